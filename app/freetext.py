@@ -1,0 +1,3 @@
+from app.imports.personal_data import seems_personal
+
+__all__ = ["seems_personal"]

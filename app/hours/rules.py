@@ -1,0 +1,91 @@
+"""When a reported time can be true."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from app.clock import ZONE, now
+from app.errors import Conflict, Invalid
+from app.hours.schemas import MAX_MINUTES
+from app.tables import Assignment
+
+REPORT_WITHIN = timedelta(days=14)
+
+
+class EndsBeforeStart(Invalid):
+    """A record ends before it starts."""
+
+    de = "Das Ende muss nach dem Beginn liegen. Bitte die Zeiten prüfen."
+    en = "The end must be after the start. Please check the times."
+
+
+class TooLong(Invalid):
+    """A record is longer than anybody interprets."""
+
+    de = "Ein Einsatz dauert höchstens 10 Stunden. Bitte die Zeiten prüfen."
+    en = "An assignment takes at most 10 hours. Please check the times."
+
+
+class InFuture(Invalid):
+    """A record ends in the future."""
+
+    de = "Diese Zeit liegt noch in der Zukunft. Bitte erst nach dem Einsatz eintragen."
+    en = "This time is still in the future. Please report after the assignment."
+
+
+class NothingLeft(Invalid):
+    """The break is as long as the whole assignment."""
+
+    de = "Nach Abzug der Pause bleibt keine Minute übrig. Bitte die Pause prüfen."
+    en = "Nothing is left after the break. Please check the break."
+
+
+class OtherDay(Invalid):
+    """A record is about another day than the appointment."""
+
+    de = "Der Termin war am {day}. Bitte das Datum prüfen."
+    en = "The appointment was on {day}. Please check the date."
+
+
+class ReportedTooLate(Conflict):
+    """The 14 days after the appointment are over."""
+
+    slug, title = "reported-too-late", "Too late"
+    de = "Stunden können nur bis 14 Tage nach dem Termin eingetragen werden."
+    en = "Hours can be reported only until 14 days after the appointment."
+
+
+@dataclass(frozen=True)
+class Span:
+    """A reported time: aware, half-open `[start, end)`, and the break in it."""
+
+    start: datetime
+    end: datetime
+    break_minutes: int = 0
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes that really passed, across any clock change, without the break."""
+        passed = self.end.astimezone(UTC) - self.start.astimezone(UTC)
+        return passed // timedelta(minutes=1) - self.break_minutes
+
+
+def check_span(span: Span, assignment: Assignment) -> None:
+    """Refuse a time that cannot be true for this assignment."""
+    start, end = span.start.astimezone(UTC), span.end.astimezone(UTC)
+    if end <= start:
+        raise EndsBeforeStart
+    if end - start > timedelta(minutes=MAX_MINUTES):
+        raise TooLong
+    if end > now():
+        raise InFuture
+    day = assignment.starts_at.astimezone(ZONE).date()
+    if start.astimezone(ZONE).date() != day:
+        raise OtherDay(day=f"{day:%d.%m.%Y}")
+    if span.minutes <= 0:
+        raise NothingLeft
+
+
+def check_deadline(assignment: Assignment) -> None:
+    """Refuse a report more than 14 days after the end of the appointment."""
+    if now() > assignment.ends_at + REPORT_WITHIN:
+        raise ReportedTooLate

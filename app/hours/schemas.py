@@ -1,0 +1,84 @@
+"""What travels about service records."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from app.bodies import Note, Reason, Strict
+from app.tables import Outcome
+
+MAX_MINUTES = 600
+Minutes = Annotated[int, Field(ge=0, le=MAX_MINUTES)]
+
+
+class ServiceRecordCreate(Strict):
+    """What really happened at an assignment; times with their offset."""
+
+    assignment_id: UUID
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
+    break_minutes: Minutes = 0
+    outcome: Outcome = Outcome.PERFORMED
+
+
+class ServiceRecordUpdate(Strict):
+    """Corrected times, as long as nobody has confirmed them."""
+
+    started_at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+    break_minutes: Minutes | None = None
+
+
+class Confirm(Strict):
+    """How long it took; a coordinator who confirms on behalf gives the reason."""
+
+    minutes: Minutes
+    reason: Note = ""
+
+
+class Dispute(Strict):
+    """What the institution says instead; 0 minutes: nothing took place."""
+
+    minutes: Minutes
+    reason: Reason
+
+
+class Resolve(Strict):
+    """The coordinator's decision, with its reason."""
+
+    minutes: Annotated[int, Field(ge=1, le=MAX_MINUTES)]
+    reason: Reason
+
+
+class ServiceRecordRead(BaseModel):
+    """A service record with what it is about."""
+
+    id: UUID
+    sponsor_id: UUID
+    assignment_id: UUID
+    volunteer_id: UUID
+    volunteer: str
+    """Full name for her and her sponsor, first name for the institution."""
+    institution_id: UUID
+    institution: str
+    role: str
+    language: str | None
+    started_at: datetime
+    ended_at: datetime
+    break_minutes: int
+    minutes: int
+    reported_minutes: int
+    confirmed_minutes: int | None
+    outcome: str
+    state: str
+    confirmed_by: str
+    confirmed_at: datetime | None
+    reason: str
+
+
+class ServiceRecordCreated(ServiceRecordRead):
+    """A new record; `confirm_url` only for a coordinator, never for the volunteer herself."""
+
+    confirm_url: str | None = None

@@ -1,0 +1,164 @@
+"""Which column of a list is which: German headings and their usual variants."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from app.imports.heading_words import WORDS
+from app.imports.reading import Cells
+from app.imports.refusals import ListError
+from app.institutions.kinds import folded
+
+ListKind = Literal["volunteers", "institutions", "requests"]
+LIST_KINDS: tuple[ListKind, ...] = ("volunteers", "institutions", "requests")
+
+# Columns a list must have: the first name is how the sentence calls it, any of the fields will do.
+_REQUIRED: Mapping[ListKind, tuple[tuple[str, tuple[str, ...]], ...]] = MappingProxyType(
+    {
+        "volunteers": (
+            ("Nachname", ("surname", "full_name", "name_surname_first")),
+            ("Vorname", ("given_name", "full_name", "name_surname_first")),
+            ("geb. am", ("birth_date",)),
+            ("PLZ", ("postal_code", "place")),
+            ("Rolle", ("role",)),
+            ("Sprachen", ("languages",)),
+        ),
+        "institutions": (("Einrichtung", ("name",)),),
+        "requests": (
+            ("Einrichtung", ("institution",)),
+            ("Datum", ("day", "moment")),
+            ("Uhrzeit", ("start", "moment")),
+            ("Dauer", ("duration", "end")),
+            ("Sprache", ("language",)),
+        ),
+    }
+)
+_FEWEST: Mapping[ListKind, int] = MappingProxyType(
+    {"volunteers": 4, "institutions": 2, "requests": 4}
+)
+# Fields that may stand in several columns ("Sprache 1", "Sprache 2"); of others the first counts.
+_SEVERAL = frozenset(("languages", "alternatives", "remark", "phone", "mobile"))
+_TITLE_LINES = 20
+_LONGEST_HEADING = 100
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_NUMBERED = re.compile(r"\d{1,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One list with its columns recognised.
+
+    Attributes
+    ----------
+    kind : {"volunteers", "institutions", "requests"}
+    name : str
+        The file it came from.
+    headings : tuple of str
+        As written, in one line each.
+    columns : mapping of str to tuple of int
+        Field to the positions of its columns.
+    unknown : tuple of int
+        Positions of columns nobody knows.
+    rows : tuple of tuple of str
+        The rows below the headings; a row may be shorter or longer than the headings.
+    """
+
+    kind: ListKind
+    name: str
+    headings: tuple[str, ...]
+    columns: Mapping[str, tuple[int, ...]]
+    unknown: tuple[int, ...]
+    rows: tuple[Cells, ...]
+
+
+def known_headings(row: Sequence[str]) -> int:
+    """How many headings of the likeliest kind of list a row holds."""
+    return max(_count(row, kind) for kind in LIST_KINDS)
+
+
+def likeliest(rows: Sequence[Cells]) -> ListKind | None:
+    """The kind of list whose required headings a row near the top holds, or None."""
+    for row in rows[:_TITLE_LINES]:
+        fitting = [kind for kind in LIST_KINDS if _holds_required(row, kind)]
+        if fitting:
+            return max(fitting, key=lambda kind: _count(row, kind))
+    return None
+
+
+def table(kind: ListKind, name: str, rows: Sequence[Cells]) -> Table:
+    """The list with its heading line found; lines above it are titles.
+
+    Raises
+    ------
+    ListError
+        If no line holds headings, or a required one is missing altogether.
+    """
+    at = _heading_line(kind, name, rows)
+    headings = tuple(" ".join(cell.split())[:_LONGEST_HEADING] for cell in rows[at])
+    columns = {
+        field: positions if field in _SEVERAL else positions[:1]
+        for field, positions in _columns(headings, kind).items()
+    }
+    for heading, fields in _REQUIRED[kind]:
+        if not any(field in columns for field in fields):
+            raise ListError("list:missing_column", name=name, heading=heading)
+    used = {position for positions in columns.values() for position in positions}
+    unknown = tuple(at for at in range(len(headings)) if at not in used)
+    return Table(kind, name, headings, columns, unknown, tuple(rows[at + 1 :]))
+
+
+def _heading_line(kind: ListKind, name: str, rows: Sequence[Cells]) -> int:
+    counts = [_count(row, kind) for row in rows[:_TITLE_LINES]]
+    best = max(range(len(counts)), key=lambda at: counts[at])
+    if counts[best] < min(_FEWEST[kind], len(rows[best])):
+        raise ListError("list:no_headings", name=name)
+    return best
+
+
+def _count(row: Sequence[str], kind: ListKind) -> int:
+    return len({field for cell in row if (field := _field(cell, kind)) is not None})
+
+
+def _holds_required(row: Sequence[str], kind: ListKind) -> bool:
+    columns = _columns([" ".join(cell.split()) for cell in row], kind)
+    enough = _count(row, kind) >= _FEWEST[kind]
+    return enough and all(any(f in columns for f in fields) for _, fields in _REQUIRED[kind])
+
+
+def _columns(headings: Sequence[str], kind: ListKind) -> dict[str, tuple[int, ...]]:
+    columns: dict[str, tuple[int, ...]] = {}
+    for at, heading in enumerate(headings):
+        field = _field(heading, kind)
+        if field is not None:
+            columns[field] = (*columns.get(field, ()), at)
+    return _disambiguated(columns)
+
+
+def _disambiguated(columns: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """ "Name" beside no "Vorname" is the whole name; "Termin" beside no "Uhrzeit" has both."""
+    if "surname" in columns and "given_name" not in columns:
+        columns.setdefault("full_name", columns.pop("surname"))
+    if "termin" in columns:
+        termin = columns.pop("termin")
+        columns.setdefault("day" if "start" in columns else "moment", termin)
+    return columns
+
+
+def _field(heading: str, kind: ListKind) -> str | None:
+    if len(heading) > _LONGEST_HEADING:
+        return None
+    words = WORDS[kind]
+    return next((words[name] for name in _spellings(heading) if name in words), None)
+
+
+def _spellings(heading: str) -> Iterator[str]:
+    whole = folded(heading)
+    outside = folded(_BRACKETS.sub(" ", heading))
+    yield whole
+    yield outside
+    for name in (whole, outside):
+        yield _NUMBERED.sub("", name)
+        for ending in ("am", "vom", "seit", "datum"):
+            yield name.removesuffix(ending)

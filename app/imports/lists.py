@@ -1,0 +1,128 @@
+"""A pool's lists: found in a folder or among uploaded files, by name or by their headings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.imports.headings import (
+    LIST_KINDS,
+    ListKind,
+    Table,
+    known_headings,
+    likeliest,
+    table,
+)
+from app.imports.reading import MOST_BYTES, Cells, check_bytes, read_csv
+from app.imports.refusals import ListError
+from app.imports.workbooks import SIGNATURE, read_workbook
+from app.institutions.kinds import folded
+
+_SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm"))
+_FOREIGN = (b"\xd0\xcf\x11\xe0", b"%PDF", b"PK")  # old workbooks, PDF, other archives
+_NAMES: Mapping[ListKind, tuple[str, ...]] = {
+    "volunteers": (
+        "freiwillige", "ehrenamtliche", "dolmetscher", "laiendolmetscher", "lotsen",
+        "integrationslotsen", "volunteers", "sprachmittler",
+    ),
+    "institutions": ("einrichtungen", "institutionen", "institutions", "kooperationspartner"),
+    "requests": ("anfragen", "termine", "auftraege", "einsaetze", "requests", "anfrage"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists of one pool; None for a list that was not sent.
+
+    `ignored` names files and sheets of a folder or workbook that are none of the three.
+    """
+
+    volunteers: Table | None = None
+    institutions: Table | None = None
+    requests: Table | None = None
+    ignored: tuple[str, ...] = ()
+
+
+def read_folder(folder: Path) -> Lists:
+    """The lists of a folder; files of other kinds are left alone.
+
+    Raises
+    ------
+    ListError
+        If a list cannot be read, lacks a required heading, is there twice, or none is there.
+    """
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
+    files = {path.name: _content(path) for path in paths if path.is_file()}
+    return _lists(files, folder.name, strict=False)
+
+
+def read_files(files: Mapping[str, bytes]) -> Lists:
+    """The lists among uploaded files, by file name and content.
+
+    Raises
+    ------
+    ListError
+        As `read_folder`, and if a file is none of the three lists.
+    """
+    return _lists(files, "", strict=True)
+
+
+def _content(path: Path) -> bytes:
+    if path.stat().st_size > MOST_BYTES:
+        raise ListError("list:too_large", name=path.name, limit=f"{MOST_BYTES // 1024**2} MB")
+    return path.read_bytes()
+
+
+def _lists(files: Mapping[str, bytes], where: str, *, strict: bool) -> Lists:
+    tables: dict[ListKind, Table] = {}
+    ignored = []
+    for name, data in files.items():
+        found = _tables(name, data)
+        if not found and strict:
+            raise ListError("list:unknown", name=name)
+        if not found:
+            ignored.append(name)
+        for one in found:
+            if one.kind in tables:
+                raise ListError("list:twice", name=tables[one.kind].name, other=name)
+            tables[one.kind] = one
+    if not tables:
+        raise ListError("list:unknown", name=", ".join(ignored) or where)
+    return Lists(
+        volunteers=tables.get("volunteers"),
+        institutions=tables.get("institutions"),
+        requests=tables.get("requests"),
+        ignored=tuple(ignored),
+    )
+
+
+def _tables(name: str, data: bytes) -> list[Table]:
+    """The lists in one file: one in a CSV file, up to three on the sheets of a workbook."""
+    sheets = _sheets(name, data)
+    by_headings = [(likeliest(rows), rows) for _, rows in sheets]
+    if len(sheets) > 1:
+        by_title = [
+            (_kind_of_name(title) or kind, rows)
+            for (title, rows), (kind, _) in zip(sheets, by_headings, strict=True)
+        ]
+        found = [table(kind, name, rows) for kind, rows in by_title if kind is not None]
+        if found:
+            return found
+    kind = _kind_of_name(name) or by_headings[0][0]
+    return [] if kind is None else [table(kind, name, sheets[0][1])]
+
+
+def _sheets(name: str, data: bytes) -> tuple[tuple[str, tuple[Cells, ...]], ...]:
+    check_bytes(name, data)
+    if data.startswith(SIGNATURE):
+        return read_workbook(name, data)
+    if data.startswith(_FOREIGN):
+        raise ListError("list:unreadable", name=name)
+    return (("", read_csv(name, data, known_headings)),)
+
+
+def _kind_of_name(name: str) -> ListKind | None:
+    word = folded(Path(name).stem)
+    for kind in LIST_KINDS:
+        if word.startswith(_NAMES[kind]):
+            return kind
+    return None

@@ -1,0 +1,24 @@
+"""Spellings that mean the same name."""
+
+import re
+
+from app.institutions.kinds import folded
+
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "oe", "æ": "ae"})
+_SAINT = re.compile(r"\b(?:st|skt)\b\.?\s*", re.IGNORECASE)
+_BRACKETS = re.compile(r"\([^)]*\)")
+
+
+def same_name(text: str) -> str:
+    """A key under which "Müller", "MUELLER" and "Mu\N{COMBINING DIAERESIS}ller" are one name."""
+    return folded(text.casefold().translate(_LETTERS)) or text.strip()
+
+
+def same_institution(name: str) -> str:
+    """A key for an institution's name: case, umlauts, spaces, dashes, "St." make no difference."""
+    return same_name(_SAINT.sub("sankt", name))
+
+
+def same_town(name: str) -> str:
+    """A key for a town: "Friedberg (Hessen)" is "Friedberg"."""
+    return same_name(_BRACKETS.sub(" ", name))

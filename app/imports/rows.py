@@ -1,0 +1,146 @@
+"""One row of a list: its cells by field, and what could not be read in them."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from app.imports.cells import is_blank
+from app.imports.headings import Table
+from app.imports.reading import Cells
+from app.imports.refusals import RowError
+from app.imports.verdicts import Question
+
+T = TypeVar("T")
+
+LONGEST_NOTE = 300
+# Longer cells hold no date, number or name; reading them whole would only cost time.
+_LONGEST_CELL = 1000
+
+
+class RowReader:
+    """Reads cells of one row and remembers questions and warnings about them."""
+
+    def __init__(self, table: Table, cells: Cells) -> None:
+        self._table = table
+        # One sign more than allowed: the cell still counts as too long.
+        self._cells = tuple(cell[: _LONGEST_CELL + 1] for cell in cells)
+        self._questions: list[tuple[int, Question]] = []
+        self.warnings: list[str] = []
+
+    def has(self, field: str) -> bool:
+        """Whether the list has a column for this field."""
+        return field in self._table.columns
+
+    def heading(self, field: str) -> str:
+        """The heading of a field's (first) column as the list writes it."""
+        return self._table.headings[self._position(field)]
+
+    def raw(self, field: str) -> str:
+        """The field's cells as written, several columns on lines of their own."""
+        positions = self._table.columns.get(field, ())
+        return "\n".join(text for at in positions if (text := self._cell(at)))
+
+    def text(self, field: str) -> str:
+        """The field's cell in one line, empty when it says nothing."""
+        text = " ".join(self.raw(field).split())
+        return "" if is_blank(text) else text
+
+    def refuse_first(self, readers: Mapping[str, Callable[[str], object]]) -> None:
+        """Refuse the row for the first required cell from the left that cannot be read.
+
+        Raises
+        ------
+        RowError
+            With the code ``column:<heading>``.
+        """
+        present = [field for field in readers if self.has(field)]
+        for field in sorted(present, key=self._position):
+            self.required(field, readers[field])
+
+    def required(self, field: str, read: Callable[[str], T]) -> T:
+        """The value of a required cell.
+
+        Raises
+        ------
+        RowError
+            If it is empty or cannot be read.
+        """
+        written = " ".join(self.raw(field).split())
+        try:
+            if not written or len(written) > _LONGEST_CELL:
+                raise ValueError("the cell is empty or far too long")
+            return read(written)
+        except ValueError as error:
+            raise RowError(f"column:{self.heading(field)}", written) from error
+
+    def optional(self, field: str, read: Callable[[str], T]) -> T | None:
+        """The value of another cell: None when it says nothing, a question when unreadable."""
+        written = self.text(field)
+        if not written:
+            return None
+        try:
+            if len(written) > _LONGEST_CELL:
+                raise ValueError("the cell is far too long")
+            return read(written)
+        except ValueError:
+            self.ask_column(field)
+            return None
+
+    def words(self, field: str, longest: int) -> str:
+        """Free words of a cell; longer ones are cut and asked about."""
+        written = self.text(field)
+        if len(written) > longest:
+            self.ask_column(field)
+        return written[:longest]
+
+    def ask_column(self, field: str) -> None:
+        """Ask about a cell that cannot be read or understood."""
+        self._ask_at(self._position(field), self.raw(field))
+
+    def ask(self, code: str, written: str = "", reason: str = "") -> None:
+        """Ask about something that is no single cell's spelling."""
+        self._questions.append((0, Question(code, written[:_LONGEST_CELL], reason)))
+
+    def warn(self, code: str) -> None:
+        """Note something that changes no fate."""
+        if code not in self.warnings:
+            self.warnings.append(code)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What was asked so far, about columns from the left to the right."""
+        ordered = sorted(self._questions, key=lambda question: question[0])
+        return tuple(question for _, question in ordered)
+
+    def leftovers(self) -> list[str]:
+        """Cells of columns nobody knows, with their headings; cells without a heading ask."""
+        found = []
+        for at in self._table.unknown:
+            heading, text = self._table.headings[at], " ".join(self._cell(at).split())
+            if text and heading:
+                found.append(f"{heading}: {text}")
+            elif text:
+                self._ask_at(at, text)
+        for at in range(len(self._table.headings), len(self._cells)):
+            if self._cells[at]:
+                self._ask_at(at, self._cells[at])
+        return found
+
+    def note(self, kept: str, extra: list[str]) -> str:
+        """The remark and the leftovers as one note; what does not fit is asked about."""
+        note = "; ".join(part for part in (kept, *extra) if part)
+        if len(note) > LONGEST_NOTE:
+            at = self._table.columns.get("remark", self._table.unknown or (0,))[0]
+            self._ask_at(at, note)
+        return note[:LONGEST_NOTE]
+
+    def _ask_at(self, position: int, written: str) -> None:
+        headings = self._table.headings
+        heading = headings[position] if position < len(headings) else ""
+        code = f"column:{heading or f'Spalte {position + 1}'}"
+        self._questions.append((position, Question(code, written[:_LONGEST_CELL])))
+
+    def _position(self, field: str) -> int:
+        return self._table.columns[field][0]
+
+    def _cell(self, position: int) -> str:
+        return self._cells[position] if position < len(self._cells) else ""

@@ -1,0 +1,67 @@
+"""What becomes of one row of a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+Fate = Literal["accepted", "ask", "rejected"]
+
+Draft_co = TypeVar("Draft_co", covariant=True)
+
+# Columns first, then as the rules name them: papers, language, policy, personal data, gender.
+_ORDER = ("column", "paper", "language", "policy", "personal_data", "gender")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something a person must look at before a row is planned.
+
+    Attributes
+    ----------
+    code : str
+        Such as ``"language:Kurdisch"``.
+    written : str
+        What stood in the list, as written.
+    reason : str
+        Why a policy forbids it.
+    """
+
+    code: str
+    written: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict(Generic[Draft_co]):
+    """The fate of one row.
+
+    Attributes
+    ----------
+    row : str
+        The number of the row as in its list, unique within the list.
+    fate : {"accepted", "ask", "rejected"}
+        Asked rows are stored and not planned, rejected rows are not stored.
+    codes : tuple of str
+        Why it is asked or rejected; empty when accepted.
+    warnings : tuple of str
+        Codes that change no fate.
+    draft : object or None
+        Everything to store; None when rejected.
+    written : str
+        What stood in the cell that rejected the row.
+    """
+
+    row: str
+    fate: Fate
+    codes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    draft: Draft_co | None
+    written: str = ""
+
+
+def in_order(questions: Sequence[Question]) -> tuple[Question, ...]:
+    """Each question once, in the order in which codes are reported."""
+    once: dict[str, Question] = {}
+    for question in questions:
+        once.setdefault(question.code, question)
+    return tuple(sorted(once.values(), key=lambda q: _ORDER.index(q.code.partition(":")[0])))

@@ -1,0 +1,108 @@
+"""Sheets of an XLSX workbook as rows of text, the way a German reader would write them."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from openpyxl import load_workbook
+
+from app.imports.reading import MOST_COLUMNS, MOST_ROWS, Cells, check_bytes, clean_row, limited
+from app.imports.refusals import ListError
+from app.imports.times import clock_text
+
+SIGNATURE = b"PK\x03\x04"
+_MOST_UNPACKED = 200 * 1024 * 1024
+_MOST_SHEETS = 20
+_MOST_LINES = 10 * MOST_ROWS
+
+
+def read_workbook(name: str, data: bytes) -> tuple[tuple[str, tuple[Cells, ...]], ...]:
+    """The title and rows of each sheet that is not empty.
+
+    Dates, times and numbers become German text ("07.09.1958", "14:30", "4,5"). A formula stays
+    the text it is.
+
+    Raises
+    ------
+    ListError
+        If it is empty, too large, or no workbook.
+    """
+    check_bytes(name, data)
+    _check_unpacked(name, data)
+    with warnings.catch_warnings():
+        # The library warns about styles and validations, which a list does not need.
+        warnings.simplefilter("ignore")
+        try:
+            sheets = _sheets(name, data)
+        except ListError:
+            raise
+        except Exception as error:  # a broken file may fail anywhere inside of the library
+            raise ListError("list:unreadable", name=name) from error
+    if not sheets:
+        raise ListError("list:empty", name=name)
+    return tuple(sheets)
+
+
+def _check_unpacked(name: str, data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise ListError("list:unreadable", name=name) from error
+    if unpacked > _MOST_UNPACKED:
+        limit = f"{_MOST_UNPACKED // 1024**2} MB"
+        raise ListError("list:too_large", name=name, limit=limit)
+
+
+def _sheets(name: str, data: bytes) -> list[tuple[str, tuple[Cells, ...]]]:
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+    try:
+        found = []
+        for sheet in book.worksheets[:_MOST_SHEETS]:
+            rows = list(_rows(name, sheet))
+            if rows:
+                found.append((str(sheet.title), limited(name, rows)))
+        return found
+    finally:
+        book.close()
+
+
+def _rows(name: str, sheet: Any) -> Iterator[Cells]:
+    # The size a sheet states about itself is often wrong.
+    sheet.reset_dimensions()
+    kept = 0
+    lines = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
+    for number, values in enumerate(lines):
+        cells = clean_row([cell_text(value) for value in values])
+        kept += bool(cells)
+        if kept > MOST_ROWS + 1 or number > _MOST_LINES:
+            raise ListError("list:too_many_rows", name=name, limit=str(MOST_ROWS))
+        if cells:
+            yield cells
+
+
+def cell_text(value: object) -> str:
+    """A value of a sheet as a German reader would write it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, datetime):
+        shown = f"{value:%d.%m.%Y}"
+        return shown if value.time() == time() else f"{shown} {value:%H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, timedelta):
+        return clock_text(value)
+    return str(getattr(value, "text", value))
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(value).replace(".", ",")

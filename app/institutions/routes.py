@@ -1,0 +1,71 @@
+"""Institutions that ask for help."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import col
+
+from app import access
+from app.access import Asker, Coordinator
+from app.db import SessionDep, UnitOfWork
+from app.etags import IfMatch, require_match, tagged
+from app.institutions import service as institutions
+from app.institutions.schemas import InstitutionCreate, InstitutionRead, InstitutionUpdate
+from app.paging import Cursor, Limit, Page, page_of
+from app.tables import Institution
+
+router = APIRouter(route_class=UnitOfWork, tags=["people"])
+
+
+@router.get("/institutions")
+def list_institutions(
+    session: SessionDep,
+    actor: Asker,
+    q: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[InstitutionRead]:
+    """Our partners, by part of the name."""
+    query = access.visible_institutions(actor)
+    if q:
+        query = query.where(col(Institution.name).ilike(f"%{q}%"))
+    rows, following = page_of(session, query, Institution.id, limit, cursor)
+    return Page(items=[InstitutionRead(**r.model_dump()) for r in rows], next=following)
+
+
+@router.post("/institutions", status_code=201)
+def create_institution(
+    body: InstitutionCreate, response: Response, session: SessionDep, actor: Coordinator
+) -> InstitutionRead:
+    """A new partner with its agreement."""
+    institution = institutions.create(session, actor, body)
+    response.headers["Location"] = f"/api/v1/institutions/{institution.id}"
+    return tagged(response, InstitutionRead(**institution.model_dump()))
+
+
+@router.get("/institutions/{institution_id}")
+def get_institution(
+    institution_id: UUID, response: Response, session: SessionDep, actor: Asker
+) -> InstitutionRead:
+    """One partner."""
+    visible = access.visible_institutions(actor)
+    institution = access.load(session, visible, Institution, institution_id)
+    return tagged(response, InstitutionRead(**institution.model_dump()))
+
+
+@router.patch("/institutions/{institution_id}")
+def update_institution(
+    institution_id: UUID,
+    body: InstitutionUpdate,
+    response: Response,
+    session: SessionDep,
+    actor: Asker,
+    if_match: IfMatch = None,
+) -> InstitutionRead:
+    """Change address or contact."""
+    visible = access.visible_institutions(actor)
+    institution = access.load(session, visible, Institution, institution_id, lock=True)
+    require_match(if_match, InstitutionRead(**institution.model_dump()))
+    institutions.update(session, institution, body)
+    return tagged(response, InstitutionRead(**institution.model_dump()))

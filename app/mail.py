@@ -1,0 +1,57 @@
+"""Messages to people: kept in the database, laid into `var/outbox` as `.eml` files.
+
+There is no mail server yet: the file is what would be sent, readable with any mail program.
+"""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app import db, jobs
+from app.clock import now
+from app.settings import get_settings
+from app.tables import Message, MessageState
+
+SENDER = "Lotsenwerk <noreply@lotsenwerk.invalid>"
+SEND = "mail.send"
+
+
+def queue(session: Session, sponsor_id: UUID, recipient: str, text: tuple[str, str]) -> None:
+    """Send subject and body to `recipient` after the commit; without an address nothing is sent."""
+    if not recipient:
+        return
+    subject, body = text
+    message = Message(sponsor_id=sponsor_id, recipient=recipient, subject=subject, body=body)
+    session.add(message)
+    session.flush()
+    jobs.defer(session, SEND, message.id)
+
+
+def compose(message: Message) -> EmailMessage:
+    """The mail as it leaves; line breaks in subject or address cannot add headers."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = SENDER
+    mail["To"] = " ".join(message.recipient.split())
+    mail["Subject"] = " ".join(message.subject.split())
+    mail["Date"] = message.created_at
+    mail["Message-ID"] = f"<{message.id}@lotsenwerk.invalid>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.body)
+    return mail
+
+
+@jobs.task(SEND)
+def send(engine: Engine, message_id: UUID) -> None:
+    """Lay one message into the outbox; running it again writes the same file."""
+    with db.transaction(engine) as session:
+        message = session.get_one(Message, message_id)
+        if message.state == MessageState.SENT:
+            return
+        outbox = get_settings().outbox
+        outbox.mkdir(parents=True, exist_ok=True)
+        (outbox / f"{message.id}.eml").write_bytes(compose(message).as_bytes())
+        message.state, message.sent_at = MessageState.SENT, now()
+        session.add(message)

@@ -1,0 +1,84 @@
+"""create_app(): the only place that wires things together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import Engine
+
+from app import errors, health, jobs, mail
+from app.accounts.routes import router as accounts_router
+from app.accounts.service import Throttle
+from app.db import make_engine
+from app.headers import SecurityHeaders
+from app.institutions.routes import router as institutions_router
+from app.offers.routes import router as offers_router
+from app.planning.routes import router as planning_router
+from app.requests.routes import router as requests_router
+from app.settings import get_settings
+from app.sponsors.routes import router as sponsors_router
+from app.volunteers.routes import router as volunteers_router
+
+VERSION = "0.1.0"
+FEATURES: tuple[APIRouter, ...] = (
+    accounts_router,
+    sponsors_router,
+    institutions_router,
+    volunteers_router,
+    requests_router,
+    offers_router,
+    planning_router,
+)
+
+
+def _schema(app: FastAPI) -> dict[str, Any]:
+    """The contract, with the problem type that every error answer has."""
+    schema = FastAPI.openapi(app)
+    parts = schema.setdefault("components", {}).setdefault("schemas", {})
+    if "Problem" not in parts:
+        model = errors.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        parts.update(model.pop("$defs", {}))
+        parts["Problem"] = model
+        for unused in ("HTTPValidationError", "ValidationError"):
+            parts.pop(unused, None)
+        parts_in_order = dict(sorted(parts.items()))
+        schema["components"]["schemas"] = parts_in_order
+    return schema
+
+
+def create_app(engine: Engine | None = None, *, work_jobs: bool = False) -> FastAPI:
+    """The service on `engine` (default: the one of the settings).
+
+    With `work_jobs` one thread of this process works the queue.
+    """
+    engine = engine or make_engine(get_settings().url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        worker = jobs.Worker(engine) if work_jobs else None
+        if worker:
+            worker.start()
+        yield
+        if worker:
+            worker.stop()
+        engine.dispose()
+
+    app = FastAPI(
+        title="Lotsenwerk",
+        version=VERSION,
+        summary="Volunteer interpreters and guides: requests, plans, offers, hours, allowance",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        lifespan=lifespan,
+    )
+    app.state.engine = engine
+    app.state.throttle = Throttle()
+    errors.install(app)
+    for router in FEATURES:
+        app.include_router(router, prefix="/api/v1", responses=errors.PROBLEM_RESPONSES)
+    app.include_router(health.router)
+    app.add_middleware(SecurityHeaders)
+    app.openapi = lambda: _schema(app)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,93 @@
+"""Bringing a database to the newest tables, and saying what is missing."""
+
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+from sqlmodel import SQLModel
+
+from alembic import command
+
+ROOT = Path(__file__).resolve().parent.parent
+OPEN_TABLES = frozenset({"account", "session_token", "api_token", "idempotency_key", "job"})
+"""Tables without a second wall: they belong to no sponsor."""
+GUARDS = ("ex_assignment_no_overlap_insert", "ex_assignment_no_overlap_update")
+
+
+def _config() -> Config:
+    return Config(str(ROOT / "alembic.ini"))
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Create or upgrade every table, in one transaction."""
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Go back to an older revision."""
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether nothing was ever migrated here."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() is None
+
+
+def findings(engine: Engine) -> list[str]:
+    """What is missing for this database to be served; empty when all is well."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        head = ScriptDirectory.from_config(_config()).get_current_head()
+        if current != head:
+            return [
+                f"The database is at revision {current or 'none'}, the program at {head}:"
+                " run `lotsenwerk migrate`."
+            ]
+        if connection.dialect.name == "postgresql":
+            return _postgres_findings(connection)
+        return _sqlite_findings(connection)
+
+
+def _sqlite_findings(connection: Connection) -> list[str]:
+    triggers = set(
+        connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+    )
+    found = [f"The overlap guard {name} is missing." for name in GUARDS if name not in triggers]
+    if not connection.scalar(text("PRAGMA foreign_keys")):
+        found.append("Foreign keys are switched off.")
+    return found
+
+
+def _postgres_findings(connection: Connection) -> list[str]:
+    found = []
+    if connection.scalar(
+        text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    ):
+        found.append(
+            "The database user is a superuser or bypasses row-level security:"
+            " connect as an ordinary role that owns the tables."
+        )
+    if not connection.scalar(
+        text("SELECT count(*) FROM pg_constraint WHERE conname = 'ex_assignment_no_overlap'")
+    ):
+        found.append("The overlap guard ex_assignment_no_overlap is missing.")
+    walled = set(
+        connection.scalars(
+            text(
+                "SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid"
+                " WHERE relrowsecurity AND relforcerowsecurity AND polname = 'wall'"
+            )
+        ).all()
+    )
+    for table in sorted(set(SQLModel.metadata.tables) - OPEN_TABLES - walled):
+        found.append(f"Table {table} has no row-level security.")
+    return found

@@ -1,0 +1,166 @@
+"""From yes to booked: everything is looked at again, under a lock on the seat and the volunteer."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session, col, select, update
+
+from app.clock import now
+from app.db import constraint_of
+from app.errors import Conflict, NotFound
+from app.requests import service as requests
+from app.seam import build
+from app.seam.people import Horizon
+from app.tables import (
+    Assignment,
+    Offer,
+    OfferState,
+    Request,
+    RequestOption,
+    RequestState,
+    Seat,
+    SeatState,
+    Sponsor,
+    Volunteer,
+)
+from matching import Reason, eligibility
+
+OVERLAP_GUARD = "ex_assignment_no_overlap"
+SEAT_GUARD = "uq_assignment_seat_taken"
+
+
+class SeatTaken(Conflict):
+    """Somebody else was faster."""
+
+    slug, title = "seat-taken", "Taken"
+    de = "Danke! Jemand anderes hat diesen Termin schon übernommen."
+    en = "Thank you! Somebody else has taken this appointment already."
+
+
+class Overlap(Conflict):
+    """The volunteer is booked at that time."""
+
+    slug, title = "overlap", "Booked at that time"
+    de = "Zu dieser Zeit gibt es schon einen Einsatz."
+    en = "There is another appointment at that time."
+
+
+class MayNotGo(Conflict):
+    """Something speaks against it: the codes say what."""
+
+    slug, title = "may-not-go", "Not possible"
+    de = "Das geht leider nicht: {reasons}."
+    en = "This is not possible: {reasons}."
+
+
+def lock(session: Session, seat_id: UUID, volunteer_id: UUID) -> Seat:
+    """Lock the hot rows, always seat before volunteer, so that nobody waits in a circle."""
+    seat = session.exec(
+        select(Seat)
+        .where(col(Seat.id) == seat_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if seat is None:
+        raise NotFound
+    session.exec(
+        select(Volunteer.id)
+        .where(col(Volunteer.id) == volunteer_id)
+        .with_for_update(key_share=True)
+    ).one()
+    return seat
+
+
+def objections(
+    session: Session, seat: Seat, option: RequestOption, volunteer_id: UUID
+) -> Sequence[Reason]:
+    """Why this person may not take this seat at this time; empty when she may."""
+    sponsor = session.get_one(Sponsor, seat.sponsor_id)
+    asked = build.load_asked(session, [session.get_one(Request, seat.request_id)])
+    if not asked:
+        raise SeatTaken
+    one = asked[0]
+    one.options, one.seats = [option], [s for s in one.seats if s.id == seat.id]
+    volunteer = session.get_one(Volunteer, volunteer_id)
+    horizon = Horizon.of(option.day, option.day)
+    problem = build.problem(session, sponsor, [one], [volunteer], horizon, ignore_load_of=[seat.id])
+    return [
+        reason
+        for reason in eligibility.reasons(problem, problem.volunteers[0], problem.seats[0], 0)
+        if reason.code != "blocked"
+    ]
+
+
+def _choose_option(session: Session, seat: Seat, option: RequestOption) -> None:
+    """All seats of a request take the same time: the first booking chooses it."""
+    chosen = session.exec(
+        select(RequestOption).where(
+            col(RequestOption.request_id) == seat.request_id, col(RequestOption.chosen).is_(True)
+        )
+    ).one_or_none()
+    if chosen is not None and chosen.id != option.id:
+        raise SeatTaken
+    session.exec(
+        update(RequestOption)
+        .where(col(RequestOption.id) == option.id)
+        .values(chosen=True, updated_at=now())
+    )
+
+
+def book(session: Session, offer: Offer) -> Assignment:
+    """Book the seat for the offered person, or say why it cannot be."""
+    seat = lock(session, offer.seat_id, offer.volunteer_id)
+    request = session.get_one(Request, seat.request_id)
+    option = session.get_one(RequestOption, offer.option_id)
+    if seat.state != SeatState.OPEN or request.state != RequestState.OPEN:
+        raise SeatTaken
+    against = objections(session, seat, option, offer.volunteer_id)
+    if any(reason.code == "busy" for reason in against):
+        raise Overlap
+    if against:
+        raise MayNotGo(reasons=", ".join(reason.code for reason in against))
+    _choose_option(session, seat, option)
+    assignment = Assignment(
+        sponsor_id=seat.sponsor_id,
+        seat_id=seat.id,
+        option_id=option.id,
+        offer_id=offer.id,
+        volunteer_id=offer.volunteer_id,
+        role=seat.role,
+        mode=offer.mode,
+        starts_at=option.starts_at,
+        ends_at=option.ends_at,
+    )
+    session.add(assignment)
+    _flush_guarded(session)
+    seat.state = SeatState.BOOKED
+    session.add(seat)
+    session.exec(
+        update(Offer)
+        .where(
+            col(Offer.seat_id) == seat.id,
+            col(Offer.id) != offer.id,
+            col(Offer.state) == OfferState.PENDING,
+        )
+        .values(state=OfferState.WITHDRAWN, updated_at=now())
+    )
+    session.flush()
+    requests.settle_state(session, seat.request_id)
+    return assignment
+
+
+def _flush_guarded(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        constraint = constraint_of(error)
+        if OVERLAP_GUARD in constraint:
+            raise Overlap from error
+        if SEAT_GUARD in constraint or "assignment.seat_id" in constraint:
+            raise SeatTaken from error
+        raise
+    except DBAPIError as error:
+        if OVERLAP_GUARD in str(error.orig):
+            raise Overlap from error
+        raise

@@ -1,0 +1,68 @@
+"""What offers, bookings and cancellations say to people: plain German, no client data."""
+
+from datetime import datetime
+
+from app.clock import ZONE
+from scheduling import languages
+
+MODES = {"on_site": "vor Ort", "phone": "am Telefon", "video": "per Video"}
+DAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+
+
+def when(starts_at: datetime, ends_at: datetime) -> str:
+    """`Dienstag, 12.01.2027, 10:00 bis 11:30 Uhr` in local time."""
+    start, end = starts_at.astimezone(ZONE), ends_at.astimezone(ZONE)
+    return f"{DAYS[start.weekday()]}, {start:%d.%m.%Y}, {start:%H:%M} bis {end:%H:%M} Uhr"
+
+
+def language_name(tag: str | None) -> str:
+    """The German name of a language."""
+    known = languages.catalogue().get(tag or "")
+    return known.german if known else (tag or "")
+
+
+def offer(
+    name: str, time: str, place: str, *, language: str, until: str, url: str
+) -> tuple[str, str]:
+    """Subject and body of the question to a volunteer."""
+    body = f"""Hallo {name},
+
+können Sie bei diesem Termin helfen?
+
+Wann: {time}
+Wo: {place}
+Sprache: {language}
+
+Bitte antworten Sie bis {until}:
+{url}
+
+Sie müssen nicht begründen, wenn es nicht geht.
+
+Vielen Dank!
+"""
+    return f"Anfrage: {time}", body
+
+
+def booked(name: str, time: str, place: str) -> tuple[str, str]:
+    """Subject and body of the confirmation to the volunteer."""
+    body = f"""Hallo {name},
+
+vielen Dank für Ihre Zusage. Der Termin steht:
+
+Wann: {time}
+Wo: {place}
+
+Wenn Ihnen etwas dazwischenkommt, melden Sie sich bitte sofort.
+"""
+    return f"Zusage: {time}", body
+
+
+def cancelled(name: str, time: str) -> tuple[str, str]:
+    """Subject and body when an appointment was cancelled."""
+    body = f"""Hallo {name},
+
+der Termin am {time} findet nicht statt.
+
+Sie müssen nichts weiter tun.
+"""
+    return f"Abgesagt: {time}", body

@@ -1,0 +1,393 @@
+"""Plans: asked for, solved in a job, looked at, released as offers."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app import access, audit, db, jobs
+from app.access import Actor
+from app.clock import now
+from app.errors import ApiError, Conflict, Invalid
+from app.offers import booking
+from app.offers import service as offers
+from app.planning import sentences, solver
+from app.planning.schemas import (
+    CandidateRead,
+    CandidatesRead,
+    PlanCreate,
+    ProposalRead,
+    ReasonRead,
+    RejectedRead,
+)
+from app.seam import build
+from app.seam.build import Asked
+from app.seam.people import Horizon
+from app.settings import get_settings
+from app.tables import (
+    Institution,
+    Offer,
+    OfferState,
+    Plan,
+    PlanState,
+    Proposal,
+    Request,
+    RequestOption,
+    RequestState,
+    Seat,
+    SeatState,
+    Sponsor,
+    UnfilledReason,
+    Volunteer,
+)
+from matching import Plan as Solution
+from matching import Problem, rank, rejected
+from matching.files import write_problem
+
+SOLVE = "planning.solve"
+MAX_DAYS = 62
+
+
+class WrongDays(Invalid):
+    """The last day is before the first, or the span is too long."""
+
+    de = "Der letzte Tag muss nach dem ersten liegen, höchstens {days} Tage später."
+    en = "The last day must come after the first, at most {days} days later."
+
+
+class NotReady(Conflict):
+    """Only a finished plan can be released."""
+
+    slug, title = "plan-not-ready", "Plan not ready"
+    de = "Der Plan ist nicht bereit zur Freigabe ({state})."
+    en = "The plan is not ready to be released ({state})."
+
+
+class NotRunning(Conflict):
+    """Only a waiting or running plan can be called off."""
+
+    slug, title = "plan-not-running", "Plan not running"
+    de = "Der Plan läuft nicht mehr ({state})."
+    en = "The plan is no longer running ({state})."
+
+
+@dataclass(frozen=True)
+class Week:
+    """What a plan looks at: the problem, its requests, and how many wait for an answer."""
+
+    problem: Problem
+    asked: tuple[Asked, ...]
+    waiting: int
+
+
+def check_days(first_day: date, last_day: date) -> None:
+    """Refuse days that make no plan."""
+    if not timedelta() <= last_day - first_day < timedelta(days=MAX_DAYS):
+        raise WrongDays(days=MAX_DAYS)
+
+
+def _in_range(sponsor_id: UUID, first_day: date, last_day: date) -> SelectOfScalar[Request]:
+    days = select(RequestOption.request_id).where(
+        col(RequestOption.sponsor_id) == sponsor_id,
+        col(RequestOption.position) == 0,
+        col(RequestOption.day).between(first_day, last_day),
+    )
+    return select(Request).where(col(Request.sponsor_id) == sponsor_id, col(Request.id).in_(days))
+
+
+def gather(session: Session, sponsor: Sponsor, first_day: date, last_day: date) -> Week:
+    """Open seats whose first date lies in these days, and everybody in the pool.
+
+    Seats that are being offered stay out: their volunteers' time counts as taken.
+    """
+    requests = session.exec(
+        _in_range(sponsor.id, first_day, last_day)
+        .where(col(Request.state) == RequestState.OPEN)
+        .order_by(col(Request.id))
+    ).all()
+    asked = build.load_asked(session, requests)
+    pending = set(
+        session.exec(
+            select(Offer.seat_id).where(
+                col(Offer.sponsor_id) == sponsor.id, col(Offer.state) == OfferState.PENDING
+            )
+        ).all()
+    )
+    for one in asked:
+        one.seats = [seat for seat in one.seats if seat.id not in pending]
+        one.options = [o for o in one.options if o.starts_at > now()] or one.options
+    asked = [one for one in asked if one.seats]
+    last = max([last_day, *(o.day for one in asked for o in one.options)])
+    first = min([first_day, *(o.day for one in asked for o in one.options)])
+    volunteers = build.pool(session, sponsor.id)
+    problem = build.problem(session, sponsor, asked, volunteers, Horizon.of(first, last))
+    waiting = session.exec(
+        select(func.count())
+        .select_from(Seat)
+        .join(Request, col(Request.id) == col(Seat.request_id))
+        .where(
+            col(Request.id).in_(
+                _in_range(sponsor.id, first_day, last_day)
+                .where(col(Request.state) == RequestState.NEEDS_INFO)
+                .with_only_columns(col(Request.id))
+            ),
+            col(Seat.state) == SeatState.OPEN,
+        )
+    ).one()
+    return Week(problem, tuple(asked), waiting)
+
+
+def create(session: Session, actor: Actor, body: PlanCreate) -> Plan:
+    """Ask for a plan; it is solved in the background."""
+    check_days(body.first_day, body.last_day)
+    plan = Plan(
+        sponsor_id=access.sponsor_for(actor, body.sponsor_id),
+        first_day=body.first_day,
+        last_day=body.last_day,
+        seed=body.seed,
+        requested_by=actor.account_id,
+    )
+    session.add(plan)
+    session.flush()
+    jobs.defer(session, SOLVE, plan.id)
+    audit.record(session, actor.account_id, "plan.create", plan)
+    session.flush()
+    return plan
+
+
+def _move(session: Session, plan_id: UUID, before: Sequence[PlanState], after: PlanState) -> bool:
+    done = session.exec(
+        update(Plan)
+        .where(col(Plan.id) == plan_id, col(Plan.state).in_(before))
+        .values(state=after, updated_at=now())
+    )
+    return bool(done.rowcount == 1)
+
+
+@jobs.task(SOLVE)
+def solve(engine: Engine, plan_id: UUID) -> None:
+    """Solve one plan in a child process; run again it starts afresh, cancelled it stops."""
+    with db.transaction(engine) as session:
+        if not _move(session, plan_id, (PlanState.QUEUED, PlanState.RUNNING), PlanState.RUNNING):
+            return
+        plan = session.get_one(Plan, plan_id)
+        sponsor = session.get_one(Sponsor, plan.sponsor_id)
+        week = gather(session, sponsor, plan.first_day, plan.last_day)
+    settings = get_settings()
+    try:
+        solution = solver.solve(
+            week.problem,
+            seconds=settings.plan_seconds,
+            seed=plan.seed,
+            memory_mb=settings.plan_memory_mb,
+            is_cancelled=lambda: _is_cancelled(engine, plan_id),
+        )
+    except solver.Cancelled:
+        return
+    except solver.SolverFailed as error:
+        _fail(engine, plan_id, str(error))
+        return
+    with db.transaction(engine) as session:
+        if _move(session, plan_id, (PlanState.RUNNING,), PlanState.READY):
+            _store(session, session.get_one(Plan, plan_id), week, solution)
+
+
+def _is_cancelled(engine: Engine, plan_id: UUID) -> bool:
+    with db.open_session(engine, read_only=True) as session:
+        db.set_scope(session, db.SYSTEM)
+        state = session.exec(select(Plan.state).where(col(Plan.id) == plan_id)).one()
+    return state == PlanState.CANCELLED
+
+
+def _fail(engine: Engine, plan_id: UUID, sentence: str) -> None:
+    with db.transaction(engine) as session:
+        if _move(session, plan_id, (PlanState.RUNNING,), PlanState.FAILED):
+            plan = session.get_one(Plan, plan_id)
+            plan.failure = sentence[:300]
+            session.add(plan)
+
+
+def _store(session: Session, plan: Plan, week: Week, solution: Solution) -> None:
+    session.refresh(plan)
+    content = json.dumps(write_problem(week.problem), sort_keys=True).encode()
+    plan.input_hash = hashlib.sha256(content).hexdigest()
+    plan.weights = week.problem.weights.name
+    plan.seats = len(week.problem.seats)
+    plan.filled = len(solution.assignments)
+    plan.waiting = week.waiting
+    for name in ("method", "status", "objective", "bound", "gap", "gap_fill", "gap_cost"):
+        setattr(plan, name, getattr(solution, name))
+    plan.seconds = round(solution.seconds, 3)
+    session.add(plan)
+    options = {str(s.id): one.options for one in week.asked for s in one.seats}
+    for made in solution.assignments:
+        session.add(
+            Proposal(
+                sponsor_id=plan.sponsor_id,
+                plan_id=plan.id,
+                seat_id=UUID(made.seat),
+                option_id=options[made.seat][made.option].id,
+                volunteer_id=UUID(made.volunteer),
+                mode=made.mode,
+                cost=made.cost,
+            )
+        )
+    for seat in solution.open:
+        for position, reason in enumerate(seat.reasons):
+            session.add(
+                UnfilledReason(
+                    sponsor_id=plan.sponsor_id,
+                    plan_id=plan.id,
+                    seat_id=UUID(seat.seat),
+                    position=position,
+                    code=reason.code,
+                    params=dict(reason.params),
+                )
+            )
+
+
+def cancel(session: Session, actor: Actor, plan: Plan) -> None:
+    """Call a waiting or running plan off."""
+    if not _move(session, plan.id, (PlanState.QUEUED, PlanState.RUNNING), PlanState.CANCELLED):
+        raise NotRunning(state=plan.state)
+    audit.record(session, actor.account_id, "plan.cancel", plan)
+    session.flush()
+    session.refresh(plan)
+
+
+def proposals(session: Session, plan: Plan, locale: str) -> list[ProposalRead]:
+    """Every seat of the plan: who is proposed, or why nobody is."""
+    proposed = session.exec(
+        select(Proposal, RequestOption, Volunteer)
+        .join(RequestOption, col(RequestOption.id) == col(Proposal.option_id))
+        .join(Volunteer, col(Volunteer.id) == col(Proposal.volunteer_id))
+        .where(col(Proposal.plan_id) == plan.id)
+    ).all()
+    reasons: dict[UUID, list[ReasonRead]] = defaultdict(list)
+    query = select(UnfilledReason).where(col(UnfilledReason.plan_id) == plan.id)
+    for row in session.exec(query.order_by(col(UnfilledReason.position))).all():
+        reasons[row.seat_id].append(sentences.read(row.code, row.params, locale))
+    found = {p.seat_id: (p, option, volunteer) for p, option, volunteer in proposed}
+    rows = session.exec(
+        select(Seat, RequestOption, Institution.name)
+        .join(Request, col(Request.id) == col(Seat.request_id))
+        .join(Institution, col(Institution.id) == col(Request.institution_id))
+        .join(RequestOption, col(RequestOption.request_id) == col(Request.id))
+        .where(col(Seat.id).in_([*found, *reasons]), col(RequestOption.position) == 0)
+        .order_by(col(RequestOption.starts_at), col(Seat.id))
+    ).all()
+    result = []
+    for seat, first, name in rows:
+        proposal, option, volunteer = found.get(seat.id, (None, first, None))
+        result.append(
+            ProposalRead(
+                seat_id=seat.id,
+                request_id=seat.request_id,
+                institution=name,
+                language=seat.language,
+                starts_at=option.starts_at,
+                ends_at=option.ends_at,
+                volunteer_id=volunteer.id if volunteer else None,
+                volunteer=f"{volunteer.given_name} {volunteer.surname}" if volunteer else None,
+                mode=proposal.mode if proposal else None,
+                cost=proposal.cost if proposal else None,
+                reasons=reasons[seat.id],
+            )
+        )
+    return result
+
+
+def release(
+    session: Session, actor: Actor, plan: Plan, seat_ids: list[UUID] | None, locale: str
+) -> tuple[int, list[ReasonRead]]:
+    """Turn proposals into offers; what no longer fits is skipped with its reason."""
+    if not _move(session, plan.id, (PlanState.READY, PlanState.RELEASED), PlanState.RELEASED):
+        raise NotReady(state=plan.state)
+    query = select(Proposal).where(col(Proposal.plan_id) == plan.id).order_by(col(Proposal.seat_id))
+    if seat_ids is not None:
+        query = query.where(col(Proposal.seat_id).in_(seat_ids))
+    made, skipped = 0, []
+    for proposal in session.exec(query).all():
+        try:
+            _release_one(session, actor, proposal)
+            made += 1
+        except ApiError as error:
+            seat = str(proposal.seat_id)
+            skipped.append(
+                ReasonRead(code=error.slug, params={"seat": seat}, sentence=error.detail(locale))
+            )
+    audit.record(session, actor.account_id, "plan.release", plan, offers=made)
+    session.flush()
+    return made, skipped
+
+
+def _release_one(session: Session, actor: Actor, proposal: Proposal) -> None:
+    seat = booking.lock(session, proposal.seat_id, proposal.volunteer_id)
+    option = session.get_one(RequestOption, proposal.option_id)
+    if seat.state != SeatState.OPEN:
+        raise booking.SeatTaken
+    known = session.exec(
+        select(Offer.id).where(
+            col(Offer.seat_id) == seat.id, col(Offer.state) == OfferState.PENDING
+        )
+    ).first()
+    if known is not None:
+        raise offers.AlreadyOffered
+    against = booking.objections(session, seat, option, proposal.volunteer_id)
+    if against:
+        raise booking.MayNotGo(reasons=", ".join(reason.code for reason in against))
+    offers.make(
+        session,
+        actor.account_id,
+        seat,
+        option,
+        volunteer_id=proposal.volunteer_id,
+        mode=proposal.mode,
+        plan_id=proposal.plan_id,
+    )
+
+
+def candidates(
+    session: Session, actor: Actor, seat: Seat, limit: int, locale: str
+) -> CandidatesRead:
+    """The best people for one seat by cost, and why the others are not among them."""
+    sponsor = session.get_one(Sponsor, seat.sponsor_id)
+    asked = build.load_asked(session, [session.get_one(Request, seat.request_id)])
+    for one in asked:
+        one.seats = [s for s in one.seats if s.id == seat.id]
+    asked = [one for one in asked if one.seats]
+    if not asked:
+        raise booking.SeatTaken
+    days = [option.day for option in asked[0].options]
+    volunteers = build.pool(session, sponsor.id)
+    names = {str(v.id): f"{v.given_name} {v.surname}" for v in volunteers}
+    horizon = Horizon.of(min(days), max(days))
+    problem = build.problem(session, sponsor, asked, volunteers, horizon)
+    best = rank(problem, str(seat.id), limit=limit)
+    return CandidatesRead(
+        candidates=[
+            CandidateRead(
+                volunteer_id=UUID(one.volunteer),
+                volunteer=names[one.volunteer],
+                mode=one.mode,
+                cost=one.cost,
+                reasons=sentences.terms(one.terms, locale),
+            )
+            for one in best
+        ],
+        rejected=[
+            RejectedRead(
+                volunteer_id=UUID(one.volunteer),
+                volunteer=names[one.volunteer],
+                reasons=sentences.reads(one.reasons, locale),
+            )
+            for one in rejected(problem, str(seat.id))
+        ],
+    )

@@ -1,0 +1,87 @@
+"""Requests, and the questions they raise."""
+
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from app import access
+from app.access import Asker, Coordinator
+from app.db import SessionDep, UnitOfWork
+from app.etags import tagged
+from app.paging import Cursor, Limit, Page, page_of
+from app.requests import service as requests
+from app.requests import tasks
+from app.requests.schemas import RequestCreate, RequestRead, TaskAnswer, TaskRead, Triage
+from app.tables import Request, RequestState, Task, TaskState
+
+router = APIRouter(route_class=UnitOfWork, tags=["requests"])
+
+
+@router.post("/requests", status_code=201)
+def create_request(
+    body: RequestCreate, response: Response, session: SessionDep, actor: Asker
+) -> RequestRead:
+    """Ask for help. Without open questions the seats are open at once."""
+    request = requests.create(session, actor, body)
+    response.headers["Location"] = f"/api/v1/requests/{request.id}"
+    return tagged(response, requests.read(session, request))
+
+
+@router.get("/requests")
+def list_requests(
+    session: SessionDep,
+    actor: Asker,
+    state: RequestState | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[RequestRead]:
+    """Requests by state and by the day of their first time; both days included."""
+    query = requests.filtered(actor, state=state, first_day=first_day, last_day=last_day)
+    rows, following = page_of(session, query, Request.id, limit, cursor)
+    return Page(items=requests.reads(session, rows), next=following)
+
+
+@router.get("/requests/{request_id}")
+def get_request(
+    request_id: UUID, response: Response, session: SessionDep, actor: Asker
+) -> RequestRead:
+    """One request with its times, seats and open questions."""
+    request = access.load(session, access.visible_requests(actor), Request, request_id)
+    return tagged(response, requests.read(session, request))
+
+
+@router.post("/requests/{request_id}/triage")
+def triage_request(
+    request_id: UUID, body: Triage, session: SessionDep, actor: Coordinator
+) -> RequestRead:
+    """Open the seats, or reject with a reason."""
+    visible = access.visible_requests(actor)
+    request = access.load(session, visible, Request, request_id, lock=True)
+    requests.triage(session, actor, request, opens=body.decision == "open", reason=body.reason)
+    return requests.read(session, request)
+
+
+@router.get("/tasks")
+def list_tasks(
+    session: SessionDep,
+    actor: Coordinator,
+    state: TaskState | None = TaskState.OPEN,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[TaskRead]:
+    """What a person must look at."""
+    rows, following = page_of(session, tasks.visible(actor, state), Task.id, limit, cursor)
+    return Page(items=[tasks.read(row) for row in rows], next=following)
+
+
+@router.post("/tasks/{task_id}/resolve")
+def resolve_task(
+    task_id: UUID, body: TaskAnswer, session: SessionDep, actor: Coordinator
+) -> TaskRead:
+    """Answer a question. Which member is needed depends on its code."""
+    task = access.load(session, access.visible_tasks(actor), Task, task_id, lock=True)
+    tasks.resolve(session, actor, task, body)
+    return tasks.read(task)

@@ -1,0 +1,153 @@
+"""What travels about requests, their seats and open questions."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from app.bodies import Line, Note, Reason, Strict
+from app.tables import Mode, RequestState, TaskState, VolunteerRole
+
+MAX_MINUTES = 600
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
+
+
+class OptionWrite(Strict):
+    """A possible time in local wall time; `fold` 0 or 1 chooses in the hour that comes twice."""
+
+    day: date
+    start: TimeOfDay
+    fold: Literal[0, 1] | None = None
+
+
+class SeatWrite(Strict):
+    """One volunteer who is needed; `language` is a tag or a name as people write it."""
+
+    role: VolunteerRole = VolunteerRole.INTERPRETER
+    language: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    min_level: Level | None = None
+    mode: Mode = Mode.ON_SITE
+    gender: Literal["f", "m"] | None = None
+    gender_hard: bool = False
+
+
+class RequestCreate(Strict):
+    """What an institution asks for."""
+
+    institution_id: UUID | None = None
+    times: list[OptionWrite] = Field(
+        min_length=1, max_length=3, description="The date, then up to two alternative dates"
+    )
+    duration_minutes: Annotated[int, Field(ge=5, le=MAX_MINUTES)]
+    seats: list[SeatWrite] = Field(min_length=1, max_length=12)
+    topic: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+    note: Note = ""
+    urgency_reason: Note = ""
+    people_count: Annotated[int, Field(ge=1, le=200)] = 1
+    case_number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    same_person_wished: bool = False
+    consent_substitution: bool = False
+    contact_name: Line = ""
+    contact_phone: Annotated[str, StringConstraints(max_length=40)] = ""
+    room: Annotated[str, StringConstraints(max_length=100)] = ""
+    cost_centre: Annotated[str, StringConstraints(max_length=60)] = ""
+    sponsor_id: UUID | None = None
+
+
+class OptionRead(BaseModel):
+    """A possible time: local day and minute, and the exact moments."""
+
+    id: UUID
+    position: int
+    day: date
+    start: str
+    duration_minutes: int
+    zone: str
+    starts_at: datetime
+    ends_at: datetime
+    chosen: bool
+
+
+class SeatRead(BaseModel):
+    """One volunteer who is needed."""
+
+    id: UUID
+    position: int
+    role: str
+    language: str | None
+    language_written: str
+    min_level: str | None
+    mode: str
+    gender: str | None
+    gender_hard: bool
+    state: str
+
+
+class RequestRead(BaseModel):
+    """A request with its times, seats and open questions."""
+
+    id: UUID
+    sponsor_id: UUID
+    institution_id: UUID
+    institution: str
+    kind: str
+    state: str
+    received_at: datetime
+    topic: str
+    note: str
+    priority: int
+    people_count: int
+    same_person_wished: bool
+    end_reason: str
+    times: list[OptionRead]
+    seats: list[SeatRead]
+    open_questions: list[str]
+
+
+class RequestFilter(BaseModel):
+    """Which requests are listed."""
+
+    state: RequestState | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+class Triage(Strict):
+    """A coordinator's decision; a rejection needs a reason."""
+
+    decision: Literal["open", "reject"]
+    reason: Note = ""
+
+
+class CancelRequest(Strict):
+    """Why it will not take place."""
+
+    reason: Reason
+
+
+class TaskRead(BaseModel):
+    """Something a person must look at."""
+
+    id: UUID
+    sponsor_id: UUID
+    code: str
+    question: str
+    params: dict[str, Any]
+    subject_type: str
+    subject_id: UUID
+    state: TaskState
+    created_at: datetime
+
+
+class TaskAnswer(Strict):
+    """The answer to a question; which member is needed depends on its code."""
+
+    language: Annotated[str, StringConstraints(max_length=16)] | None = None
+    gender: Literal["f", "m", "any"] | None = None
+    decision: Literal["allow", "reject"] | None = None
+    note: Note | None = None
+    issued_on: date | None = None
+    seen_on: date | None = None
+    reason: Note = ""

@@ -1,0 +1,56 @@
+"""Local wall time to exact moments; a missing or double hour is never shifted silently."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.errors import Invalid
+from scheduling import wall_time
+
+
+class MissingHour(Invalid):
+    """The time is skipped when the clocks go forward."""
+
+    de = "Am {day} gibt es die Uhrzeit {start} nicht (Zeitumstellung). Bitte eine andere nehmen."
+    en = "On {day} there is no {start} (the clocks go forward). Please choose another time."
+
+
+class DoubleHour(Invalid):
+    """The time comes twice when the clocks go back."""
+
+    de = "Am {day} gibt es {start} zweimal (Zeitumstellung). Bitte mit fold 0 oder 1 wählen."
+    en = "On {day} {start} comes twice (the clocks go back). Please choose with fold 0 or 1."
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A possible time: local day and minute, duration, and the exact half-open span."""
+
+    day: date
+    start_minute: int
+    duration_minutes: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def slot(day: date, start_minute: int, duration_minutes: int, fold: int | None = None) -> Slot:
+    """The exact moments of a local time; the duration is real minutes."""
+    shown = {"day": day.strftime("%d.%m.%Y"), "start": clock(start_minute)}
+    try:
+        starts_at = wall_time.to_utc(day, start_minute, fold=fold)
+    except wall_time.MissingTime as error:
+        raise MissingHour(**shown) from error
+    except wall_time.DoubleTime as error:
+        raise DoubleHour(**shown) from error
+    ends_at = starts_at + timedelta(minutes=duration_minutes)
+    return Slot(day, start_minute, duration_minutes, starts_at, ends_at)
+
+
+def clock(minute: int) -> str:
+    """Minutes from midnight as `14:30`."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def minute_of(clock_text: str) -> int:
+    """`14:30` as minutes from midnight."""
+    hours, minutes = clock_text.split(":")
+    return int(hours) * 60 + int(minutes)

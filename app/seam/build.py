@@ -1,0 +1,300 @@
+"""Everything a plan looks at, as one `matching.Problem`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from app.institutions.kinds import BY_SLUG
+from app.seam import people, workload
+from app.seam.papers import MEASLES_SETTING, needed
+from app.seam.people import Horizon
+from app.tables import (
+    TIME_TAKEN,
+    Assignment,
+    Enrolment,
+    EnrolmentState,
+    Institution,
+    Offer,
+    OfferState,
+    Request,
+    RequestOption,
+    Seat,
+    SeatState,
+    Sponsor,
+    Volunteer,
+)
+from app.volunteers import dossiers
+from app.volunteers.dossiers import Dossier
+from app.volunteers.service import fold
+from matching import Place, Problem, Quota, Transport, Travel, Weights
+from matching import Seat as MatchingSeat
+from scheduling import languages, places, travel
+
+ASSIGNMENTS_PER_CLIENT = 5
+WISHED_LEVEL = "B2"
+
+
+@dataclass
+class Asked:
+    """One request with its institution, possible times and the seats to be filled."""
+
+    request: Request
+    institution: Institution
+    options: list[RequestOption] = field(default_factory=list)
+    seats: list[Seat] = field(default_factory=list)
+
+
+class Places:
+    """Buildings and homes as indices on a plane in metres."""
+
+    def __init__(self) -> None:
+        self.rows: list[Place] = []
+        self._towns: dict[str, int] = {}
+
+    def add(self, lat: float, lon: float, town: str) -> int:
+        """A new place; the same town name is the same town."""
+        x, y = places.to_metres(lat, lon)
+        name = fold(town) or f"{lat:.3f} {lon:.3f}"
+        self.rows.append(Place(x, y, self._towns.setdefault(name, len(self._towns))))
+        return len(self.rows) - 1
+
+
+def load_asked(session: Session, requests: Sequence[Request]) -> list[Asked]:
+    """Requests with institution, times and open seats, in three statements."""
+    ids = [r.id for r in requests]
+    institution_ids = {r.institution_id for r in requests}
+    rows = session.exec(select(Institution).where(col(Institution.id).in_(institution_ids))).all()
+    institutions = {i.id: i for i in rows}
+    asked = {r.id: Asked(r, institutions[r.institution_id]) for r in requests}
+    options = select(RequestOption).where(col(RequestOption.request_id).in_(ids))
+    for option in session.exec(options.order_by(col(RequestOption.position))).all():
+        asked[option.request_id].options.append(option)
+    seats = select(Seat).where(col(Seat.request_id).in_(ids), col(Seat.state) == SeatState.OPEN)
+    for seat in session.exec(seats.order_by(col(Seat.position))).all():
+        asked[seat.request_id].seats.append(seat)
+    for one in asked.values():
+        chosen = [o for o in one.options if o.chosen]
+        one.options = chosen or one.options
+    return [asked[r.id] for r in requests if asked[r.id].seats]
+
+
+def pool(session: Session, sponsor_id: UUID) -> list[Volunteer]:
+    """Everybody enrolled at a sponsor who has not left."""
+    query = (
+        select(Volunteer)
+        .join(Enrolment, col(Enrolment.volunteer_id) == col(Volunteer.id))
+        .where(
+            col(Enrolment.sponsor_id) == sponsor_id,
+            col(Enrolment.state) != EnrolmentState.ENDED,
+        )
+    )
+    return list(session.exec(query.order_by(col(Volunteer.id))).all())
+
+
+def _regulars(session: Session, asked: Sequence[Asked]) -> dict[UUID, UUID]:
+    """Who went to each client case last: the person wished for again."""
+    cases = [a.request.client_case_id for a in asked if a.request.client_case_id]
+    query = (
+        select(Request.client_case_id, Assignment.volunteer_id)
+        .join(Seat, col(Seat.request_id) == col(Request.id))
+        .join(Assignment, col(Assignment.seat_id) == col(Seat.id))
+        .where(col(Request.client_case_id).in_(cases), col(Assignment.state).in_(TIME_TAKEN))
+        .order_by(col(Assignment.starts_at))
+    )
+    return {case: who for case, who in session.exec(query).all() if case}
+
+
+def _quotas(session: Session, asked: Sequence[Asked], year: int) -> tuple[Quota, ...]:
+    """At most five assignments per client and grant year, less those that are booked."""
+    by_case: dict[UUID, list[str]] = defaultdict(list)
+    for one in asked:
+        if one.request.client_case_id:
+            by_case[one.request.client_case_id] += [
+                str(s.id) for s in one.seats if s.role == "interpreter"
+            ]
+    query = (
+        select(Request.client_case_id, func.count())
+        .join(Seat, col(Seat.request_id) == col(Request.id))
+        .join(Assignment, col(Assignment.seat_id) == col(Seat.id))
+        .join(RequestOption, col(RequestOption.id) == col(Assignment.option_id))
+        .where(
+            col(Request.client_case_id).in_(list(by_case)),
+            col(Assignment.state).in_(TIME_TAKEN),
+            col(Assignment.role) == "interpreter",
+            col(RequestOption.day).between(date(year, 1, 1), date(year, 12, 31)),
+        )
+        .group_by(col(Request.client_case_id))
+    )
+    used = dict(session.execute(query).all()) if by_case else {}
+    return tuple(
+        Quota(tuple(seats), max(0, ASSIGNMENTS_PER_CLIENT - used.get(case, 0)))
+        for case, seats in sorted(by_case.items())
+        if len(seats) > ASSIGNMENTS_PER_CLIENT - used.get(case, 0)
+    )
+
+
+def _blocks(session: Session, asked: Sequence[Asked]) -> frozenset[tuple[str, str]]:
+    """Who said no to a seat, or let the question expire, is not asked again for it."""
+    seat_ids = [seat.id for one in asked for seat in one.seats]
+    query = select(Offer.volunteer_id, Offer.seat_id).where(
+        col(Offer.seat_id).in_(seat_ids),
+        col(Offer.state).in_([OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN]),
+    )
+    return frozenset((str(who), str(seat)) for who, seat in session.exec(query).all())
+
+
+def _seat(
+    one: Asked,
+    seat: Seat,
+    sponsor: Sponsor,
+    horizon: Horizon,
+    *,
+    place: int,
+    language_index: dict[str, int],
+    wished: str | None,
+) -> MatchingSeat:
+    request, institution = one.request, one.institution
+    first = one.options[0]
+    tags = {f"institution:{institution.id}", f"kind:{institution.kind}"}
+    if request.client_case_id:
+        tags.add(f"case:{request.client_case_id}")
+    measles = sponsor.settings.get(MEASLES_SETTING, "block") == "block"
+    has_language = seat.language is not None
+    return MatchingSeat(
+        id=str(seat.id),
+        request=str(request.id),
+        role=seat.role,
+        spans=tuple(horizon.calendar.span(o.starts_at, o.ends_at) for o in one.options),
+        place=place,
+        language=language_index[seat.language] if seat.language else None,
+        min_level=languages.level_rank(seat.min_level) if has_language else 0,
+        wished_level=languages.level_rank(WISHED_LEVEL) if has_language else 0,
+        consent=request.consent_substitution,
+        papers=needed(seat.role, measles=measles and _measles(institution)),
+        modes=(seat.mode,),  # type: ignore[arg-type]  # guarded by a check constraint
+        gender=seat.gender,  # type: ignore[arg-type]  # "f", "m" or None
+        gender_hard=seat.gender_hard,
+        priority=request.priority,
+        cents=workload.expected_cents(seat.role, first.day, first.duration_minutes),
+        wished=wished,
+        tags=frozenset(tags),
+    )
+
+
+def problem(
+    session: Session,
+    sponsor: Sponsor,
+    asked: Sequence[Asked],
+    volunteers: Sequence[Volunteer],
+    horizon: Horizon,
+    *,
+    ignore_load_of: Iterable[UUID] = (),
+) -> Problem:
+    """Rows to one `Problem`; `ignore_load_of` are seats whose own offers do not count as load."""
+    files = dossiers.load(session, volunteers)
+    known = Places()
+    place_of = {}
+    for one in asked:
+        spot = one.institution
+        if spot.id not in place_of:
+            place_of[spot.id] = known.add(spot.lat, spot.lon, spot.town)
+    since = workload.horizon_start(horizon.first)
+    ids = [v.id for v in volunteers]
+    taken = workload.taken_by(session, ids, since, without_seats=ignore_load_of)
+    for busy in taken:
+        spot_or_none = busy.institution
+        if spot_or_none and spot_or_none.id not in place_of:
+            place_of[spot_or_none.id] = known.add(
+                spot_or_none.lat, spot_or_none.lon, spot_or_none.town
+            )
+    years = sorted({o.day.year for one in asked for o in one.options})
+    loads = workload.workloads(
+        volunteers, taken, sponsor, horizon.calendar, place_of=place_of, years=years
+    )
+    wanted = [s.language for one in asked for s in one.seats if s.language]
+    tags = people.languages_of(files, wanted)
+    index = {tag: number for number, tag in enumerate(tags)}
+    costs, consent = languages.substitution_table(tags)
+    return Problem(
+        languages=tags,
+        substitution=costs,
+        needs_consent=consent,
+        volunteers=tuple(
+            people.volunteer(
+                file,
+                sponsor,
+                horizon,
+                home=_home(known, file),
+                load=loads[file.volunteer.id],
+                language_index=index,
+            )
+            for file in files
+        ),
+        places=tuple(known.rows),
+        travel=_travel(),
+        seats=_seats(session, asked, sponsor, horizon, place_of, index),
+        all_or_none=_teams(asked),
+        same_option=_teams(asked),
+        at_most=_quotas(session, asked, horizon.first.year),
+        blocks=_blocks(session, asked),
+        weights=Weights(),
+    )
+
+
+def _measles(institution: Institution) -> bool:
+    kind = BY_SLUG.get(institution.kind)
+    return kind is not None and kind.measles_applies
+
+
+def _home(known: Places, file: Dossier) -> int:
+    person = file.volunteer
+    return known.add(person.lat, person.lon, person.town)
+
+
+def _travel() -> Travel:
+    return Travel(
+        transports={
+            name: Transport(t.metres_per_minute, t.detour_percent, t.fixed_minutes)
+            for name, t in travel.TRANSPORTS.items()
+        },
+        same_town_minutes=travel.SAME_TOWN_MINUTES,
+        buffer_minutes=travel.BUFFER_MINUTES,
+    )
+
+
+def _teams(asked: Sequence[Asked]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(str(s.id) for s in one.seats) for one in asked if len(one.seats) > 1)
+
+
+def _seats(
+    session: Session,
+    asked: Sequence[Asked],
+    sponsor: Sponsor,
+    horizon: Horizon,
+    place_of: dict[UUID, int],
+    index: dict[str, int],
+) -> tuple[MatchingSeat, ...]:
+    regulars = _regulars(session, asked)
+    found = []
+    for one in asked:
+        request = one.request
+        wished = request.wished_volunteer_id
+        if wished is None and request.same_person_wished and request.client_case_id:
+            wished = regulars.get(request.client_case_id)
+        for seat in one.seats:
+            found.append(
+                _seat(
+                    one,
+                    seat,
+                    sponsor,
+                    horizon,
+                    place=place_of[one.institution.id],
+                    language_index=index,
+                    wished=str(wished) if wished else None,
+                )
+            )
+    return tuple(found)

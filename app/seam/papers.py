@@ -1,0 +1,102 @@
+"""Which papers and states a volunteer brings, and until when each holds.
+
+The engine knows papers by name and a minute of expiry. Everything that must hold at the date of
+the assignment is such a paper: released, adult, trained, declared, listed, conduct seen, measles
+proof, German.
+"""
+
+from datetime import date
+
+from app.seam.clock import FOREVER, Calendar
+from app.tables import ClearanceKind, EnrolmentState, Sponsor
+from app.volunteers.dossiers import Dossier
+from scheduling import languages
+
+TRAINING_UNITS = {"interpreter": 24, "guide": 20}
+CONDUCT_ISSUED_WITHIN_MONTHS = 3
+CONDUCT_YEARS = 5
+LISTING_MONTHS = 12
+BORN_BEFORE_MEASLES_RULE = date(1970, 12, 31)
+MEASLES_SETTING = "measles"
+GERMAN_SETTING = "german_level"
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(f"{day} plus {months} months is no date")
+
+
+def conduct_until(dossier: Dossier) -> date | None:
+    """Führungszeugnis: issued at most 3 months before it was seen, seen again every 5 years."""
+    good = [
+        paper.seen_on
+        for paper in dossier.clearances
+        if paper.kind == ClearanceKind.CONDUCT
+        and paper.issued_on is not None
+        and paper.issued_on <= paper.seen_on
+        and paper.seen_on <= months_later(paper.issued_on, CONDUCT_ISSUED_WITHIN_MONTHS)
+    ]
+    return months_later(max(good), 12 * CONDUCT_YEARS) if good else None
+
+
+def _has(dossier: Dossier, kind: ClearanceKind, day: date) -> bool:
+    return any(
+        paper.kind == kind and paper.seen_on <= day and (paper.valid_to or day) >= day
+        for paper in dossier.clearances
+    )
+
+
+def measles_proof_applies(dossier: Dossier) -> bool:
+    """Only people born after 1970-12-31 need the proof."""
+    return dossier.volunteer.birth_date > BORN_BEFORE_MEASLES_RULE
+
+
+def is_adult(dossier: Dossier, day: date) -> bool:
+    """Whether she is 18 on `day`."""
+    return months_later(dossier.volunteer.birth_date, 12 * 18) <= day
+
+
+def has_german(dossier: Dossier, sponsor: Sponsor) -> bool:
+    """German at the level the sponsor asks for, B1 where it says nothing."""
+    wanted = languages.level_rank(sponsor.settings.get(GERMAN_SETTING, "B1"))
+    return languages.level_rank(dossier.volunteer.german_level) >= wanted
+
+
+def papers(dossier: Dossier, sponsor: Sponsor, calendar: Calendar, day: date) -> dict[str, int]:
+    """Papers that hold on `day`, with the minute until which each holds."""
+    enrolment = dossier.enrolment_at(sponsor.id)
+    found: dict[str, int] = {}
+    if enrolment is None:
+        return found
+    if enrolment.state == EnrolmentState.RELEASED:
+        found["released"] = FOREVER
+    if is_adult(dossier, day):
+        found["adult"] = FOREVER
+    if has_german(dossier, sponsor):
+        found["german"] = FOREVER
+    if _has(dossier, ClearanceKind.DECLARATION, day):
+        found["declaration"] = FOREVER
+    if _has(dossier, ClearanceKind.MEASLES, day) or not measles_proof_applies(dossier):
+        found["measles"] = FOREVER
+    for role, units in TRAINING_UNITS.items():
+        done = sum(t.units for t in dossier.trainings if t.role == role and t.done_on <= day)
+        if done >= units:
+            found[f"training_{role}"] = FOREVER
+    conduct = conduct_until(dossier)
+    if conduct is not None:
+        found["conduct"] = calendar.end_of_day(conduct)
+    listed_until = months_later(enrolment.listing_renewed_on, LISTING_MONTHS)
+    found["listing"] = calendar.end_of_day(listed_until)
+    return found
+
+
+def needed(role: str, *, measles: bool) -> tuple[str, ...]:
+    """Papers a seat asks for."""
+    always = ("released", "adult", "german", "declaration", "conduct", "listing")
+    return (*always, f"training_{role}", *(("measles",) if measles else ()))

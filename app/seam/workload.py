@@ -1,0 +1,165 @@
+"""What volunteers already carry: booked and asked time, load by day and week, headroom of the year.
+
+Bookings count across sponsors: another pool's work is seen as busy time and nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from statistics import median
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+import allowance
+from app import db
+from app.seam.clock import Calendar, week
+from app.tables import (
+    TIME_TAKEN,
+    Assignment,
+    Institution,
+    Mode,
+    Offer,
+    OfferState,
+    Request,
+    RequestOption,
+    Seat,
+    Sponsor,
+    Volunteer,
+)
+from matching import Busy
+from scheduling import wall_time
+
+QUARTER = timedelta(days=91)
+TAX_RULE_SETTING = "tax_rule"
+
+
+@dataclass
+class Workload:
+    """One volunteer's load as the engine needs it."""
+
+    busy: tuple[Busy, ...] = ()
+    day_assignments: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    week_minutes: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    headroom_cents: dict[int, int] = field(default_factory=dict)
+    lead_minutes: int = 0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One booking or open offer: whose, when, where (None by phone), in which role."""
+
+    volunteer_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    role: str
+    institution: Institution | None
+
+    @property
+    def minutes(self) -> int:
+        """Real minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def day(self) -> date:
+        """The local day on which it starts."""
+        return wall_time.local(self.starts_at).date()
+
+
+def expected_cents(role: str, day: date, minutes: int) -> int:
+    """What an assignment will probably pay; the claim decides."""
+    plan = allowance.plan_for(allowance.catalogue(), role, day)
+    if plan.unit == "assignment":
+        return plan.amount_cents
+    return allowance.round_half_up(minutes * plan.amount_cents, 60)
+
+
+def taken_by(
+    session: Session,
+    volunteer_ids: Sequence[UUID],
+    since: datetime,
+    *,
+    without_seats: Iterable[UUID] = (),
+) -> list[Taken]:
+    """Bookings and open offers of these people from `since` on, in every pool."""
+    left_out = list(without_seats)
+    with db.as_system(session):
+        booked = session.exec(
+            select(Assignment, Institution)
+            .join(Seat, col(Seat.id) == col(Assignment.seat_id))
+            .join(Request, col(Request.id) == col(Seat.request_id))
+            .join(Institution, col(Institution.id) == col(Request.institution_id))
+            .where(
+                col(Assignment.volunteer_id).in_(volunteer_ids),
+                col(Assignment.state).in_(TIME_TAKEN),
+                col(Assignment.ends_at) > since,
+                col(Assignment.seat_id).not_in(left_out),
+            )
+        ).all()
+        offered = session.exec(
+            select(Offer, RequestOption, Seat, Institution)
+            .join(RequestOption, col(RequestOption.id) == col(Offer.option_id))
+            .join(Seat, col(Seat.id) == col(Offer.seat_id))
+            .join(Request, col(Request.id) == col(Seat.request_id))
+            .join(Institution, col(Institution.id) == col(Request.institution_id))
+            .where(
+                col(Offer.volunteer_id).in_(volunteer_ids),
+                col(Offer.state) == OfferState.PENDING,
+                col(Offer.seat_id).not_in(left_out),
+            )
+        ).all()
+    return [
+        Taken(a.volunteer_id, a.starts_at, a.ends_at, a.role, _where(a.mode, place))
+        for a, place in booked
+    ] + [
+        Taken(o.volunteer_id, option.starts_at, option.ends_at, seat.role, _where(o.mode, place))
+        for o, option, seat, place in offered
+    ]
+
+
+def _where(mode: str, institution: Institution) -> Institution | None:
+    return institution if mode == Mode.ON_SITE else None
+
+
+def horizon_start(first: date) -> datetime:
+    """From when on bookings matter: the grant year and the quarter before the plan."""
+    year = datetime(first.year, 1, 1, tzinfo=UTC) - timedelta(days=1)
+    quarter = datetime(first.year, first.month, first.day, tzinfo=UTC) - QUARTER
+    return min(year, quarter)
+
+
+def workloads(
+    volunteers: Sequence[Volunteer],
+    taken: Sequence[Taken],
+    sponsor: Sponsor,
+    calendar: Calendar,
+    *,
+    place_of: Mapping[UUID, int],
+    years: Iterable[int],
+) -> dict[UUID, Workload]:
+    """The load of each volunteer."""
+    found = {v.id: Workload() for v in volunteers}
+    spent: dict[tuple[UUID, int], int] = defaultdict(int)
+    quarter: dict[UUID, int] = defaultdict(int)
+    busy: dict[UUID, list[Busy]] = defaultdict(list)
+    for one in taken:
+        load = found[one.volunteer_id]
+        load.day_assignments[one.day.toordinal()] += 1
+        load.week_minutes[week(one.day)] += one.minutes
+        spent[one.volunteer_id, one.day.year] += expected_cents(one.role, one.day, one.minutes)
+        if one.starts_at >= calendar.start - QUARTER:
+            quarter[one.volunteer_id] += one.minutes
+        if one.ends_at > calendar.start:
+            place = place_of[one.institution.id] if one.institution else None
+            span = calendar.span(one.starts_at, one.ends_at)
+            busy[one.volunteer_id].append(Busy(span.start, span.end, place))
+    middle = int(median(quarter[v.id] for v in volunteers)) if volunteers else 0
+    rule = str(sponsor.settings.get(TAX_RULE_SETTING, "26a"))
+    for v in volunteers:
+        load = found[v.id]
+        load.busy = tuple(sorted(busy[v.id], key=lambda b: (b.start, b.end)))
+        load.lead_minutes = max(0, quarter[v.id] - middle)
+        for year in years:
+            load.headroom_cents[year] = max(0, allowance.headroom(rule, year, spent[v.id, year]))
+    return found

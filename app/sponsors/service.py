@@ -1,0 +1,63 @@
+"""Sponsors and their rules."""
+
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app import access, audit
+from app.access import Actor
+from app.errors import Invalid
+from app.sponsors.schemas import PolicyWrite
+from app.tables import PolicyRule, Sponsor
+
+
+class RuleWithoutTarget(Invalid):
+    """A rule names neither a kind of institution nor a topic."""
+
+    de = "Bitte institution_kind oder topic angeben."
+    en = "Please give institution_kind or topic."
+
+
+def visible(session: Session, actor: Actor) -> list[Sponsor]:
+    """Sponsors the actor has to do with, by name."""
+    return list(session.exec(access.visible_sponsors(actor).order_by(col(Sponsor.name))).all())
+
+
+def rules(session: Session, sponsor_id: UUID) -> list[PolicyRule]:
+    """A sponsor's own policy rules."""
+    query = select(PolicyRule).where(col(PolicyRule.sponsor_id) == sponsor_id)
+    return list(session.exec(query.order_by(col(PolicyRule.id))).all())
+
+
+def own_rules(session: Session, actor: Actor) -> list[PolicyRule]:
+    """The rules of all the actor's sponsors."""
+    query = select(PolicyRule).where(col(PolicyRule.sponsor_id).in_(actor.sponsor_ids))
+    return list(session.exec(query.order_by(col(PolicyRule.id))).all())
+
+
+def set_rule(session: Session, actor: Actor, body: PolicyWrite) -> PolicyRule:
+    """Make a rule, or replace the one for the same role, kind and topic."""
+    if not body.institution_kind and not body.topic:
+        raise RuleWithoutTarget
+    sponsor_id = access.sponsor_for(actor, body.sponsor_id)
+    rule = session.exec(
+        select(PolicyRule).where(
+            col(PolicyRule.sponsor_id) == sponsor_id,
+            col(PolicyRule.role) == body.role,
+            col(PolicyRule.institution_kind) == body.institution_kind,
+            col(PolicyRule.topic) == body.topic,
+        )
+    ).one_or_none()
+    rule = rule or PolicyRule(
+        sponsor_id=sponsor_id,
+        role=body.role,
+        institution_kind=body.institution_kind,
+        topic=body.topic,
+        effect=body.effect,
+        reason=body.reason,
+    )
+    rule.effect, rule.reason = body.effect, body.reason
+    session.add(rule)
+    audit.record(session, actor.account_id, "policy.set", rule, effect=body.effect)
+    session.flush()
+    return rule

@@ -1,0 +1,155 @@
+"""Plans with their proof, the proposals in them, offers and bookings."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from app.tables.row import SponsorRow, one_of
+
+
+class PlanState(StrEnum):
+    """A planning run's way."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    RELEASED = "released"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Plan(SponsorRow, table=True):
+    """One planning run with its objective, bound and gaps."""
+
+    __table_args__ = (
+        one_of("state", PlanState),
+        CheckConstraint("first_day <= last_day", name="days"),
+    )
+    first_day: date
+    last_day: date
+    state: str = Field(default=PlanState.QUEUED, max_length=12)
+    seed: int = 0
+    weights: str = Field(default="default", max_length=40)
+    input_hash: str = Field(default="", max_length=64)
+    seats: int = 0
+    filled: int = 0
+    waiting: int = 0
+    method: str = Field(default="", max_length=40)
+    status: str = Field(default="", max_length=20)
+    objective: int | None = Field(default=None, sa_type=BigInteger)
+    bound: int | None = Field(default=None, sa_type=BigInteger)
+    gap: float | None = None
+    gap_fill: float | None = None
+    gap_cost: float | None = None
+    seconds: float | None = None
+    failure: str = Field(default="", max_length=300)
+    requested_by: UUID | None = Field(default=None, foreign_key="account.id")
+
+
+class Proposal(SponsorRow, table=True):
+    """The machine's proposal of one volunteer for one seat; a person decides."""
+
+    __table_args__ = (UniqueConstraint("plan_id", "seat_id"),)
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    seat_id: UUID = Field(foreign_key="seat.id", index=True)
+    option_id: UUID = Field(foreign_key="request_option.id")
+    volunteer_id: UUID = Field(foreign_key="volunteer.id", index=True)
+    mode: str = Field(max_length=10)
+    cost: int
+    terms: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class UnfilledReason(SponsorRow, table=True):
+    """Why a seat stayed open in a plan."""
+
+    __tablename__ = "unfilled_reason"
+    __table_args__ = (UniqueConstraint("plan_id", "seat_id", "position"),)
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    seat_id: UUID = Field(foreign_key="seat.id", index=True)
+    position: int
+    code: str = Field(max_length=40)
+    params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class OfferState(StrEnum):
+    """An offer's way."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Offer(SponsorRow, table=True):
+    """Angebot: the question to one volunteer, can you do this?"""
+
+    __table_args__ = (
+        one_of("state", OfferState),
+        Index(
+            "uq_offer_pending",
+            "seat_id",
+            "volunteer_id",
+            unique=True,
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("ix_offer_state_expires", "state", "expires_at"),
+    )
+    seat_id: UUID = Field(foreign_key="seat.id", index=True)
+    option_id: UUID = Field(foreign_key="request_option.id")
+    volunteer_id: UUID = Field(foreign_key="volunteer.id", index=True)
+    plan_id: UUID | None = Field(default=None, foreign_key="plan.id")
+    mode: str = Field(max_length=10)
+    state: str = Field(default=OfferState.PENDING, max_length=12)
+    expires_at: datetime
+    answered_at: datetime | None = None
+    answered_by: UUID | None = Field(default=None, foreign_key="account.id")
+
+
+class AssignmentState(StrEnum):
+    """A booking's way."""
+
+    BOOKED = "booked"
+    CANCELLED_EARLY = "cancelled_early"
+    CANCELLED_LATE = "cancelled_late"
+    PERFORMED = "performed"
+    CLIENT_NO_SHOW = "client_no_show"
+    VOLUNTEER_NO_SHOW = "volunteer_no_show"
+
+
+TIME_TAKEN = (AssignmentState.BOOKED, AssignmentState.PERFORMED, AssignmentState.CLIENT_NO_SHOW)
+"""States in which the volunteer's time is taken: the overlap guard looks at these."""
+_TAKEN = "state IN ('booked', 'performed', 'client_no_show')"
+
+
+class Assignment(SponsorRow, table=True):
+    """Einsatz: a volunteer booked on a seat. Overlap is impossible in the database itself."""
+
+    __table_args__ = (
+        one_of("state", AssignmentState),
+        CheckConstraint("starts_at < ends_at", name="span"),
+        Index(
+            "uq_assignment_seat_taken",
+            "seat_id",
+            unique=True,
+            sqlite_where=text(_TAKEN),
+            postgresql_where=text(_TAKEN),
+        ),
+        Index("ix_assignment_volunteer_span", "volunteer_id", "starts_at"),
+        Index("ix_assignment_sponsor_start", "sponsor_id", "starts_at"),
+    )
+    seat_id: UUID = Field(foreign_key="seat.id", index=True)
+    option_id: UUID = Field(foreign_key="request_option.id")
+    offer_id: UUID | None = Field(default=None, foreign_key="offer.id")
+    volunteer_id: UUID = Field(foreign_key="volunteer.id")
+    role: str = Field(max_length=20)
+    mode: str = Field(max_length=10)
+    starts_at: datetime
+    ends_at: datetime
+    state: str = Field(default=AssignmentState.BOOKED, max_length=20)
+    cancel_reason: str = Field(default="", max_length=300)

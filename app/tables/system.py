@@ -1,0 +1,78 @@
+"""What keeps the service honest: audit, messages, jobs, idempotency keys."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from app.tables.row import Row, SponsorRow, one_of
+
+
+class AuditEvent(SponsorRow, table=True):
+    """Who did what on what; append-only."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_subject", "subject_type", "subject_id"),)
+    account_id: UUID | None = None
+    via: str = Field(default="api", max_length=20)
+    action: str = Field(max_length=60)
+    subject_type: str = Field(max_length=30)
+    subject_id: UUID
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class MessageState(StrEnum):
+    """Where a message is."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Message(SponsorRow, table=True):
+    """A mail to a person, kept until it has left."""
+
+    __table_args__ = (one_of("state", MessageState),)
+    recipient: str = Field(max_length=254)
+    subject: str = Field(max_length=200)
+    body: str
+    state: str = Field(default=MessageState.QUEUED, max_length=8)
+    sent_at: datetime | None = None
+
+
+class JobState(StrEnum):
+    """A job's way."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Row, table=True):
+    """Work that runs after the transaction that asked for it has been committed."""
+
+    __table_args__ = (one_of("state", JobState), Index("ix_job_state_due", "state", "due_at"))
+    name: str = Field(max_length=60)
+    subject_id: UUID
+    state: str = Field(default=JobState.WAITING, max_length=8)
+    due_at: datetime
+    started_at: datetime | None = None
+    attempts: int = 0
+    failure: str = Field(default="", max_length=300)
+
+
+class IdempotencyKey(Row, table=True):
+    """The answer to a POST that was already carried out, kept 48 hours."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+    account_id: UUID
+    key: str = Field(max_length=100)
+    fingerprint: str = Field(max_length=64)
+    status: int
+    headers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    body: bytes = Field(sa_type=LargeBinary)

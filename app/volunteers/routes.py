@@ -1,0 +1,185 @@
+"""Volunteers, their languages, papers and times."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from app import access
+from app.access import Answerer, Coordinator
+from app.db import SessionDep, UnitOfWork
+from app.etags import IfMatch, require_match, tagged
+from app.paging import Cursor, Limit, Page, page_of
+from app.tables import Enrolment, EnrolmentState, Volunteer
+from app.volunteers import service as volunteers
+from app.volunteers.schemas import (
+    AbsenceRead,
+    AbsenceWrite,
+    AvailabilityRead,
+    AvailabilityWrite,
+    ClearanceWrite,
+    EnrolmentRead,
+    EnrolmentUpdate,
+    LanguageWrite,
+    TrainingWrite,
+    VolunteerCreate,
+    VolunteerRead,
+    VolunteerRow,
+    VolunteerUpdate,
+)
+
+router = APIRouter(route_class=UnitOfWork, tags=["people"])
+
+
+def _load(session: SessionDep, actor: access.Actor, volunteer_id: UUID, *, lock: bool) -> Volunteer:
+    visible = access.visible_volunteers(actor)
+    return access.load(session, visible, Volunteer, volunteer_id, lock=lock)
+
+
+@router.get("/volunteers")
+def list_volunteers(
+    session: SessionDep,
+    actor: Coordinator,
+    q: Annotated[str | None, Query(max_length=100)] = None,
+    language: Annotated[str | None, Query(max_length=16)] = None,
+    state: EnrolmentState | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[VolunteerRow]:
+    """The pool's volunteers, by part of the name, language and state."""
+    query = volunteers.search(actor, q=q, language=language, state=state)
+    rows, following = page_of(session, query, Volunteer.id, limit, cursor)
+    return Page(items=volunteers.rows(session, rows), next=following)
+
+
+@router.post("/volunteers", status_code=201)
+def create_volunteer(
+    body: VolunteerCreate, response: Response, session: SessionDep, actor: Coordinator
+) -> VolunteerRead:
+    """A new volunteer in the pool; she is planned once she is released."""
+    volunteer = volunteers.create(session, actor, body)
+    response.headers["Location"] = f"/api/v1/volunteers/{volunteer.id}"
+    return tagged(response, volunteers.read(session, volunteer))
+
+
+@router.get("/volunteers/{volunteer_id}")
+def get_volunteer(
+    volunteer_id: UUID, response: Response, session: SessionDep, actor: Answerer
+) -> VolunteerRead:
+    """One volunteer with everything a plan looks at."""
+    volunteer = _load(session, actor, volunteer_id, lock=False)
+    return tagged(response, volunteers.read(session, volunteer))
+
+
+@router.patch("/volunteers/{volunteer_id}")
+def update_volunteer(
+    volunteer_id: UUID,
+    body: VolunteerUpdate,
+    response: Response,
+    session: SessionDep,
+    actor: Answerer,
+    if_match: IfMatch = None,
+) -> VolunteerRead:
+    """Change what is sent; volunteers may change themselves."""
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    require_match(if_match, volunteers.read(session, volunteer))
+    volunteers.update(session, actor, volunteer, body)
+    return tagged(response, volunteers.read(session, volunteer))
+
+
+@router.put("/volunteers/{volunteer_id}/availability")
+def set_availability(
+    volunteer_id: UUID,
+    body: AvailabilityWrite,
+    response: Response,
+    session: SessionDep,
+    actor: Answerer,
+    if_match: IfMatch = None,
+) -> AvailabilityRead:
+    """Replace all weekly windows (`If-Match`: the tag of the volunteer); the answer reads back."""
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    require_match(if_match, volunteers.read(session, volunteer))
+    volunteers.set_availability(session, volunteer, body)
+    return tagged(response, volunteers.read(session, volunteer)).availability
+
+
+@router.post("/volunteers/{volunteer_id}/languages", status_code=201)
+def set_language(
+    volunteer_id: UUID, body: LanguageWrite, session: SessionDep, actor: Coordinator
+) -> VolunteerRead:
+    """Add a language, or change its level."""
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    volunteers.set_language(session, volunteer, body)
+    return volunteers.read(session, volunteer)
+
+
+@router.delete("/volunteers/{volunteer_id}/languages/{language}", status_code=204)
+def remove_language(
+    volunteer_id: UUID, language: str, session: SessionDep, actor: Coordinator
+) -> None:
+    """Take a language away."""
+    volunteers.remove_language(session, _load(session, actor, volunteer_id, lock=True), language)
+
+
+@router.post("/volunteers/{volunteer_id}/trainings", status_code=201)
+def add_training(
+    volunteer_id: UUID, body: TrainingWrite, session: SessionDep, actor: Coordinator
+) -> VolunteerRead:
+    """Note a course that was done."""
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    volunteers.add_training(session, volunteer, body)
+    return volunteers.read(session, volunteer)
+
+
+@router.post("/volunteers/{volunteer_id}/clearances", status_code=201)
+def add_clearance(
+    volunteer_id: UUID, body: ClearanceWrite, session: SessionDep, actor: Coordinator
+) -> VolunteerRead:
+    """Note that a paper was seen."""
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    volunteers.add_clearance(session, volunteer, body)
+    return volunteers.read(session, volunteer)
+
+
+@router.post("/volunteers/{volunteer_id}/absences", status_code=201)
+def add_absence(
+    volunteer_id: UUID, body: AbsenceWrite, session: SessionDep, actor: Answerer
+) -> AbsenceRead:
+    """Days on which she cannot, both included."""
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    return AbsenceRead(**volunteers.add_absence(session, volunteer, body).model_dump())
+
+
+@router.delete("/volunteers/{volunteer_id}/absences/{absence_id}", status_code=204)
+def remove_absence(
+    volunteer_id: UUID, absence_id: UUID, session: SessionDep, actor: Answerer
+) -> None:
+    """She can after all."""
+    volunteers.remove_absence(session, _load(session, actor, volunteer_id, lock=True), absence_id)
+
+
+@router.get("/enrolments/{enrolment_id}")
+def get_enrolment(
+    enrolment_id: UUID, response: Response, session: SessionDep, actor: Answerer
+) -> EnrolmentRead:
+    """A volunteer's place in a pool."""
+    visible = access.visible_enrolments(actor)
+    enrolment = access.load(session, visible, Enrolment, enrolment_id)
+    return tagged(response, EnrolmentRead(**enrolment.model_dump()))
+
+
+@router.patch("/enrolments/{enrolment_id}")
+def update_enrolment(
+    enrolment_id: UUID,
+    body: EnrolmentUpdate,
+    response: Response,
+    session: SessionDep,
+    actor: Coordinator,
+    if_match: IfMatch = None,
+) -> EnrolmentRead:
+    """Release, pause or end a volunteer; change roles and limits."""
+    visible = access.visible_enrolments(actor)
+    enrolment = access.load(session, visible, Enrolment, enrolment_id, lock=True)
+    require_match(if_match, EnrolmentRead(**enrolment.model_dump()))
+    volunteers.update_enrolment(session, actor, enrolment, body)
+    return tagged(response, EnrolmentRead(**enrolment.model_dump()))

@@ -1,0 +1,165 @@
+"""From a problem to a checked plan."""
+
+import numpy as np
+
+from matching.budget import Budget
+from matching.candidates import Candidates, find_candidates
+from matching.checker import check
+from matching.exact import Proof, improve_exactly
+from matching.explain import open_seats
+from matching.greedy import fill_greedily
+from matching.neighbourhoods import improve_by_neighbourhoods
+from matching.plan import Assignment, Method, Plan
+from matching.problem import MODES, Problem
+from matching.schedule import Schedule
+from matching.validate import validate
+
+EXACT_PAIRS = 6_000
+EXACT_SEATS = 250
+EXACT_SHARE = 0.6
+LARGEST_OBJECTIVE = 2**62
+METHODS: dict[str, Method] = {"exact": "exact", "greedy": "greedy", "lns": "lns"}
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float = 10.0,
+    seed: int = 0,
+    budget: Budget | None = None,
+    method: str = "auto",
+) -> Plan:
+    """Give the best plan found in the time, checked.
+
+    Parameters
+    ----------
+    seconds
+        Wall time; a `budget` says it in its stead, with iterations, progress and cancel.
+    seed
+        The same seed gives the same plan where the clock does not cut the search short.
+    method
+        "exact", "greedy", "lns", or "auto": exact for a pool's week, neighbourhoods above and
+        where the proof takes more than its share of the time.
+
+    Raises
+    ------
+    ValueError
+        If the problem contradicts itself, or the method is unknown.
+    RuntimeError
+        If the independent checker finds a fault in the plan.
+    """
+    validate(problem)
+    if method != "auto" and method not in METHODS:
+        raise ValueError(f"unknown method {method!r}: auto, exact, greedy or lns")
+    budget = budget or Budget(seconds)
+    candidates = find_candidates(problem)
+    chosen = _method(candidates, method)
+    schedule = Schedule(candidates, choose_factor(candidates))
+    fill_greedily(schedule)
+    budget.report("greedy", schedule.objective)
+    proof = None
+    if chosen == "exact":
+        share = 1.0 if method == "exact" else EXACT_SHARE
+        proof = improve_exactly(schedule, budget, seed, share=share)
+        if method == "auto" and not (proof and proof.optimal):
+            chosen = "lns"
+    if chosen == "lns":
+        proof = improve_by_neighbourhoods(schedule, budget, seed) or proof
+    plan = _plan(schedule, proof, budget, method=chosen, seed=seed)
+    faults = check(problem, plan)
+    if faults:
+        raise RuntimeError(f"the plan does not hold: {faults[0].code}, {faults[0].detail}")
+    return plan
+
+
+def _method(candidates: Candidates, method: str) -> Method:
+    chosen = METHODS.get(method)
+    if chosen is not None:
+        return chosen
+    small = len(candidates) <= EXACT_PAIRS and len(candidates.problem.seats) <= EXACT_SEATS
+    return "exact" if small else "lns"
+
+
+def choose_factor(candidates: Candidates) -> int:
+    """Give the weight of one priority point: the profile's, or more where one cost reaches it.
+
+    The next multiple of the profile's factor above the largest cost a new assignment can have,
+    so that no single assignment is ever left out to save points.
+
+    Raises
+    ------
+    ValueError
+        If the objective could leave 64 bits.
+    """
+    weights = candidates.problem.weights
+    steepest = max((slope for _, slope in weights.fairness), default=0)
+    worst = candidates.cost + steepest * (candidates.end - candidates.start)
+    free = worst[~candidates.pinned]
+    factor = weights.factor * (1 + int(free.max(initial=0)) // weights.factor)
+    total = sum(seat.priority for seat in candidates.problem.seats)
+    costs = int(np.abs(worst).max(initial=0)) * len(candidates.problem.seats)
+    if factor * total + costs >= LARGEST_OBJECTIVE:
+        raise ValueError("priorities and weights are so large that the objective leaves 64 bits")
+    return factor
+
+
+def easy_bound(candidates: Candidates, factor: int) -> tuple[int, int]:
+    """Give upper bounds on the objective and on the fill: each seat its cheapest volunteer.
+
+    Holds because fairness never gives points back: sum of max(0, factor · priority - least cost).
+    """
+    objective = fill = 0
+    for row, seat in enumerate(candidates.problem.seats):
+        pairs = candidates.of_seat(row)
+        if len(pairs):
+            gain = factor * seat.priority - int(candidates.cost[pairs].min())
+            objective += gain if candidates.pinned[pairs[0]] else max(0, gain)
+            fill += seat.priority
+    return objective, fill
+
+
+def _plan(
+    schedule: Schedule, proof: Proof | None, budget: Budget, *, method: Method, seed: int
+) -> Plan:
+    bound, most = easy_bound(schedule.candidates, schedule.factor)
+    if proof is not None:
+        bound = min(bound, proof.bound)
+    value = schedule.objective
+    optimal = bound == value
+    return Plan(
+        assignments=_assignments(schedule),
+        open=open_seats(schedule),
+        method=method,
+        status="optimal" if optimal else "feasible",
+        objective=value,
+        fill=schedule.fill,
+        cost=schedule.cost,
+        factor=schedule.factor,
+        bound=bound,
+        gap=_share(bound - value, bound),
+        gap_fill=_share(most - schedule.fill, most),
+        gap_cost=_share(bound - value, schedule.cost),
+        seconds=round(budget.used, 3),
+        seed=seed,
+    )
+
+
+def _share(rest: int, whole: int) -> float | None:
+    """Give rest ÷ |whole|; None where there is nothing to compare with."""
+    if rest == 0:
+        return 0.0
+    return rest / abs(whole) if whole else None
+
+
+def _assignments(schedule: Schedule) -> tuple[Assignment, ...]:
+    candidates, problem = schedule.candidates, schedule.problem
+    return tuple(
+        Assignment(
+            seat=problem.seats[seat].id,
+            volunteer=problem.volunteers[int(candidates.volunteer[pair])].id,
+            option=int(candidates.option[pair]),
+            mode=MODES[int(candidates.mode[pair])],
+            cost=int(candidates.cost[pair]),
+        )
+        for seat, pair in sorted(schedule.pair_of.items())
+    )

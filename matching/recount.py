@@ -1,0 +1,105 @@
+"""Counts a plan's objective anew from the input: for the checker, apart from the engine."""
+
+from collections import Counter
+from dataclasses import dataclass
+from math import isqrt
+
+from matching.plan import Assignment, Plan
+from matching.problem import Problem, Seat, Span, Volunteer
+
+
+@dataclass(frozen=True)
+class Count:
+    """Priorities filled, the cost of each assignment, and the total with fairness."""
+
+    fill: int
+    costs: tuple[int, ...]
+    total: int
+
+
+def recount(problem: Problem, plan: Plan) -> Count:
+    """Add up what a plan fills and costs."""
+    fill, costs = 0, []
+    minutes: Counter[tuple[str, int]] = Counter()
+    for made in plan.assignments:
+        seat = problem.seats[problem.seat_index[made.seat]]
+        span = seat.spans[made.option]
+        fill += seat.priority
+        costs.append(_cost(problem, made, seat, span))
+        minutes[made.volunteer, span.week] += span.end - span.start
+    fairness = sum(
+        _curve(problem, _lead(problem, person) + worked) - _curve(problem, _lead(problem, person))
+        for (person, _), worked in minutes.items()
+    )
+    return Count(fill, tuple(costs), sum(costs) + fairness)
+
+
+def way_minutes(problem: Problem, transport: str, start: int, end: int) -> int:
+    """Give the minutes of one way, counted apart from the engine."""
+    travel = problem.travel
+    if (transport, start, end) in travel.overrides:
+        return travel.overrides[transport, start, end]
+    here, there = problem.places[start], problem.places[end]
+    if start == end:
+        return 0
+    if here.town == there.town:
+        return travel.same_town_minutes
+    means = travel.transports[transport]
+    metres = isqrt((there.x_m - here.x_m) ** 2 + (there.y_m - here.y_m) ** 2)
+    whole, rest = divmod(metres * means.detour_percent, 100 * means.metres_per_minute)
+    return means.fixed_minutes + whole + (rest > 0)
+
+
+def _lead(problem: Problem, person: str) -> int:
+    return problem.volunteers[problem.volunteer_index[person]].lead_minutes
+
+
+def _curve(problem: Problem, minutes: int) -> int:
+    """Add up the points minute band by minute band."""
+    points, bands = 0, problem.weights.fairness
+    for number, (above, slope) in enumerate(bands):
+        top = bands[number + 1][0] if number + 1 < len(bands) else minutes
+        points += slope * max(0, min(minutes, top) - above)
+    return points
+
+
+def _cost(problem: Problem, made: Assignment, seat: Seat, span: Span) -> int:
+    weights = problem.weights
+    volunteer = problem.volunteers[problem.volunteer_index[made.volunteer]]
+    points = weights.options[min(made.option, len(weights.options) - 1)]
+    if made.mode == "on_site" and seat.place is not None:
+        there = way_minutes(problem, volunteer.transport, volunteer.home, seat.place)
+        back = way_minutes(problem, volunteer.transport, seat.place, volunteer.home)
+        points += weights.travel * (there + back)
+    points += _speech(problem, volunteer, seat)
+    if seat.wished == made.volunteer:
+        points += weights.wished
+    if seat.gender and not seat.gender_hard:
+        points += 0 if volunteer.female == {"f": True, "m": False}[seat.gender] else weights.gender
+    if not _in_hard_time(volunteer, span):
+        points += weights.on_request
+    if seat.published is not None and seat.published != made.volunteer:
+        points += weights.change
+    return points
+
+
+def _speech(problem: Problem, volunteer: Volunteer, seat: Seat) -> int:
+    if seat.language is None:
+        return 0
+    prices = [0] if seat.language is None else []
+    for spoken, level in volunteer.languages.items():
+        cost = problem.substitution[seat.language][spoken]
+        agreed = seat.consent or not problem.needs_consent[seat.language][spoken]
+        if cost < 0 or not agreed or 0 < level < seat.min_level:
+            continue
+        steps = 7 if level == 0 else max(0, seat.wished_level - level)
+        prices.append(problem.weights.substitution * cost + problem.weights.level * steps)
+    return min(prices, default=0)
+
+
+def _in_hard_time(volunteer: Volunteer, span: Span) -> bool:
+    reach, changed = span.start, True
+    while changed and reach < span.end:
+        ends = [w.end for w in volunteer.windows if w.start <= reach < w.end]
+        reach, changed = max(ends, default=reach), bool(ends)
+    return reach >= span.end

@@ -1,0 +1,83 @@
+"""Half-open intervals of integers or of aware datetimes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import pairwise
+from typing import TypeVar
+
+Point = TypeVar("Point", int, datetime)
+
+
+def merge(intervals: Iterable[tuple[Point, Point]]) -> tuple[tuple[Point, Point], ...]:
+    """The same time as few intervals, sorted, touching ones joined, empty ones dropped.
+
+    Parameters
+    ----------
+    intervals : iterable of (start, end)
+        Half-open, in any order.
+
+    Raises
+    ------
+    ValueError
+        If an interval ends before it starts.
+    """
+    merged: list[tuple[Point, Point]] = []
+    for start, end in sorted(_checked(intervals)):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def subtract(
+    intervals: Iterable[tuple[Point, Point]], removed: Iterable[tuple[Point, Point]]
+) -> tuple[tuple[Point, Point], ...]:
+    """What is left of the intervals outside of the removed ones, merged."""
+    left = list(merge(intervals))
+    for cut_start, cut_end in merge(removed):
+        left = [
+            part
+            for start, end in left
+            for part in ((start, min(end, cut_start)), (max(start, cut_end), end))
+            if part[0] < part[1]
+        ]
+    return tuple(left)
+
+
+def intersect(
+    first: Iterable[tuple[Point, Point]], second: Iterable[tuple[Point, Point]]
+) -> tuple[tuple[Point, Point], ...]:
+    """The time that lies in both, merged."""
+    others = merge(second)
+    shared = [
+        (max(start, other_start), min(end, other_end))
+        for start, end in merge(first)
+        for other_start, other_end in others
+    ]
+    return merge((start, end) for start, end in shared if start < end)
+
+
+def covers(intervals: Iterable[tuple[Point, Point]], wanted: tuple[Point, Point]) -> bool:
+    """Whether the wanted interval lies inside of the intervals without a gap."""
+    return any(start <= wanted[0] and wanted[1] <= end for start, end in merge(intervals))
+
+
+def overlaps(first: tuple[Point, Point], second: tuple[Point, Point]) -> bool:
+    """Whether two intervals share some time; touching ends and empty intervals do not."""
+    return max(first[0], second[0]) < min(first[1], second[1])
+
+
+def are_disjoint(intervals: Iterable[tuple[Point, Point]]) -> bool:
+    """Whether no two of the intervals share time."""
+    return all(first[1] <= second[0] for first, second in pairwise(sorted(_checked(intervals))))
+
+
+def _checked(intervals: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]]:
+    kept = []
+    for start, end in intervals:
+        if end < start:
+            raise ValueError(f"the interval from {start} ends before it starts, at {end}")
+        if start < end:
+            kept.append((start, end))
+    return kept

@@ -1,0 +1,75 @@
+"""One migrated template per run and worker, cloned for every test: SQLite file or PostgreSQL."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+
+from app.db import make_engine
+from app.migrations import migrate
+
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+
+
+class Databases:
+    """Hands out fresh, migrated databases."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.template = f"template_{uuid.uuid4().hex}"
+
+    def prepare(self) -> None:
+        """Migrate the template once."""
+        if SERVER:
+            self._admin(f'CREATE DATABASE "{self.template}"')
+        engine = make_engine(self.url(self.template))
+        migrate(engine)
+        engine.dispose()
+
+    def url(self, name: str) -> str:
+        """The address of one database."""
+        if SERVER:
+            return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        return f"sqlite:///{self.folder / name}.db"
+
+    @contextmanager
+    def fresh(self, *, migrated: bool = True) -> Iterator[Engine]:
+        """A database of its own, gone afterwards."""
+        name = f"test_{uuid.uuid4().hex}"
+        if SERVER:
+            template = f' TEMPLATE "{self.template}"' if migrated else ""
+            self._admin(f'CREATE DATABASE "{name}"{template}')
+        elif migrated:
+            shutil.copy(self.folder / f"{self.template}.db", self.folder / f"{name}.db")
+        engine = make_engine(self.url(name))
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            if SERVER:
+                self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+            else:
+                (self.folder / f"{name}.db").unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove the template."""
+        if SERVER:
+            self._admin(f'DROP DATABASE "{self.template}" WITH (FORCE)')
+
+    def _admin(self, statement: str) -> None:
+        url = make_url(SERVER)
+        with psycopg.connect(
+            host=url.host,
+            port=url.port,
+            user=url.username,
+            password=url.password,
+            dbname=url.database,
+            autocommit=True,
+        ) as connection:
+            connection.execute(statement)

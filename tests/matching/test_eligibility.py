@@ -1,0 +1,158 @@
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import Assignment, Busy, Cap, Problem, Seat, Volunteer, Window, check
+from matching.candidates import find_candidates
+from matching.costs import pair_terms
+from matching.eligibility import choose_mode, reasons
+from matching.problem import MODES
+from tests.matching.cases import DAY, NEXT_TOWN, dilan, mirela, plan_of, problem, seat, span, week
+
+CASES = [
+    ("role", dilan(), seat(role="guide")),
+    ("language", dilan(), seat(language=2)),
+    ("language", dilan(languages={2: 7}), seat(language=3)),
+    ("consent", dilan(languages={3: 7}), seat(language=2)),
+    ("level", dilan(languages={0: 2}), seat(min_level=3)),
+    ("gender", dilan(), seat(gender="f", gender_hard=True)),
+    ("paper:police_record", dilan(), seat(papers=("police_record",))),
+    (
+        "paper:police_record",
+        dilan(papers={"police_record": 599}),
+        seat(papers=("police_record",)),
+    ),
+    ("mode", dilan(modes=frozenset(("phone",))), seat()),
+    ("too_far", dilan(max_travel_minutes=19), seat(place=NEXT_TOWN)),
+    ("excluded", dilan(excluded=frozenset(("case:9",))), seat(tags=frozenset(("case:9",)))),
+    ("only_kinds", dilan(only_kinds=frozenset(("kind:school",))), seat()),
+    ("unavailable", dilan(windows=(Window(541, 700),)), seat()),
+    ("unavailable", dilan(windows=(Window(0, 570), Window(571, 700))), seat()),
+    ("busy", dilan(busy=(Busy(599, 700),)), seat()),
+    ("busy", dilan(busy=(Busy(629, 700, NEXT_TOWN),)), seat()),
+    ("cap", dilan(caps=(Cap("day", None, "minutes", 59),)), seat()),
+    ("cap", dilan(caps=(Cap("week", 49, "assignments", 0),)), seat()),
+    ("cap", dilan(caps=(Cap("year", 2026, "cents", 1_999),)), seat(cents=2_000)),
+    ("open_question", dilan(open_question=True), seat()),
+]
+
+
+@pytest.mark.parametrize(("code", "person", "wanted"), CASES)
+def test_each_rule_alone_keeps_a_volunteer_away(code: str, person: Volunteer, wanted: Seat) -> None:
+    task = problem((person,), (wanted,))
+    assert {reason.code for reason in reasons(task, person, wanted, 0)} == {code}
+    assert len(find_candidates(task)) == 0
+    made = plan_of(task, (Assignment("a", "dilan", 0, "on_site", 0),), 10_000)
+    expected = {"consent": "language", "level": "language", "paper:police_record": "papers"}
+    assert {fault.code for fault in check(task, made)} == {expected.get(code, code)}
+
+
+ALLOWED = [
+    (dilan(), seat()),
+    (dilan(languages={1: 3}), seat()),
+    (dilan(languages={3: 7}), seat(language=2, consent=True)),
+    (dilan(languages={0: 0}), seat(min_level=5)),
+    (dilan(), seat(gender="f")),
+    (dilan(papers={"police_record": 600}), seat(papers=("police_record",))),
+    (dilan(max_travel_minutes=20), seat(place=NEXT_TOWN)),
+    (dilan(windows=(Window(0, 570), Window(570, 700))), seat()),
+    (dilan(windows=(), soft_windows=(Window(540, 600),)), seat()),
+    (dilan(busy=(Busy(600, 700), Busy(400, 540))), seat()),
+    (dilan(busy=(Busy(630, 700, NEXT_TOWN),)), seat()),
+    (dilan(caps=(Cap("day", None, "minutes", 0), Cap("day", 0, "minutes", 60))), seat()),
+    (dilan(modes=frozenset(("phone",))), seat(modes=("on_site", "phone"))),
+    (dilan(), seat(language=None)),
+]
+
+
+@pytest.mark.parametrize(("person", "wanted"), ALLOWED)
+def test_at_the_limit_a_volunteer_may_go(person: Volunteer, wanted: Seat) -> None:
+    task = problem((person,), (wanted,))
+    assert reasons(task, person, wanted, 0) == ()
+    assert len(find_candidates(task)) == 1
+
+
+def test_expired_paper_is_told_from_a_missing_one() -> None:
+    wanted = seat(papers=("police_record",))
+    old, none = dilan(papers={"police_record": 1}), mirela()
+    task = problem((old, none), (wanted,))
+    assert reasons(task, old, wanted, 0)[0].params == {"expired": True}
+    assert reasons(task, none, wanted, 0)[0].params == {"expired": False}
+
+
+def test_blocked_pair_is_kept_apart() -> None:
+    task = problem((dilan(),), (seat(),), blocks=frozenset((("dilan", "a"),)))
+    assert [reason.code for reason in reasons(task, dilan(), seat(), 0)] == ["blocked"]
+
+
+def test_phone_takes_over_where_the_way_is_too_far() -> None:
+    person, wanted = (
+        dilan(max_travel_minutes=5),
+        seat(place=NEXT_TOWN, modes=("on_site", "phone")),
+    )
+    assert choose_mode(problem((person,), (wanted,)), person, wanted, 0) == "phone"
+
+
+def test_unknown_option_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no option 1"):
+        reasons(problem((dilan(),), (seat(),)), dilan(), seat(), 1)
+
+
+def may_go(task: Problem) -> set[tuple[str, str, int, str]]:
+    pinned = {pin.seat for pin in task.pins}
+    found = {
+        (v.id, s.id, option, choose_mode(task, v, s, option) or "")
+        for v, s in product(task.volunteers, task.seats)
+        if s.id not in pinned
+        for option in range(len(s.spans))
+        if not reasons(task, v, s, option)
+    }
+    people, seats = task.volunteer_index, task.seat_index
+    for pin in task.pins:
+        v, s = task.volunteers[people[pin.volunteer]], task.seats[seats[pin.seat]]
+        mode = choose_mode(task, v, s, pin.option) or s.modes[0]
+        found.add((v.id, s.id, pin.option, mode))
+    return found
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(deadline=None, max_examples=25)
+def test_arrays_and_the_rule_name_the_same_pairs_at_the_same_cost(seed: int) -> None:
+    task = week(seed, volunteers=10, seats=16)
+    found = find_candidates(task)
+    pairs = set()
+    for v, s, option, mode, cost in zip(
+        found.volunteer.tolist(),
+        found.seat.tolist(),
+        found.option.tolist(),
+        found.mode.tolist(),
+        found.cost.tolist(),
+        strict=True,
+    ):
+        person, wanted, way = task.volunteers[v], task.seats[s], MODES[mode]
+        pairs.add((person.id, wanted.id, option, way))
+        assert cost == sum(pair_terms(task, person, wanted, option=option, mode=way).values())
+    assert pairs == may_go(task)
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(deadline=None, max_examples=15)
+def test_checker_and_the_rule_agree_on_single_assignments(seed: int) -> None:
+    task = week(seed, volunteers=4, seats=6)
+    teams = {name for names in task.all_or_none for name in names}
+    pinned = {pin.seat for pin in task.pins}
+    for v, s in product(task.volunteers, task.seats):
+        if s.id in teams | pinned:
+            continue
+        mode = choose_mode(task, v, s, 0) or s.modes[0]
+        made = plan_of(task, (Assignment(s.id, v.id, 0, mode, 0),), 10**6)
+        faults = {fault.code for fault in check(task, made)} - {"pin"}
+        assert bool(faults) == bool(reasons(task, v, s, 0))
+
+
+def test_windows_of_another_day_do_not_help() -> None:
+    person = dilan(windows=(Window(480 + DAY, 1_080 + DAY),))
+    task = problem((person,), (seat(spans=(span(9), span(9, day=1))),))
+    assert find_candidates(task).option.tolist() == [1]

@@ -1,0 +1,235 @@
+"""What people write about their time."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduling.phrases import (
+    Absence,
+    WeeklyWindow,
+    describe,
+    read_absence,
+    read_availability,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("Mo-Fr 8-12, Di auch 14-17", "Mo-Fr 8-12 Uhr; Di 14-17 Uhr"),
+        ("nicht mittwochs", "Mo, Di, Do, Fr 8-18 Uhr"),
+        ("ab 16 Uhr", "Mo-Fr 16-20 Uhr"),
+        ("Mo-Fr 14.00-18.00 Uhr, Sa 9-12", "Mo-Fr 14-18 Uhr; Sa 9-12 Uhr"),
+        ("täglich bis 13 Uhr", "Mo-So 8-13 Uhr"),
+        ("Di + Do nachmittags", "Di, Do 13-17 Uhr"),
+        ("Mi+Fr ganztags", "Mi, Fr 8-18 Uhr"),
+        ("Mo, Mi, Fr 9:00-13:00", "Mo, Mi, Fr 9-13 Uhr"),
+        ("flexibel", "Mo-Fr 8-18 Uhr"),
+        ("jede 2. Woche Fr", "jede 2. Woche Fr 8-18 Uhr"),
+        ("jeden zweiten Freitag", "jede 2. Woche Fr 8-18 Uhr"),
+        ("14-tägig Mo 9-11", "jede 2. Woche Mo 9-11 Uhr"),
+        ("vormittags außer in den Ferien", "Mo-Fr 8-12 Uhr außer in den Ferien"),
+        ("außer in den Ferien", "Mo-Fr 8-18 Uhr außer in den Ferien"),
+        ("Montag bis Donnerstag vormittags", "Mo-Do 8-12 Uhr"),
+        ("Mo/Mi 8:30–12:00", "Mo, Mi 8:30-12 Uhr"),
+        ("werktags 8-16 Uhr", "Mo-Fr 8-16 Uhr"),
+        ("abends", "Mo-Fr 17-20 Uhr"),
+        ("wochenends", "Sa, So 8-18 Uhr"),
+        ("Mo.-Fr. von 8.30 Uhr bis 12.30 Uhr", "Mo-Fr 8:30-12:30 Uhr"),
+        ("zwischen 9 und 12", "Mo-Fr 9-12 Uhr"),
+        ("9-12 Uhr (Mo-Fr)", "Mo-Fr 9-12 Uhr"),
+        ("Mo 9-12, 14-17", "Mo 9-12 Uhr; Mo 14-17 Uhr"),
+        ("Mo-Fr 8-12, Di nur 14-17", "Mo, Mi-Fr 8-12 Uhr; Di 14-17 Uhr"),
+        ("Mo-Fr außer Mi 8-12", "Mo, Di, Do, Fr 8-12 Uhr"),
+        ("vormittags, nicht mittwochs", "Mo, Di, Do, Fr 8-12 Uhr"),
+        ("nicht vor 10 Uhr", "Mo-Fr 10-20 Uhr"),
+        ("nachmittags ab 14 Uhr", "Mo-Fr 14-17 Uhr"),
+        ("vor- und nachmittags", "Mo-Fr 8-12 Uhr; Mo-Fr 13-17 Uhr"),
+        ("Dienstagvormittag und Freitagnachmittag", "Di 8-12 Uhr; Fr 13-17 Uhr"),
+        ("Fr-Mo 10-12", "Mo, Fr-So 10-12 Uhr"),
+        ("sa+so 10-14", "Sa, So 10-14 Uhr"),
+        ("Sa n. V.", "nach Vereinbarung Sa 8-18 Uhr"),
+        ("n. V. Mo, Di 9-10", "nach Vereinbarung Mo, Di 9-10 Uhr"),
+        ("Sa n. V., Mo 9-10", "Mo 9-10 Uhr; nach Vereinbarung Sa 8-18 Uhr"),
+        ("evtl. Sa 9-12", "nach Vereinbarung Sa 9-12 Uhr"),
+    ],
+)
+def test_a_phrase_is_understood(text: str, meaning: str) -> None:
+    answer = read_availability(text)
+    assert describe(answer.windows) == meaning
+    assert answer.not_understood == ()
+
+
+@pytest.mark.parametrize("text", ["n. V.", "n.V.", "nach Vereinbarung", "Nach Absprache"])
+def test_a_person_on_request_has_no_windows(text: str) -> None:
+    answer = read_availability(text)
+    assert (answer.windows, answer.on_request, answer.not_understood) == ((), True, ())
+
+
+@pytest.mark.parametrize("text", ["", "  ", "-", "–"])
+def test_an_empty_phrase_is_an_empty_answer(text: str) -> None:
+    answer = read_availability(text)
+    assert (answer.windows, answer.on_request, answer.not_understood) == ((), False, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wenn die Kinder in der Schule sind",
+        "jeden 1. Montag im Monat",
+        "gerade KW Mo",
+        "ab 1.3. Mo-Fr 8-12",
+        "Mo-Fr 8-12 außer bei Frühschicht",
+        "Mo-Fr 18-8",
+        "Mo 8-25",
+        "Mo 9 Uhr",
+        "Mo-Mi-Fr 9-12",
+        "ab 21 Uhr",
+        "so ab 16 Uhr",
+        "immer",
+        "keine",
+        "08:75-12:00",
+    ],
+)
+def test_what_is_not_understood_yields_no_window(text: str) -> None:
+    answer = read_availability(text)
+    assert answer.windows == ()
+    assert not answer.on_request
+    assert answer.not_understood == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "not_understood"),
+    [
+        ("Mo-Fr 8-12, manchmal Sa", "Mo-Fr 8-12 Uhr", ("manchmal Sa",)),
+        ("Mo-Fr 8-12, Sa", "Mo-Fr 8-12 Uhr", ("Sa",)),
+        ("Mo 8-12; Mi nach der Schicht", "Mo 8-12 Uhr", ("Mi nach der Schicht",)),
+    ],
+)
+def test_the_rest_of_a_phrase_is_kept(
+    text: str, meaning: str, not_understood: tuple[str, ...]
+) -> None:
+    answer = read_availability(text)
+    assert describe(answer.windows) == meaning
+    assert answer.not_understood == not_understood
+
+
+def test_a_huge_phrase_is_not_understood() -> None:
+    answer = read_availability("Mo-Fr 8-12, " * 10_000)
+    assert answer.windows == ()
+    assert len(answer.not_understood) == 1
+
+
+def test_windows_beside_on_request_stay_hard() -> None:
+    answer = read_availability("Mo-Fr 8-12, sonst n. V.")
+    assert answer.on_request
+    assert not any(window.soft for window in answer.windows)
+
+
+def test_every_second_week_needs_to_know_which_week() -> None:
+    assert read_availability("jede 2. Woche Fr").every_second_week
+    assert not read_availability("Fr").every_second_week
+
+
+def test_overlapping_times_become_one_window() -> None:
+    answer = read_availability("Mo 8-12, Mo 10-14")
+    assert answer.windows == (WeeklyWindow(0, 480, 840),)
+
+
+@pytest.mark.parametrize(
+    ("weekday", "start", "end", "weeks"),
+    [(7, 0, 60, 1), (0, 60, 60, 1), (0, 0, 1441, 1), (0, 0, 60, 0)],
+)
+def test_an_impossible_window_is_refused(weekday: int, start: int, end: int, weeks: int) -> None:
+    with pytest.raises(ValueError, match=r"\d"):
+        WeeklyWindow(weekday, start, end, every_weeks=weeks)
+
+
+@st.composite
+def _windows(draw: st.DrawFn) -> tuple[WeeklyWindow, ...]:
+    found = []
+    for weekday in draw(st.sets(st.integers(0, 6), min_size=1)):
+        start = draw(st.integers(0, 1438))
+        end = draw(st.integers(start + 1, 1439))
+        soft, weeks = draw(st.booleans()), draw(st.integers(1, 4))
+        found.append(WeeklyWindow(weekday, start, end, soft, weeks))
+    return tuple(sorted(found))
+
+
+@settings(deadline=None, max_examples=100)
+@given(_windows())
+def test_a_description_is_understood_again(windows: tuple[WeeklyWindow, ...]) -> None:
+    answer = read_availability(describe(windows))
+    assert answer.not_understood == ()
+    assert answer.windows == windows
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Mo",
+                "Di-Do",
+                "8-12",
+                "ab 16",
+                ",",
+                "und",
+                "nicht",
+                "vormittags",
+                "foo",
+                "n. V.",
+                "nur",
+            ]
+        ),
+        max_size=7,
+    )
+)
+def test_no_phrase_is_dropped_in_silence(words: list[str]) -> None:
+    text = " ".join(words)
+    answer = read_availability(text)
+    if any(character.isalnum() for character in text):
+        assert answer.windows or answer.on_request or answer.not_understood
+    if "foo" in words:
+        assert any("foo" in part for part in answer.not_understood)
+
+
+@pytest.mark.parametrize(
+    ("remark", "first", "last"),
+    [
+        ("Urlaub 18.01.-22.01.", date(2027, 1, 18), date(2027, 1, 22)),
+        ("Urlaub 18.-22.01.", date(2027, 1, 18), date(2027, 1, 22)),
+        ("Urlaub vom 18.1. bis 22.1.2027", date(2027, 1, 18), date(2027, 1, 22)),
+        ("nur Kita; Urlaub: 01.02.–03.02.", date(2027, 2, 1), date(2027, 2, 3)),
+        ("Urlaub 28.12.-03.01.", date(2027, 12, 28), date(2028, 1, 3)),
+        ("Urlaub 10.01.-20.01.", date(2027, 1, 10), date(2027, 1, 20)),
+        ("Urlaub 02.01.-05.01.", date(2028, 1, 2), date(2028, 1, 5)),
+        ("Urlaub 29.02.-01.03.", date(2028, 2, 29), date(2028, 3, 1)),
+        ("Urlaub 20.12.26 - 3.1.27", date(2026, 12, 20), date(2027, 1, 3)),
+        ("verreist am 5.2.", date(2027, 2, 5), date(2027, 2, 5)),
+    ],
+)
+def test_an_absence_is_read_at_its_next_occurrence(remark: str, first: date, last: date) -> None:
+    assert read_absence(remark, date(2027, 1, 16)) == Absence(first, last)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "",
+        "kein Auto",
+        "Urlaub",
+        "Urlaub 31.02.-03.03.",
+        "Urlaub 22.1.2027-18.1.2027",
+        "18.1.-22.1.",
+    ],
+)
+def test_a_remark_without_a_clear_absence_gives_none(remark: str) -> None:
+    assert read_absence(remark, date(2027, 1, 16)) is None
+
+
+def test_an_absence_over_new_year_is_found_after_new_year() -> None:
+    absence = read_absence("Urlaub 28.12.-03.01.", date(2027, 1, 1))
+    assert absence == Absence(date(2026, 12, 28), date(2027, 1, 3))
