@@ -248,6 +248,7 @@ Confirmer = Annotated[Actor, Depends(acting_as(Part.COORDINATOR, Part.INSTITUTIO
 Finance = Annotated[Actor, Depends(acting_as(Part.FINANCE))]
 Lead = Annotated[Actor, Depends(acting_as(Part.LEAD))]
 Office = Annotated[Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD))]
+Bookkeeper = Annotated[Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE))]
 Treasury = Annotated[Actor, Depends(acting_as(Part.FINANCE, Part.LEAD))]
 Payee = Annotated[
     Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.VOLUNTEER))

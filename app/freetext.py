@@ -1,3 +1,45 @@
-from app.imports.personal_data import seems_personal
+"""Whether a free text seems to hold data about a client: name, birth date, phone, diagnosis."""
 
-__all__ = ["seems_personal"]
+import re
+
+# Words that follow "Frau" without being a name ("nur Frau bitte", "Frau Dolmetscherin").
+_NO_NAME = (
+    r"(?:bitte|gewünscht|bevorzugt|wenn|als|oder|und|dolmetscher\w*|lehrer\w*|kollegin|mit|wäre|"
+    r"erwünscht|möglich\w*|wird|ist|muss)\b"
+)
+_NAME = re.compile(
+    rf"\b(?:[Ff]rau|[Hh]errn?|[Ff]amilie|FRAU|HERRN?|Fam\.|Fr\.|Hr\.|Eheleute|Geschwister)\s+"
+    rf"(?:(?:Dr|Prof)\.\s*)*(?!(?i:{_NO_NAME}))[^\W\d_a-zäöüß][\w'’-]+"
+)
+_BORN = re.compile(
+    r"\b(?:geb(?:oren)?|geburtsdatum|geb\.-?datum)\b\.?\s*(?:am)?\s*:?\s*\d"
+    r"|\*\s*\d{1,2}\.\s*\d{1,2}\."
+    r"|\b\d{1,2}\.\s?\d{1,2}\.\s?(?:19\d\d|200\d|201\d)\b"
+    r"|\b(?:19\d\d|200\d|201\d)-\d{2}-\d{2}\b",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<![\d.])(?:\+|00?)\d(?:[\s/()-]*\d){6,}")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
+_DIAGNOSIS = re.compile(
+    r"\b(?:diagnos\w*|depressi\w*|diabet\w*|krebs\w*|tumor\w*|hiv|aids|hepatitis|tuberkulose|tbc"
+    r"|epileps\w*|autis\w*|schizophren\w*|psychos\w*|psychisch\w*|ptbs|traumatisier\w*|adhs"
+    r"|schwanger(?:e|en|er|schaft)?|suizid\w*|behinder(?:t|te|ter|ten|ung)|demenz\w*|asthma"
+    r"|sucht(?:krank\w*)?|erkrank\w*|krankheit\w*|[A-TV-Z]\d{2}\.\d)\b",
+    re.IGNORECASE,
+)
+
+
+def seems_personal(text: str) -> bool:
+    """Whether somebody should look at a free text before it is kept.
+
+    Parameters
+    ----------
+    text : str
+        A remark or topic of a request. "nur Frau!!" is a wish and no name.
+
+    References
+    ----------
+    Article 5 (1) c GDPR: data minimisation; article 9 for diagnoses.
+    """
+    patterns = (_NAME, _BORN, _PHONE, _EMAIL, _DIAGNOSIS)
+    return any(pattern.search(text) for pattern in patterns)

@@ -7,11 +7,12 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
-from app import errors, health, jobs, mail
+from app import errors, health, jobs
 from app.accounts.routes import router as accounts_router
 from app.accounts.service import Throttle
 from app.db import make_engine
 from app.headers import SecurityHeaders
+from app.imports.routes import router as imports_router
 from app.institutions.routes import router as institutions_router
 from app.offers.routes import router as offers_router
 from app.planning.routes import router as planning_router
@@ -29,6 +30,7 @@ FEATURES: tuple[APIRouter, ...] = (
     requests_router,
     offers_router,
     planning_router,
+    imports_router,
 )
 
 

@@ -66,14 +66,19 @@ def fairness_steps(weights: Weights) -> tuple[tuple[int, int], ...]:
     )
 
 
-def fairness_curve(weights: Weights, minutes: int) -> int:
+def fairness_curve(steps: tuple[tuple[int, int], ...], minutes: int) -> int:
     """Give the points of a load: sum over steps of additional points · max(0, minutes - above)."""
-    return sum(step * max(0, minutes - above) for above, step in fairness_steps(weights))
+    points = 0
+    for above, step in steps:
+        if minutes > above:
+            points += step * (minutes - above)
+    return points
 
 
 def fairness_cost(weights: Weights, lead_minutes: int, minutes: int) -> int:
     """One volunteer's minutes in one week: curve(lead + minutes) - curve(lead)."""
-    return fairness_curve(weights, lead_minutes + minutes) - fairness_curve(weights, lead_minutes)
+    steps = fairness_steps(weights)
+    return fairness_curve(steps, lead_minutes + minutes) - fairness_curve(steps, lead_minutes)
 
 
 def level_steps(level: int, wished_level: int) -> int:

@@ -47,7 +47,8 @@ def way_minutes(problem: Problem, transport: str, start: int, end: int) -> int:
     means = travel.transports[transport]
     metres = isqrt((there.x_m - here.x_m) ** 2 + (there.y_m - here.y_m) ** 2)
     whole, rest = divmod(metres * means.detour_percent, 100 * means.metres_per_minute)
-    return means.fixed_minutes + whole + (rest > 0)
+    ride = means.fixed_minutes + whole + (rest > 0)
+    return ride if ride > travel.same_town_minutes else travel.same_town_minutes
 
 
 def _lead(problem: Problem, person: str) -> int:

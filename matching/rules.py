@@ -21,9 +21,8 @@ def minutes(tables: Tables, transport: Ints, start: Ints, end: Ints) -> Ints:
     dx, dy = travel.x[start] - travel.x[end], travel.y[start] - travel.y[end]
     metres = np.sqrt((dx * dx + dy * dy).astype(np.float64)).astype(np.int64)
     ride = -(-metres * travel.detour[transport] // (100 * travel.speed[transport]))
-    way = np.where(
-        travel.town[start] == travel.town[end], travel.same_town, travel.fixed[transport] + ride
-    )
+    out_of_town = np.maximum(travel.same_town, travel.fixed[transport] + ride)
+    way = np.where(travel.town[start] == travel.town[end], travel.same_town, out_of_town)
     way[start == end] = 0
     if len(travel.keys):
         count = len(travel.x)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from matching.candidates import Candidates
-from matching.costs import fairness_curve
+from matching.costs import fairness_curve, fairness_steps
 from matching.eligibility import amount, caps_at
 from matching.problem import Problem
 from matching.tables import NEVER
@@ -33,6 +33,7 @@ class Schedule:
         self.filled = [0] * len(self.problem.at_most)
         self.same_option = _groups(self.problem, self.problem.same_option)
         self.options: list[list[int]] = [[] for _ in self.problem.same_option]
+        self._steps = fairness_steps(self.problem.weights)
         self._volunteer = candidates.volunteer.data
         self._seat = candidates.seat.data
         self._option = candidates.option.data
@@ -97,9 +98,8 @@ class Schedule:
     def marginal(self, pair: int) -> int:
         """Give the points a pair would add now, fairness included."""
         person, week, worked = self.load(pair)
-        weights = self.problem.weights
         before = self.minutes[person, week] + self.problem.volunteers[person].lead_minutes
-        rise = fairness_curve(weights, before + worked) - fairness_curve(weights, before)
+        rise = fairness_curve(self._steps, before + worked) - fairness_curve(self._steps, before)
         return self._cost[pair] + rise
 
     def load(self, pair: int) -> tuple[int, int, int]:

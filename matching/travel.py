@@ -9,7 +9,8 @@ def minutes(problem: Problem, transport: str, start: int, end: int) -> int:
     """Give the whole minutes of one way between two places (indices).
 
     override, else 0 in the same building, else the flat time in the same town, else
-    fixed + ceil(distance_m · detour / (100 · metres per minute)).
+    max(flat time, fixed + ceil(distance_m · detour / (100 · metres per minute))): the next
+    village is never nearer than the other end of the own town.
     """
     travel = problem.travel
     override = travel.overrides.get((transport, start, end))
@@ -22,9 +23,8 @@ def minutes(problem: Problem, transport: str, start: int, end: int) -> int:
         return travel.same_town_minutes
     means = travel.transports[transport]
     metres = isqrt((a.x_m - b.x_m) ** 2 + (a.y_m - b.y_m) ** 2)
-    return means.fixed_minutes + -(
-        -metres * means.detour_percent // (100 * means.metres_per_minute)
-    )
+    ride = -(-metres * means.detour_percent // (100 * means.metres_per_minute))
+    return max(travel.same_town_minutes, means.fixed_minutes + ride)
 
 
 def gap_minutes(problem: Problem, transport: str, start: int | None, end: int | None) -> int:

@@ -64,8 +64,8 @@ def travel_minutes(
 ) -> int:
     """Whole minutes from one spot to another, rounded up.
 
-    ``minutes = fixed + ceil(great circle metres × detour / speed)``; 0 inside one building and
-    20 inside one town.
+    ``minutes = fixed + ceil(great circle metres × detour / speed)``; 0 inside one building, 20
+    inside one town, and never less than that between two towns.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def travel_minutes(
     if origin.town is not None and origin.town == destination.town:
         return SAME_TOWN_MINUTES
     metres = distance_m((origin.lat, origin.lon), (destination.lat, destination.lon))
-    return minutes_for(metres, transports[transport])
+    return max(SAME_TOWN_MINUTES, minutes_for(metres, transports[transport]))
 
 
 def minutes_for(metres: int, transport: Transport) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from schwifty import IBAN
 
-from app.institutions.kinds import folded
+from app.names import folded
 from scheduling.languages import LEVELS
 
 _BLANK = frozenset(("-", "--", "–", "—", "/", "k.a.", "k. a.", "ka", "keine angabe", "n/a", "./."))

@@ -9,7 +9,7 @@ from typing import Literal
 from app.imports.heading_words import WORDS
 from app.imports.reading import Cells
 from app.imports.refusals import ListError
-from app.institutions.kinds import folded
+from app.names import folded
 
 ListKind = Literal["volunteers", "institutions", "requests"]
 LIST_KINDS: tuple[ListKind, ...] = ("volunteers", "institutions", "requests")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from app.imports import cells
 from app.imports.drafts import InstitutionDraft
-from app.imports.names import same_institution, same_town
 from app.imports.rows import RowReader
 from app.imports.times import read_day
 from app.imports.verdicts import in_order
 from app.institutions.kinds import Kind, kind_of_name, read_kind
+from app.names import same_institution, same_town
 from scheduling.places import read_postal_code
 
 _LONGEST_NAME = 200

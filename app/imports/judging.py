@@ -9,13 +9,13 @@ from app.imports.drafts import InstitutionDraft, RequestDraft, VolunteerDraft
 from app.imports.headings import Table
 from app.imports.institutions import KnownInstitution, finder, known, read_institution
 from app.imports.lists import Lists
-from app.imports.names import same_institution, same_town
 from app.imports.refusals import RowError
 from app.imports.requests import Policy, read_request, same_request
 from app.imports.rows import RowReader
 from app.imports.times import read_day
 from app.imports.verdicts import Question, Verdict
 from app.imports.volunteers import read_volunteer, same_person
+from app.names import same_institution, same_town
 
 
 class _Draft(Protocol):

@@ -15,7 +15,7 @@ from app.imports.headings import (
 from app.imports.reading import MOST_BYTES, Cells, check_bytes, read_csv
 from app.imports.refusals import ListError
 from app.imports.workbooks import SIGNATURE, read_workbook
-from app.institutions.kinds import folded
+from app.names import folded
 
 _SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm"))
 _FOREIGN = (b"\xd0\xcf\x11\xe0", b"%PDF", b"PK")  # old workbooks, PDF, other archives

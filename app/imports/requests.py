@@ -4,16 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from app.freetext import seems_personal
 from app.imports import cells
 from app.imports.drafts import RequestDraft
 from app.imports.institutions import KnownInstitution
-from app.imports.names import same_institution, same_name, same_town
-from app.imports.personal_data import seems_personal
 from app.imports.refusals import RowError
 from app.imports.remarks import RequestRemark, read_request_remark
 from app.imports.rows import RowReader
 from app.imports.times import read_clock, read_clocks, read_day, read_duration
 from app.imports.verdicts import in_order
+from app.names import same_institution, same_name, same_town
 from scheduling.languages import LanguageAnswer, understand
 from scheduling.wall_time import to_utc
 

@@ -6,11 +6,11 @@ from datetime import date
 
 from app.imports import cells
 from app.imports.drafts import VolunteerDraft
-from app.imports.names import same_name
 from app.imports.remarks import VolunteerRemark, read_volunteer_remark
 from app.imports.rows import RowReader
 from app.imports.times import read_birth_date, read_day, read_week_minutes
 from app.imports.verdicts import in_order
+from app.names import same_name
 from scheduling.languages import SkillAnswer, read_skills
 from scheduling.phrases import AvailabilityAnswer, read_availability
 from scheduling.places import read_postal_code

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+from app.names import folded
+
 _WORDS = re.compile(r"[^\W_]+")
 # Shorter words ("GS", "BS") stand in names for other things as well.
 _SHORTEST = 4
@@ -137,12 +138,6 @@ KINDS: tuple[Kind, ...] = (
             "ABZ", "Schulverwaltungsamt"),
     OTHER,
 )  # fmt: skip
-
-
-def folded(text: str) -> str:
-    """Letters and digits alone, in lower case: "Ausländer-Behörde" is "auslaenderbehoerde"."""
-    lowered = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
-    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if c.isalnum())
 
 
 def _by_name() -> dict[str, Kind]:

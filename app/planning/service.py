@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -14,7 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access, audit, db, jobs
 from app.access import Actor
-from app.clock import now
+from app.clock import ZONE, now
 from app.errors import ApiError, Conflict, Invalid
 from app.offers import booking
 from app.offers import service as offers
@@ -84,6 +85,7 @@ class Week:
 
     problem: Problem
     asked: tuple[Asked, ...]
+    volunteers: tuple[Volunteer, ...]
     waiting: int
 
 
@@ -141,7 +143,7 @@ def gather(session: Session, sponsor: Sponsor, first_day: date, last_day: date) 
             col(Seat.state) == SeatState.OPEN,
         )
     ).one()
-    return Week(problem, tuple(asked), waiting)
+    return Week(problem, tuple(asked), tuple(volunteers), waiting)
 
 
 def create(session: Session, actor: Actor, body: PlanCreate) -> Plan:
@@ -251,6 +253,41 @@ def _store(session: Session, plan: Plan, week: Week, solution: Solution) -> None
                     params=dict(reason.params),
                 )
             )
+
+
+def summary(week: Week, solution: Solution) -> dict[str, Any]:
+    """A plan that is printed and not stored: figures, proposals, and reasons for every gap."""
+    where = {str(s.id): (one, s) for one in week.asked for s in one.seats}
+    names = {str(v.id): f"{v.given_name} {v.surname}" for v in week.volunteers}
+
+    def row(seat_id: str, option: int) -> dict[str, Any]:
+        one, seat = where[seat_id]
+        return {
+            "seat": seat_id,
+            "institution": one.institution.name,
+            "language": seat.language,
+            "start": one.options[option].starts_at.astimezone(ZONE).isoformat(timespec="minutes"),
+        }
+
+    figures = ("method", "status", "objective", "bound", "gap", "gap_fill", "gap_cost")
+    return {
+        "seats": len(week.problem.seats),
+        "filled": len(solution.assignments),
+        "waiting": week.waiting,
+        **{name: getattr(solution, name) for name in figures},
+        "seconds": round(solution.seconds, 3),
+        "proposals": [
+            {**row(a.seat, a.option), "volunteer": names[a.volunteer], "mode": a.mode}
+            for a in solution.assignments
+        ],
+        "open": [
+            {
+                **row(seat.seat, 0),
+                "reasons": [{"code": r.code, "params": dict(r.params)} for r in seat.reasons],
+            }
+            for seat in solution.open
+        ],
+    }
 
 
 def cancel(session: Session, actor: Actor, plan: Plan) -> None:

@@ -243,8 +243,8 @@ def _refuse_duplicate(session: Session, new: NewRequest) -> None:
         raise Duplicate(request_id=str(same.id))
 
 
-def store(session: Session, new: NewRequest) -> Request:
-    """Write a request with its times, seats and questions."""
+def store(session: Session, new: NewRequest, *, waits: bool = False) -> Request:
+    """Write a request with its times, seats and questions; with `waits` questions follow."""
     case = None
     if new.case_number:
         case = client_case(session, new.sponsor_id, new.institution.id, new.case_number)
@@ -253,7 +253,7 @@ def store(session: Session, new: NewRequest) -> Request:
         sponsor_id=new.sponsor_id,
         institution_id=new.institution.id,
         kind="team" if len(new.seats) > 1 else "single",
-        state=RequestState.NEEDS_INFO if new.questions else RequestState.OPEN,
+        state=RequestState.NEEDS_INFO if new.questions or waits else RequestState.OPEN,
         received_at=new.received_at,
         topic=new.topic,
         note=new.note,

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, func, select
 
 from app.institutions.kinds import BY_SLUG
+from app.names import same_town
 from app.seam import people, workload
 from app.seam.papers import MEASLES_SETTING, needed
 from app.seam.people import Horizon
@@ -29,7 +30,6 @@ from app.tables import (
 )
 from app.volunteers import dossiers
 from app.volunteers.dossiers import Dossier
-from app.volunteers.service import fold
 from matching import Place, Problem, Quota, Transport, Travel, Weights
 from matching import Seat as MatchingSeat
 from scheduling import languages, places, travel
@@ -58,7 +58,7 @@ class Places:
     def add(self, lat: float, lon: float, town: str) -> int:
         """A new place; the same town name is the same town."""
         x, y = places.to_metres(lat, lon)
-        name = fold(town) or f"{lat:.3f} {lon:.3f}"
+        name = same_town(town) or f"{lat:.3f} {lon:.3f}"
         self.rows.append(Place(x, y, self._towns.setdefault(name, len(self._towns))))
         return len(self.rows) - 1
 

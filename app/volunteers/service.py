@@ -1,7 +1,6 @@
 """Looking after volunteers."""
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
@@ -16,6 +15,7 @@ from app import access, audit, geo
 from app.access import Actor
 from app.clock import now, today
 from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.names import same_name
 from app.tables import (
     Absence,
     AvailabilityRule,
@@ -81,15 +81,9 @@ class PhraseUnclear(Invalid):
     en = "Not understood: {part}. Please write for example: Mo-Fr 8-12, Di auch 14-17."
 
 
-def fold(text: str) -> str:
-    """Text for comparing: no case, no accents, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
-
-
 def identity_key(surname: str, given_name: str, birth_date: date) -> str:
     """What makes a person the same person: folded name and birth date, hashed."""
-    text = f"{fold(surname)}|{fold(given_name)}|{birth_date.isoformat()}"
+    text = f"{same_name(surname)}|{same_name(given_name)}|{birth_date.isoformat()}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.imports import cells
-from app.imports.names import same_institution, same_name, same_town
+from app.names import same_institution, same_name, same_town
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.imports.personal_data import seems_personal
+from app.freetext import seems_personal
 from app.imports.remarks import read_request_remark, read_volunteer_remark
 
 AFTER = date(2027, 1, 14)

@@ -1,12 +1,18 @@
 """Spellings that mean the same name."""
 
 import re
+import unicodedata
 
-from app.institutions.kinds import folded
-
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "oe", "æ": "ae"})
 _SAINT = re.compile(r"\b(?:st|skt)\b\.?\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^)]*\)")
+
+
+def folded(text: str) -> str:
+    """Letters and digits alone, in lower case: "Ausländer-Behörde" is "auslaenderbehoerde"."""
+    lowered = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
+    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if c.isalnum())
 
 
 def same_name(text: str) -> str:

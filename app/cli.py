@@ -1,0 +1,347 @@
+"""The command line: `lotsenwerk …`. Exit codes: 0 done, 1 refused with a reason, 2 wrong call."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col, func, select
+
+from app import db, demo, jobs, migrations
+from app.clock import today
+from app.errors import ApiError
+from app.imports import report
+from app.imports import service as imports
+from app.imports.lists import read_folder
+from app.imports.refusals import ListError
+from app.main import create_app
+from app.passwords import hash_password
+from app.planning import sentences, solver
+from app.planning import service as planning
+from app.settings import get_settings
+from app.tables import Account, Membership, Role, Sponsor
+from app.tokens import new_token
+from app.tour import play
+
+cli = typer.Typer(
+    name="lotsenwerk",
+    help="Volunteer interpreters and guides: plan, offer, record, pay.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+SponsorName = Annotated[
+    str | None, typer.Option("--sponsor", help="Name of the sponsor; not needed for a single one.")
+]
+
+
+def refuse(sentence: str) -> NoReturn:
+    """End with one sentence and exit code 1."""
+    err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def database(*, prepared: bool = True) -> Iterator[Engine]:
+    """The database of the settings; an empty SQLite file is prepared without being asked."""
+    settings = get_settings()
+    if settings.url.startswith("sqlite"):
+        settings.var.mkdir(parents=True, exist_ok=True)
+    engine = db.make_engine(settings.url)
+    try:
+        if prepared:
+            if settings.url.startswith("sqlite") and migrations.is_empty(engine):
+                migrations.migrate(engine)
+            found = migrations.findings(engine)
+            if found:
+                refuse(" ".join(found))
+        yield engine
+    except DBAPIError as error:
+        refuse(f"The database says: {str(error.orig).splitlines()[0]}")
+    finally:
+        engine.dispose()
+
+
+def the_sponsor(session: Session, name: str | None) -> Sponsor | None:
+    """The sponsor of this name, or the only one; None when there is none at all."""
+    sponsors = session.exec(select(Sponsor).order_by(col(Sponsor.name))).all()
+    if name is not None:
+        return next((s for s in sponsors if s.name == name), None)
+    if len(sponsors) > 1:
+        names = ", ".join(f'"{s.name}"' for s in sponsors)
+        refuse(f"There are several sponsors: choose one with --sponsor ({names}).")
+    return sponsors[0] if sponsors else None
+
+
+@cli.command()
+def migrate() -> None:
+    """Create or upgrade the tables."""
+    with database(prepared=False) as engine:
+        migrations.migrate(engine)
+    out.print("The database is ready.")
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what is missing before this database is served."""
+    with database(prepared=False) as engine:
+        found = migrations.findings(engine)
+    for sentence in found:
+        err.print(sentence, markup=False, soft_wrap=True)
+    if found:
+        raise typer.Exit(1)
+    out.print("All is well.")
+
+
+@cli.command(name="import")
+def import_lists(
+    folder: Annotated[Path, typer.Argument(help="Folder with the pool's lists.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing.")] = False,
+    as_json: Json = False,
+    sponsor: SponsorName = None,
+) -> None:
+    """Read a pool's lists: volunteers, institutions, requests."""
+    if not folder.is_dir():
+        refuse(f"{folder} is no folder: give the folder in which the lists lie.")
+    try:
+        lists = read_folder(folder)
+    except ListError as error:
+        refuse(error.sentence("de"))
+    with database() as engine, db.transaction(engine) as session:
+        target = the_sponsor(session, sponsor)
+        judged = imports.verdicts(session, target.id if target else None, lists)
+        stored = imports.Stored()
+        if not dry_run:
+            if target is None:
+                target = Sponsor(name=sponsor or folder.resolve().name)
+                session.add(target)
+                session.flush()
+            stored = imports.store(imports.Target(session, target), judged)
+    if as_json:
+        sys.stdout.write(json.dumps(judged.as_json(), ensure_ascii=False, indent=1) + "\n")
+        return
+    _print_import(judged, stored, dry_run=dry_run)
+
+
+def _print_import(judged: Any, stored: imports.Stored, *, dry_run: bool) -> None:
+    names = {"volunteers": "Freiwillige", "institutions": "Einrichtungen", "requests": "Anfragen"}
+    table = Table("Liste", "Nr", "Ergebnis", "Was zu tun ist")
+    fates = {"accepted": "Hinweis", "ask": "nachfragen", "rejected": "nicht übernommen"}
+    for row in report.rows(judged):
+        for sentence in row.sentences:
+            table.add_row(names[row.kind], row.row, fates[row.fate], sentence)
+    out.print(table)
+    for name, summary in judged.as_json().items():
+        out.print(
+            f"{names[name]}: {summary['rows']} Zeilen, {summary['accepted']} übernommen,"
+            f" {len(summary['ask'])} mit Frage, {len(summary['rejected'])} nicht übernommen"
+        )
+    if dry_run:
+        out.print("Probelauf: nichts gespeichert.")
+    else:
+        out.print(
+            f"Neu gespeichert: {stored.volunteers} Freiwillige, {stored.institutions}"
+            f" Einrichtungen, {stored.requests} Anfragen, {stored.questions} Fragen"
+        )
+
+
+@cli.command()
+def match(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
+    sponsor: SponsorName = None,
+    as_json: Json = False,
+    seconds: Annotated[float, typer.Option(min=0.1, max=3600)] = 10.0,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+) -> None:
+    """Plan the open seats of these days (both included) and print the plan; nothing is stored."""
+    days = first.date(), last.date()
+    with database() as engine:
+        try:
+            planning.check_days(*days)
+            with db.transaction(engine) as session:
+                chosen = the_sponsor(session, sponsor)
+                if chosen is None:
+                    refuse("There is no such sponsor here: import its lists first.")
+                week = planning.gather(session, chosen, *days)
+            with err.status("Planning …") if sys.stderr.isatty() else _silence():
+                found = solver.solve(
+                    week.problem,
+                    seconds=seconds,
+                    seed=seed,
+                    memory_mb=get_settings().plan_memory_mb,
+                )
+        except ApiError as error:
+            refuse(error.detail("de"))
+        except solver.SolverFailed as error:
+            refuse(f"The engine gave no plan: {error}")
+    _print_plan(planning.summary(week, found), as_json=as_json)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    yield
+
+
+def _print_plan(summary: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
+        return
+    bound = "keine Schranke" if summary["gap"] is None else f"Lücke {summary['gap']:.4%}"
+    out.print(
+        f"{summary['filled']} von {summary['seats']} Plätzen besetzt,"
+        f" {summary['waiting']} warten auf eine Antwort."
+        f" {summary['method']}, {summary['status']}, Ziel {summary['objective']},"
+        f" Schranke {summary['bound']}, {bound}, {summary['seconds']} s"
+    )
+    table = Table("Wann", "Einrichtung", "Sprache", "Wer oder warum nicht")
+    for row in summary["proposals"]:
+        table.add_row(row["start"], row["institution"], row["language"] or "", row["volunteer"])
+    for row in summary["open"]:
+        why = " ".join(sentences.sentence(r["code"], r["params"]) for r in row["reasons"])
+        table.add_row(row["start"], row["institution"], row["language"] or "", f"offen: {why}")
+    out.print(table)
+
+
+@cli.command()
+def create_admin(
+    email: str,
+    sponsor: Annotated[str, typer.Option(help="Name of the sponsor; made when it is new.")],
+    name: Annotated[str, typer.Option()] = "Leitung",
+) -> None:
+    """Make the first account of a sponsor, with every role, and print its password."""
+    password = new_token()[3:19]
+    with database() as engine, db.transaction(engine) as session:
+        address = email.strip().lower()
+        if session.exec(select(Account.id).where(col(Account.email) == address)).first():
+            refuse(f"There is an account {address} already.")
+        row = session.exec(select(Sponsor).where(col(Sponsor.name) == sponsor)).one_or_none()
+        if row is None:
+            row = Sponsor(name=sponsor)
+            session.add(row)
+        account = Account(email=address, name=name, password_hash=hash_password(password))
+        session.add(account)
+        session.flush()
+        for role in Role:
+            session.add(Membership(account_id=account.id, sponsor_id=row.id, role=role))
+    out.print(f"{address} may sign in with the password {password}", markup=False)
+
+
+@cli.command()
+def export_openapi(
+    path: Annotated[Path, typer.Argument()] = Path("openapi/openapi.json"),
+    check: Annotated[bool, typer.Option(help="Compare only; 1 when it differs.")] = False,
+) -> None:
+    """Write the contract, or compare it with the committed one."""
+    engine = db.make_engine("sqlite://")
+    text = json.dumps(create_app(engine).openapi(), indent=1, ensure_ascii=False) + "\n"
+    if check:
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            refuse(f"{path} is not up to date: run `lotsenwerk export-openapi` and commit it.")
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+) -> None:
+    """Serve the API; refuses when the database is not in order."""
+    with database() as engine:
+        is_sqlite = engine.dialect.name == "sqlite"
+        uvicorn.run(
+            create_app(engine, work_jobs=is_sqlite), host=host, port=port, server_header=False
+        )
+
+
+@cli.command()
+def worker() -> None:
+    """Work the queue until stopped; any number of workers may run on PostgreSQL."""
+    with database() as engine:
+        if engine.dialect.name == "sqlite":
+            refuse("On SQLite the serving process works the queue: no worker is needed.")
+        create_app(engine)
+        try:
+            jobs.Worker(engine).run()
+        except KeyboardInterrupt:
+            out.print("Stopped.")
+
+
+@cli.command()
+def run(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+) -> None:
+    """Migrate, load the demo pool into an empty database, serve, work the queue."""
+    with database(prepared=False) as engine:
+        migrations.migrate(engine)
+        with db.transaction(engine) as session:
+            if session.exec(select(func.count()).select_from(Sponsor)).one() == 0:
+                out.print("The database is empty: loading the demo pool …")
+                demo.load(session)
+            is_demo = bool(
+                session.exec(
+                    select(Account.id).where(col(Account.email) == demo.COORDINATOR.email)
+                ).first()
+            )
+        app = create_app(engine, work_jobs=True)
+        _greet(port, is_demo=is_demo)
+        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", server_header=False)
+
+
+def _greet(port: int, *, is_demo: bool) -> None:
+    address = f"http://127.0.0.1:{port}"
+    lines = [f"Lotsenwerk listens on {address}", f"Contract: {address}/api/v1/openapi.json"]
+    if is_demo:
+        lines += ["", f"Accounts of the demo pool (password {demo.PASSWORD}):"]
+        lines += [f"  {a.email:28} {a.what:32} key {a.key}" for a in demo.ACCOUNTS]
+        monday = demo.next_full_week(today())
+        key = f"-H 'Authorization: Bearer {demo.COORDINATOR.key}'"
+        body = json.dumps({"first_day": str(monday), "last_day": str(monday + timedelta(days=5))})
+        lines += [
+            "",
+            "Three requests to try:",
+            f"  curl -s {key} {address}/api/v1/me",
+            f"  curl -s {key} '{address}/api/v1/requests?limit=2'",
+            f"  curl -s {key} -H 'Content-Type: application/json' -d '{body}' {address}/api/v1/plans",
+            "",
+            "Or watch the whole way, in a second terminal: lotsenwerk tour",
+        ]
+    lines += ["", "Stop with Ctrl+C."]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+@cli.command()
+def tour(
+    url: Annotated[str, typer.Option()] = "http://127.0.0.1:8000",
+) -> None:
+    """Play a week of the demo pool on the running service: planned, asked, confirmed, paid."""
+    try:
+        for line in play(url):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+    except RuntimeError as error:
+        refuse(str(error))
+
+
+def main() -> None:
+    """The entry point."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The demo pool: invented lists that ship with the program, moved to the next full week."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.accounts.service import ensure_account
+from app.clock import today
+from app.imports import service as imports
+from app.imports.drafts import RequestDraft, VolunteerDraft
+from app.imports.judging import Judged
+from app.imports.lists import read_folder
+from app.imports.verdicts import Verdict
+from app.passwords import hash_password
+from app.tables import ApiToken, Contact, Institution, Membership, Sponsor, Volunteer
+from app.tokens import hash_token
+from scheduling.phrases import Absence
+
+FOLDER = Path(__file__).parent / "imports" / "demo"
+MONDAY_OF_LISTS = date(2027, 1, 11)
+SPONSOR = "Sprachpool Wetterau (Demo)"
+PASSWORD = "lotsenwerk"  # noqa: S105 - printed at every start, for the demo pool only
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """Somebody to try the service as; `key` works as a bearer token."""
+
+    email: str
+    name: str
+    what: str
+    roles: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """A fixed key, so that the tour can be typed as it is printed."""
+        return "lw_demo_" + self.email.split("@")[0]
+
+
+COORDINATOR = DemoAccount(
+    "koordination@example.org", "Amal Beispiel", "coordinates", ("coordinator",)
+)
+FINANCE = DemoAccount("finanzen@example.org", "Fatma Beispiel", "checks and pays", ("finance",))
+LEAD = DemoAccount("leitung@example.org", "Lea Beispiel", "approves", ("lead",))
+SCHOOL = DemoAccount("schule@example.org", "Selin Beispiel", "asks for the Löwenzahnschule")
+HELPER = DemoAccount("dolmetscherin@example.org", "", "interprets")
+ACCOUNTS = (COORDINATOR, FINANCE, LEAD, SCHOOL, HELPER)
+
+
+def next_full_week(day: date) -> date:
+    """The Monday after `day`; a Monday gives the next one."""
+    return day + timedelta(days=7 - day.weekday())
+
+
+def _moved(value: Any, weeks: timedelta) -> Any:
+    return value + weeks if isinstance(value, date) else value
+
+
+def _move_volunteer(draft: VolunteerDraft, weeks: timedelta) -> VolunteerDraft:
+    """Papers move along, so that the demo's plan is the same in any year."""
+    names = ("training_day", "clearance_issued", "clearance_seen", "declaration_day")
+    moved = {name: _moved(getattr(draft, name), weeks) for name in names}
+    absence = draft.absence
+    if absence is not None:
+        absence = Absence(absence.first + weeks, absence.last + weeks)
+    return replace(draft, absence=absence, **moved)
+
+
+def _move_request(draft: RequestDraft, weeks: timedelta) -> RequestDraft:
+    return replace(
+        draft,
+        day=draft.day + weeks,
+        received=_moved(draft.received, weeks),
+        alternatives=tuple((day + weeks, minute) for day, minute in draft.alternatives),
+    )
+
+
+def _with_drafts(
+    verdicts: Iterable[Verdict[Any]], weeks: timedelta, move: Any
+) -> tuple[Verdict[Any], ...]:
+    return tuple(
+        replace(v, draft=move(v.draft, weeks)) if v.draft is not None else v for v in verdicts
+    )
+
+
+def moved(judged: Judged, monday: date) -> Judged:
+    """The same lists in the week of `monday`."""
+    weeks = monday - MONDAY_OF_LISTS
+    return Judged(
+        _with_drafts(judged.volunteers, weeks, _move_volunteer),
+        judged.institutions,
+        _with_drafts(judged.requests, weeks, _move_request),
+    )
+
+
+def load(session: Session) -> Sponsor:
+    """Put the demo pool into an empty database."""
+    sponsor = Sponsor(name=SPONSOR, regions=["06440"])
+    session.add(sponsor)
+    session.flush()
+    judged = imports.verdicts(session, sponsor.id, read_folder(FOLDER))
+    imports.store(imports.Target(session, sponsor), moved(judged, next_full_week(today())))
+    for account in ACCOUNTS:
+        _sign_up(session, sponsor, account)
+    session.flush()
+    return sponsor
+
+
+def _sign_up(session: Session, sponsor: Sponsor, demo: DemoAccount) -> None:
+    person = _helper(session) if demo is HELPER else None
+    name = f"{person.given_name} {person.surname}" if person else demo.name
+    account = ensure_account(session, demo.email, name, hash_password(PASSWORD))
+    session.add(ApiToken(account_id=account.id, name="Demo", token_hash=hash_token(demo.key)))
+    for role in demo.roles:
+        session.add(Membership(account_id=account.id, sponsor_id=sponsor.id, role=role))
+    if person is not None:
+        person.account_id = account.id
+        session.add(person)
+    if demo is SCHOOL:
+        school = session.exec(
+            select(Institution).where(col(Institution.name) == "Löwenzahnschule")
+        ).one()
+        session.add(Contact(account_id=account.id, institution_id=school.id))
+
+
+def _helper(session: Session) -> Volunteer:
+    """The interpreter to try the service as: Kurmandschi and Turkish, weekdays 8 to 17."""
+    return session.exec(
+        select(Volunteer).where(
+            col(Volunteer.surname) == "Aydin", col(Volunteer.given_name) == "Hevin"
+        )
+    ).one()

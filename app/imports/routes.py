@@ -1,0 +1,70 @@
+"""Importing a pool's lists."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, File, Request, UploadFile
+from sqlmodel import col
+
+from app import access
+from app.access import Coordinator
+from app.db import SessionDep, UnitOfWork
+from app.errors import Invalid, TooLarge, locale_of
+from app.imports import report
+from app.imports import service as imports
+from app.imports.lists import read_files
+from app.imports.refusals import ListError
+from app.imports.schemas import ImportRead
+from app.tables import Sponsor
+
+router = APIRouter(route_class=UnitOfWork, tags=["imports"])
+MAX_BYTES = 10 * 1024 * 1024
+
+
+def _contents(files: list[UploadFile]) -> dict[str, bytes]:
+    found = {}
+    for file in files:
+        content = file.file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise TooLarge(limit="10 MB")
+        found[file.filename or "liste"] = content
+    return found
+
+
+@router.post("/imports")
+def import_lists(
+    request: Request,
+    session: SessionDep,
+    actor: Coordinator,
+    files: Annotated[list[UploadFile], File(max_length=3)],
+    dry_run: bool = False,
+    sponsor_id: UUID | None = None,
+) -> ImportRead:
+    """Read volunteers, institutions and requests (CSV or XLSX). Nothing is stored twice.
+
+    Each row is accepted, asked about (stored, a task is opened) or rejected (nothing stored).
+    With `dry_run` nothing is stored at all.
+    """
+    locale = locale_of(request)
+    sponsor = access.load(
+        session,
+        access.visible_sponsors(actor).where(col(Sponsor.id).in_(actor.sponsor_ids)),
+        Sponsor,
+        access.sponsor_for(actor, sponsor_id),
+    )
+    try:
+        lists = read_files(_contents(files))
+    except ListError as error:
+        raise Invalid(sentence=error.sentence(locale)) from error
+    judged = imports.verdicts(session, sponsor.id, lists)
+    target = imports.Target(session, sponsor, actor.account_id)
+    stored = imports.Stored() if dry_run else imports.store(target, judged)
+    return ImportRead(
+        id=stored.batch_id,
+        dry_run=dry_run,
+        outcome=judged.as_json(),
+        rows=report.rows(judged, locale),
+        new_volunteers=stored.volunteers,
+        new_institutions=stored.institutions,
+        new_requests=stored.requests,
+    )

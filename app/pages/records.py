@@ -1,0 +1,142 @@
+"""`/c/{token}`: an institution confirms a service record without an account."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse
+
+from app import links
+from app.clock import ZONE
+from app.db import SessionDep
+from app.errors import locale_of
+from app.hours import service as hours
+from app.hours.details import Detail
+from app.hours.schemas import MAX_MINUTES
+from app.pages.record_words import ANSWERED, OUTCOMES, STATES, WORDS
+from app.pages.render import PageRoute, render
+from app.tables import LinkPurpose, Outcome, RecordState
+from scheduling import languages
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+Text = Annotated[str, Form()]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The form as it came: nothing in it is trusted."""
+
+    answer: str = ""
+    minutes: str = ""
+    note: str = ""
+
+    @property
+    def whole_minutes(self) -> int | None:
+        """The minutes, when they are a number between 0 and 600."""
+        typed = self.minutes.strip()
+        number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else -1
+        return number if 0 <= number <= MAX_MINUTES else None
+
+    @property
+    def mistakes(self) -> list[str]:
+        """Names of the fields that must be looked at again."""
+        if self.answer not in ("yes", "no"):
+            return ["answer"]
+        found = ["minutes"] if self.whole_minutes is None else []
+        if self.answer == "no" and not 3 <= len(self.note.strip()) <= 300:
+            found.append("note")
+        return found
+
+
+@router.get("/c/{token}")
+def show_record(token: str, request: Request, session: SessionDep) -> HTMLResponse:
+    """What was reported, and the two answers; or that it is answered already."""
+    link = links.open_link(session, LinkPurpose.CONFIRM_RECORD, token)
+    return _page(request, hours.by_link(session, link))
+
+
+@router.post("/c/{token}")
+def answer_record(
+    token: str,
+    request: Request,
+    session: SessionDep,
+    answer: Text = "",
+    minutes: Text = "",
+    note: Text = "",
+) -> HTMLResponse:
+    """Confirm or dispute; the second time it only shows what was answered first."""
+    link = links.open_link(session, LinkPurpose.CONFIRM_RECORD, token)
+    detail = hours.by_link(session, link, lock=True)
+    said = Answer(answer, minutes, " ".join(note.split()))
+    if detail.record.state != RecordState.REPORTED:
+        return _page(request, detail)
+    if said.mistakes or said.whole_minutes is None:
+        return _page(request, detail, said)
+    hours.confirm_by_link(
+        session, link, said.whole_minutes, agreed=said.answer == "yes", note=said.note
+    )
+    return _page(request, hours.by_link(session, link))
+
+
+def _page(request: Request, detail: Detail, said: Answer | None = None) -> HTMLResponse:
+    """The record, and beside it the form or what was answered."""
+    locale = locale_of(request)
+    words = WORDS[locale]
+    mistakes = said.mistakes if said else []
+    return render(
+        request,
+        "record.html",
+        status=422 if mistakes else 200,
+        title=_title(locale, detail),
+        words=words,
+        facts=_facts(locale, detail),
+        record=detail.record,
+        name=detail.volunteer.given_name,
+        answered=_answered(locale, detail),
+        said=said or Answer(),
+        mistakes={field: words[f"{field}_error"] for field in mistakes},
+    )
+
+
+def _title(locale: str, detail: Detail) -> str:
+    state = STATES[locale].get(RecordState(detail.record.state))
+    return state[0] if state else WORDS[locale]["title"]
+
+
+def _answered(locale: str, detail: Detail) -> list[str]:
+    """What became of the record, in sentences; empty while it waits for an answer."""
+    record = detail.record
+    state = STATES[locale].get(RecordState(record.state))
+    if state is None:
+        return []
+    sentences = [state[1].format(minutes=record.minutes)]
+    if record.confirmed_at:
+        at = record.confirmed_at.astimezone(ZONE)
+        sentences.append(ANSWERED[locale].format(day=f"{at:%d.%m.%Y}", time=f"{at:%H:%M}"))
+    return sentences
+
+
+def _facts(locale: str, detail: Detail) -> list[tuple[str, str]]:
+    """Label and value: what was reported, without anything about a client."""
+    words, record, place = WORDS[locale], detail.record, detail.institution
+    start, end = record.started_at.astimezone(ZONE), record.ended_at.astimezone(ZONE)
+    facts = [
+        ("day", f"{start:%d.%m.%Y}"),
+        ("place", ", ".join(filter(None, [place.name, place.street, place.town]))),
+        ("language", _language(locale, detail.seat.language)),
+        ("person", detail.volunteer.given_name),
+        ("outcome", OUTCOMES[locale][Outcome(record.outcome)]),
+        ("time", words["clock"].format(start=f"{start:%H:%M}", end=f"{end:%H:%M}")),
+        ("duration", words["minutes"].format(minutes=record.reported_minutes)),
+    ]
+    if record.break_minutes:
+        pause = words["minutes"].format(minutes=record.break_minutes)
+        facts.insert(-1, ("break", pause))
+    return [(words[key], value) for key, value in facts]
+
+
+def _language(locale: str, tag: str | None) -> str:
+    known = languages.catalogue().get(tag or "")
+    if known is None:
+        return tag or WORDS[locale]["no_language"]
+    return known.english if locale == "en" else known.german

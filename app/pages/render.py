@@ -1,0 +1,64 @@
+"""Pages made on the server: no script, no account, German first."""
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.db import UnitOfWork
+from app.errors import ApiError, locale_of
+
+FOLDER = Path(__file__).parent
+STATIC = StaticFiles(directory=FOLDER / "static")
+"""What the pages load, to be mounted at `/static`."""
+
+_environment = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ERROR_TITLES = {"de": "Das hat nicht geklappt", "en": "That did not work"}
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the reader's language; every value is escaped."""
+    locale = locale_of(request)
+    html = _environment.get_template(template).render(locale=locale, **values)
+    headers = {"Content-Language": locale, "Vary": "Accept-Language"}
+    return HTMLResponse(html, status, headers=headers)
+
+
+def render_error(request: Request, error: ApiError) -> HTMLResponse:
+    """An expected failure as a page with its status."""
+    locale = locale_of(request)
+    page = render(
+        request,
+        "error.html",
+        status=error.status,
+        title=_ERROR_TITLES[locale],
+        detail=error.detail(locale),
+    )
+    page.headers.update(error.headers)
+    return page
+
+
+class PageRoute(UnitOfWork):
+    """A page whose request is one transaction; a failure is a page as well."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of `UnitOfWork`, with readable failures."""
+        carry_out = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await carry_out(request)
+            except ApiError as error:
+                return render_error(request, error)
+
+        return handle

@@ -1,0 +1,172 @@
+"""Claims of a month: built from confirmed records, rebuilt as long as nobody has sent them on."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+import allowance
+from app import access, audit
+from app.access import Actor
+from app.errors import Conflict
+from app.payouts import plans, works
+from app.payouts.schemas import ClaimsBuild
+from app.payouts.works import Payable, YearUse
+from app.tables import Claim, ClaimLine, ClaimState, Volunteer
+
+REBUILDABLE = (ClaimState.OPEN, ClaimState.RETURNED)
+Key = tuple[UUID, str]
+
+
+class CannotBuild(Conflict):
+    """The records of a volunteer contradict each other."""
+
+    slug, title = "claim-cannot-be-built", "The claim cannot be built"
+    de = "Die Abrechnung für {name} geht nicht. Bitte die Nachweise prüfen: {sentence}"
+    en = "The claim for {name} cannot be built. Please check the records: {sentence}"
+
+
+@dataclass(frozen=True)
+class Late:
+    """A record whose month is closed already."""
+
+    payable: Payable
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class Built:
+    """The claims that were built, and the records that came too late."""
+
+    claims: list[Claim]
+    late: list[Late]
+
+
+def first_day(month: str) -> date:
+    """The first day of `2027-01`."""
+    return date(int(month[:4]), int(month[5:]), 1)
+
+
+def build(session: Session, actor: Actor, body: ClaimsBuild) -> Built:
+    """Build or rebuild the claims of a month; what was submitted is not touched."""
+    sponsor_id = access.sponsor_for(actor, body.sponsor_id)
+    plans.lock_sponsor(session, sponsor_id)
+    month = first_day(body.month)
+    present = _present(session, sponsor_id, month, body.volunteer_id)
+    found = works.payable(session, sponsor_id, month, body.volunteer_id)
+    groups, late = _sorted_out(found, present)
+    _clear(session, present, groups)
+    use = works.year_use(session, sponsor_id, month.year, {key[0] for key in groups})
+    claims = []
+    for key in sorted(groups):
+        claim = present.get(key) or Claim(
+            sponsor_id=sponsor_id,
+            volunteer_id=key[0],
+            month=month,
+            funding_line=key[1],
+            minutes=0,
+            amount_cents=0,
+        )
+        _fill(session, claim, groups[key], use)
+        audit.record(
+            session, actor.account_id, "claim.build", claim, amount_cents=claim.amount_cents
+        )
+        claims.append(claim)
+    session.flush()
+    return Built(claims, late)
+
+
+def _present(
+    session: Session, sponsor_id: UUID, month: date, volunteer_id: UUID | None
+) -> dict[Key, Claim]:
+    """The month's claims so far, held until the commit so that nobody submits one meanwhile."""
+    query = select(Claim).where(col(Claim.sponsor_id) == sponsor_id, col(Claim.month) == month)
+    if volunteer_id is not None:
+        query = query.where(col(Claim.volunteer_id) == volunteer_id)
+    query = query.order_by(col(Claim.id)).with_for_update(key_share=True)
+    rows = session.exec(query.execution_options(populate_existing=True)).all()
+    return {(claim.volunteer_id, claim.funding_line): claim for claim in rows}
+
+
+def _sorted_out(
+    found: Sequence[Payable], present: Mapping[Key, Claim]
+) -> tuple[dict[Key, list[Payable]], list[Late]]:
+    """The records of each claim to build, and those whose claim is closed."""
+    closed = {c.id for c in present.values() if c.state not in REBUILDABLE}
+    groups: dict[Key, list[Payable]] = defaultdict(list)
+    late = []
+    for one in found:
+        if one.claim_id in closed:
+            continue
+        claim = present.get(one.key)
+        if claim is not None and claim.id in closed:
+            late.append(Late(one, claim))
+        else:
+            groups[one.key].append(one)
+    return groups, late
+
+
+def _clear(session: Session, present: Mapping[Key, Claim], groups: Collection[Key]) -> None:
+    """Take the lines out of the claims that are built anew; what gets none again is gone."""
+    anew = {key: claim for key, claim in present.items() if claim.state in REBUILDABLE}
+    ids = [claim.id for claim in anew.values()]
+    session.exec(delete(ClaimLine).where(col(ClaimLine.claim_id).in_(ids)))
+    for key, claim in anew.items():
+        if key not in groups:
+            session.delete(claim)
+    session.flush()
+
+
+def _fill(session: Session, claim: Claim, group: Sequence[Payable], use: YearUse) -> None:
+    """Work out one claim and keep its lines."""
+    built = _worked_out(session, claim, group, use)
+    claim.state, claim.return_reason = ClaimState.OPEN, ""
+    claim.minutes, claim.amount_cents = built.minutes, built.amount_cents
+    session.add(claim)
+    session.flush()
+    by_id = {one.work.record_id: one for one in group}
+    for line in built.lines:
+        one = by_id[line.record_id]
+        session.add(
+            ClaimLine(
+                sponsor_id=claim.sponsor_id,
+                claim_id=claim.id,
+                service_record_id=one.record_id,
+                day=one.work.day,
+                minutes=line.minutes,
+                paid_minutes=line.paid_minutes,
+                amount_cents=line.amount_cents,
+                plan_key=line.plan_key,
+                reason_code=line.reason.code,
+                reason_params=dict(line.reason.params),
+            )
+        )
+        _count(use, one, line)
+
+
+def _worked_out(
+    session: Session, claim: Claim, group: Sequence[Payable], use: YearUse
+) -> allowance.Claim:
+    try:
+        return allowance.build_claim(
+            [one.work for one in group],
+            allowance.catalogue(),
+            used=use.before(claim.volunteer_id, claim.funding_line),
+            month=claim.month,
+        )
+    except ValueError as error:
+        person = session.get_one(Volunteer, claim.volunteer_id)
+        name = f"{person.given_name} {person.surname}"
+        raise CannotBuild(name=name, sentence=str(error)) from error
+
+
+def _count(use: YearUse, one: Payable, line: allowance.Line) -> None:
+    """A client's assignments count for the claims that are built next."""
+    paid = line.paid_minutes or line.amount_cents
+    capped = one.plan.per_client_cap is not None and line.reason.code != "group_event"
+    if paid and capped and one.work.client_case:
+        use.clients[one.work.client_case, one.plan.funding_line] += 1

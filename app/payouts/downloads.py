@@ -1,0 +1,35 @@
+"""Tables as files to be saved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from fastapi import Response
+
+from app.sheets import Column, csv_bytes, xlsx_bytes
+
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table; `filename` is plain ASCII without an ending."""
+
+    filename: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, str | int | date | None]]
+
+
+def download(table: Table, kind: Literal["csv", "xlsx"], locale: str) -> Response:
+    """The table as a file; the same table gives the same bytes."""
+    if kind == "csv":
+        content = csv_bytes(table.columns, table.rows, locale)
+    else:
+        content = xlsx_bytes(table.columns, table.rows, table.title, locale)
+    disposition = f'attachment; filename="{table.filename}.{kind}"'
+    return Response(content, media_type=_TYPES[kind], headers={"Content-Disposition": disposition})
