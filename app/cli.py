@@ -317,7 +317,7 @@ def _greet(port: int, *, is_demo: bool) -> None:
             "Three requests to try:",
             f"  curl -s {key} {address}/api/v1/me",
             f"  curl -s {key} '{address}/api/v1/requests?limit=2'",
-            f"  curl -s {key} -H 'Content-Type: application/json' -d '{body}' {address}/api/v1/plans",
+            f"  curl -s {key} --json '{body}' {address}/api/v1/plans",
             "",
             "Or watch the whole way, in a second terminal: lotsenwerk tour",
         ]
