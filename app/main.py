@@ -15,6 +15,8 @@ from app.headers import SecurityHeaders
 from app.imports.routes import router as imports_router
 from app.institutions.routes import router as institutions_router
 from app.offers.routes import router as offers_router
+from app.pages import home, offers, records
+from app.pages.render import STATIC
 from app.planning.routes import router as planning_router
 from app.requests.routes import router as requests_router
 from app.settings import get_settings
@@ -81,6 +83,9 @@ def create_app(engine: Engine | None = None, *, work_jobs: bool = False) -> Fast
     for router in FEATURES:
         app.include_router(router, prefix="/api/v1", responses=errors.PROBLEM_RESPONSES)
     app.include_router(health.router)
+    for page in (home, offers, records):
+        app.include_router(page.router)
+    app.mount("/static", STATIC, name="static")
     app.add_middleware(SecurityHeaders)
     app.openapi = lambda: _schema(app)  # type: ignore[method-assign]
     return app

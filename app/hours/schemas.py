@@ -4,12 +4,23 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from app.bodies import Note, Reason, Strict
 from app.tables import Outcome
 
 MAX_MINUTES = 600
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    # Far outside a conversion to UTC leaves the calendar.
+    if not FIRST_YEAR <= moment.year < LAST_YEAR:
+        raise ValueError(f"the year must be between {FIRST_YEAR} and {LAST_YEAR - 1}")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 Minutes = Annotated[int, Field(ge=0, le=MAX_MINUTES)]
 
 
@@ -17,8 +28,8 @@ class ServiceRecordCreate(Strict):
     """What really happened at an assignment; times with their offset."""
 
     assignment_id: UUID
-    started_at: AwareDatetime
-    ended_at: AwareDatetime
+    started_at: Moment
+    ended_at: Moment
     break_minutes: Minutes = 0
     outcome: Outcome = Outcome.PERFORMED
 
@@ -26,8 +37,8 @@ class ServiceRecordCreate(Strict):
 class ServiceRecordUpdate(Strict):
     """Corrected times, as long as nobody has confirmed them."""
 
-    started_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
     break_minutes: Minutes | None = None
 
 

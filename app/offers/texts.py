@@ -6,12 +6,18 @@ from app.clock import ZONE
 from scheduling import languages
 
 MODES = {"on_site": "vor Ort", "phone": "am Telefon", "video": "per Video"}
+ENGLISH_DAYS = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
 DAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 
 
-def when(starts_at: datetime, ends_at: datetime) -> str:
+def when(starts_at: datetime, ends_at: datetime, locale: str = "de") -> str:
     """`Dienstag, 12.01.2027, 10:00 bis 11:30 Uhr` in local time."""
     start, end = starts_at.astimezone(ZONE), ends_at.astimezone(ZONE)
+    if locale == "en":
+        day = ENGLISH_DAYS[start.weekday()]
+        return f"{day}, {start:%Y-%m-%d}, {start:%H:%M} to {end:%H:%M}"
     return f"{DAYS[start.weekday()]}, {start:%d.%m.%Y}, {start:%H:%M} bis {end:%H:%M} Uhr"
 
 

@@ -7,6 +7,7 @@ from app.clock import ZONE
 from app.errors import Invalid
 
 MAX_DAYS = 400
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 class PeriodReversed(Invalid):
@@ -21,6 +22,13 @@ class PeriodTooLong(Invalid):
 
     de = "Ein Bericht umfasst höchstens {limit} Tage, nicht {days}."
     en = "A report covers at most {limit} days, not {days}."
+
+
+class PeriodOutside(Invalid):
+    """A day lies where no pool has ever been."""
+
+    de = "Bitte Tage zwischen {first} und {last} angeben."
+    en = "Please give days between {first} and {last}."
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ def checked(first_day: date, last_day: date) -> Period:
     days = (last_day - first_day).days + 1
     if days < 1:
         raise PeriodReversed
+    if first_day.year < FIRST_YEAR or last_day.year >= LAST_YEAR:
+        raise PeriodOutside(first=FIRST_YEAR, last=LAST_YEAR - 1)
     if days > MAX_DAYS:
         raise PeriodTooLong(limit=MAX_DAYS, days=days)
     return Period(first_day, last_day)

@@ -16,7 +16,10 @@ from app.reports import service as reports
 from app.reports.schemas import ReportRead
 
 router = APIRouter(route_class=UnitOfWork, tags=["reports"])
-_FILES = {"text/csv": {}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}
+_FILES: dict[str, dict[str, str]] = {
+    "text/csv": {},
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {},
+}
 
 
 @router.get(

@@ -1,0 +1,56 @@
+"""What the page for answering an offer says, in plain German and English."""
+
+WORDS = {
+    "de": {
+        "title": "Können Sie helfen?",
+        "lead": "Hallo {name}, wir fragen Sie für diesen Termin.",
+        "when": "Wann",
+        "where": "Wo",
+        "mode": "Wie",
+        "language": "Sprache",
+        "topic": "Anlass",
+        "until": "Antwort bis",
+        "contact": "Ansprechperson",
+        "address": "Adresse",
+        "yes": "Ja, ich übernehme den Termin",
+        "no": "Nein, es geht nicht",
+        "no_hint": "Sie müssen keinen Grund nennen. Ein Nein hat keine Nachteile für Sie.",
+        "answer_error": "Bitte wählen Sie Ja oder Nein.",
+        "on_site": "vor Ort",
+        "phone": "am Telefon",
+        "video": "per Video",
+    },
+    "en": {
+        "title": "Can you help?",
+        "lead": "Hello {name}, we are asking you for this appointment.",
+        "when": "When",
+        "where": "Where",
+        "mode": "How",
+        "language": "Language",
+        "topic": "Occasion",
+        "until": "Answer until",
+        "contact": "Contact",
+        "address": "Address",
+        "yes": "Yes, I will come",
+        "no": "No, I cannot",
+        "no_hint": "You need not give a reason. A no has no disadvantage for you.",
+        "answer_error": "Please choose yes or no.",
+        "on_site": "on site",
+        "phone": "by phone",
+        "video": "by video",
+    },
+}
+STATES = {
+    "de": {
+        "accepted": ("Danke, der Termin steht!", "Sie haben diesen Termin übernommen."),
+        "declined": ("Danke für Ihre Antwort", "Sie haben abgesagt. Sie müssen nichts mehr tun."),
+        "expired": ("Die Zeit ist abgelaufen", "Sie müssen nichts mehr tun. Danke trotzdem!"),
+        "withdrawn": ("Schon erledigt", "Wir brauchen hier keine Hilfe mehr. Danke trotzdem!"),
+    },
+    "en": {
+        "accepted": ("Thank you, it is settled!", "You have taken this appointment."),
+        "declined": ("Thank you for your answer", "You have said no. There is nothing to do."),
+        "expired": ("The time has passed", "There is nothing to do. Thank you all the same!"),
+        "withdrawn": ("Settled already", "No help is needed here any more. Thank you!"),
+    },
+}

@@ -1,0 +1,105 @@
+"""`/a/{token}`: a volunteer answers an offer without an account."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse
+from sqlmodel import col, select
+
+from app import links
+from app.clock import ZONE, now
+from app.db import SessionDep
+from app.errors import locale_of
+from app.offers import service as offers
+from app.offers import texts
+from app.offers.schemas import AssignmentRead, OfferRead
+from app.pages.offer_words import STATES, WORDS
+from app.pages.render import PageRoute, render
+from app.tables import Assignment, LinkPurpose, Offer, OfferState, SignedLink, Volunteer
+from scheduling import languages
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/a/{token}")
+def show_offer(token: str, request: Request, session: SessionDep) -> HTMLResponse:
+    """What is asked, and the two answers. Only looking answers nothing."""
+    link = links.open_link(session, LinkPurpose.ANSWER_OFFER, token)
+    return _page(request, session, session.get_one(Offer, link.subject_id))
+
+
+@router.post("/a/{token}")
+def answer_offer(
+    token: str,
+    request: Request,
+    session: SessionDep,
+    answer: Annotated[str, Form(max_length=10)] = "",
+) -> HTMLResponse:
+    """Yes or no; the same answer twice is one."""
+    link = links.open_link(session, LinkPurpose.ANSWER_OFFER, token)
+    offer = session.get_one(Offer, link.subject_id)
+    if answer not in ("yes", "no"):
+        return _page(request, session, offer, mistake=True)
+    _carry_out(session, link, offer, yes=answer == "yes")
+    session.refresh(offer)
+    return _page(request, session, offer)
+
+
+def _carry_out(session: SessionDep, link: SignedLink, offer: Offer, *, yes: bool) -> None:
+    account_id = session.get_one(Volunteer, offer.volunteer_id).account_id
+    if yes:
+        offers.accept(session, account_id, offer)
+    elif offer.state in (OfferState.PENDING, OfferState.DECLINED):
+        offers.decline(session, account_id, offer)
+    links.mark_used(session, link)
+    session.flush()
+
+
+def _page(
+    request: Request, session: SessionDep, offer: Offer, *, mistake: bool = False
+) -> HTMLResponse:
+    locale = locale_of(request)
+    words = WORDS[locale]
+    read = offers.reads(session, [offer])[0]
+    late = read.state == OfferState.PENDING and read.expires_at <= now()
+    state = STATES[locale].get(OfferState.EXPIRED if late else read.state)
+    booked = _booked(session, offer)
+    volunteer = session.get_one(Volunteer, offer.volunteer_id)
+    return render(
+        request,
+        "offer.html",
+        status=422 if mistake else 200,
+        title=state[0] if state else words["title"],
+        words=words,
+        answered=state[1] if state else "",
+        lead=words["lead"].format(name=volunteer.given_name),
+        facts=_facts(locale, read, booked),
+        mistake=words["answer_error"] if mistake else "",
+    )
+
+
+def _booked(session: SessionDep, offer: Offer) -> AssignmentRead | None:
+    row = session.exec(select(Assignment).where(col(Assignment.offer_id) == offer.id)).one_or_none()
+    return offers.assignment_reads(session, [row], contacts=True)[0] if row else None
+
+
+def _facts(locale: str, read: OfferRead, booked: AssignmentRead | None) -> list[tuple[str, str]]:
+    """Label and value; address and contact only once it is booked."""
+    words = WORDS[locale]
+    known = languages.catalogue().get(read.language or "")
+    spoken = (known.english if locale == "en" else known.german) if known else ""
+    facts = [
+        ("when", texts.when(read.starts_at, read.ends_at, locale)),
+        ("where", f"{read.institution}, {read.town}"),
+        ("mode", words[read.mode]),
+        ("language", spoken),
+        ("topic", read.topic),
+    ]
+    if booked is not None and booked.contact is not None:
+        place = booked.contact
+        address = f"{place.street}, {place.postal_code} {place.town}"
+        facts.append(("address", ", ".join(filter(None, [address, place.room]))))
+        facts.append(("contact", ", ".join(filter(None, [place.name, place.phone]))))
+    if booked is None and read.state == OfferState.PENDING:
+        facts.append(("until", f"{read.expires_at.astimezone(ZONE):%d.%m.%Y, %H:%M}"))
+    return [(words[key], value) for key, value in facts if value]
