@@ -1,6 +1,7 @@
 """The command line: `lotsenwerk …`. Exit codes: 0 done, 1 refused with a reason, 2 wrong call."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -287,6 +288,8 @@ def run(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
 ) -> None:
     """Migrate, load the demo pool into an empty database, serve, work the queue."""
+    os.environ.setdefault("LOTSENWERK_BASE_URL", f"http://127.0.0.1:{port}")
+    get_settings.cache_clear()
     with database(prepared=False) as engine:
         migrations.migrate(engine)
         with db.transaction(engine) as session:

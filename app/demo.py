@@ -1,4 +1,8 @@
-"""The demo pool: invented lists that ship with the program, moved to the next full week."""
+"""The demo pool: invented lists that ship with the program, moved to the next full week.
+
+The week before the present one is loaded as well, planned and booked: there is something to
+report, to confirm and to pay from the first minute.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app import history
 from app.accounts.service import ensure_account
 from app.clock import today
 from app.imports import service as imports
@@ -22,6 +27,7 @@ from scheduling.phrases import Absence
 
 FOLDER = Path(__file__).parent / "imports" / "demo"
 MONDAY_OF_LISTS = date(2027, 1, 11)
+WEEK = timedelta(days=7)
 SPONSOR = "Sprachpool Wetterau (Demo)"
 PASSWORD = "lotsenwerk"  # noqa: S105 - printed at every start, for the demo pool only
 
@@ -103,7 +109,9 @@ def load(session: Session) -> Sponsor:
     session.add(sponsor)
     session.flush()
     judged = imports.verdicts(session, sponsor.id, read_folder(FOLDER))
-    imports.store(imports.Target(session, sponsor), moved(judged, next_full_week(today())))
+    monday = next_full_week(today())
+    history.book_week(session, sponsor, moved(judged, monday - 2 * WEEK))
+    imports.store(imports.Target(session, sponsor), moved(judged, monday))
     for account in ACCOUNTS:
         _sign_up(session, sponsor, account)
     session.flush()

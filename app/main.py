@@ -12,12 +12,15 @@ from app.accounts.routes import router as accounts_router
 from app.accounts.service import Throttle
 from app.db import make_engine
 from app.headers import SecurityHeaders
+from app.hours.routes import router as hours_router
 from app.imports.routes import router as imports_router
 from app.institutions.routes import router as institutions_router
 from app.offers.routes import router as offers_router
 from app.pages import home, offers, records
 from app.pages.render import STATIC
+from app.payouts.routes import router as payouts_router
 from app.planning.routes import router as planning_router
+from app.reports.routes import router as reports_router
 from app.requests.routes import router as requests_router
 from app.settings import get_settings
 from app.sponsors.routes import router as sponsors_router
@@ -32,6 +35,9 @@ FEATURES: tuple[APIRouter, ...] = (
     requests_router,
     offers_router,
     planning_router,
+    hours_router,
+    payouts_router,
+    reports_router,
     imports_router,
 )
 

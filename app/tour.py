@@ -1,8 +1,204 @@
-"""A week of the demo pool, played over HTTP."""
+"""A week of the demo pool, played over HTTP: asked, planned, offered, confirmed, paid."""
 
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Generator, Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from app.clock import today
+from app.demo import COORDINATOR, FINANCE, HELPER, LEAD, SCHOOL, DemoAccount, next_full_week
+
+Row = dict[str, Any]
+
+
+class Caller:
+    """One person who calls the service with her key."""
+
+    def __init__(self, url: str, account: DemoAccount) -> None:
+        self._client = httpx.Client(
+            base_url=url.rstrip("/") + "/api/v1",
+            headers={"Authorization": f"Bearer {account.key}", "Accept-Language": "de"},
+            timeout=60,
+        )
+
+    def get(self, path: str, **params: Any) -> Any:
+        """What a GET gives."""
+        return _content(self._client.get(path, params=params))
+
+    def post(self, path: str, body: Row | None = None) -> Any:
+        """What a POST gives."""
+        return _content(self._client.post(path, json=body or {}))
+
+    def all(self, path: str, **params: Any) -> list[Row]:
+        """Every row of a list, page by page."""
+        page = self.get(path, limit=200, **params)
+        rows: list[Row] = page["items"]
+        while page["next"]:
+            page = self.get(path, limit=200, cursor=page["next"], **params)
+            rows += page["items"]
+        return rows
+
+    def form(self, url: str, **fields: str) -> str:
+        """Send a form, as a browser without script does."""
+        return self._client.post(url, data=fields, headers={"Authorization": ""}).text
+
+
+def _content(answer: httpx.Response) -> Any:
+    if answer.is_error:
+        raise RuntimeError(f"{answer.request.method} {answer.request.url}: {answer.text}")
+    kind = answer.headers.get("content-type", "")
+    return answer.json() if kind.startswith("application/json") else answer.text
+
+
+def euro(cents: int) -> str:
+    """`1234` as `12,34 EUR`."""
+    return f"{cents // 100},{cents % 100:02d} EUR"
 
 
 def play(url: str) -> Iterator[str]:
-    """Each step of the way as a line."""
-    yield url
+    """Each step of the way as a line.
+
+    Raises
+    ------
+    RuntimeError
+        If the service does not answer, or answers with an error.
+    """
+    try:
+        amal, fatma, lea = (Caller(url, one) for one in (COORDINATOR, FINANCE, LEAD))
+        selin, hevin = Caller(url, SCHOOL), Caller(url, HELPER)
+        yield from _ask(amal, selin)
+        plan = yield from _plan(amal)
+        yield from _offer(amal, hevin, plan)
+        yield from _record(amal)
+        yield from _pay(amal, fatma, lea)
+    except httpx.TransportError as error:
+        raise RuntimeError(f"{url} does not answer ({error}): is `make run` running?") from error
+
+
+def _ask(amal: Caller, selin: Caller) -> Iterator[str]:
+    yield "1. A school asks"
+    day = next_full_week(today()) + timedelta(days=2)
+    body = {
+        "times": [{"day": str(day), "start": "10:15"}],
+        "duration_minutes": 45,
+        "seats": [{"language": "Kurmanci"}],
+        "topic": "Elterngespräch",
+        "case_number": "T-1",
+    }
+    try:
+        made = selin.post("/requests", body)
+        first = made["times"][0]
+        yield f"   Selin asks for Kurmanci on {first['day']} at {first['start']}: {made['state']}"
+    except RuntimeError as error:
+        if "duplicate-request" not in str(error):
+            raise
+        yield "   Selin has asked already: asking twice is refused."
+    tasks = amal.all("/tasks")
+    kinds = Counter(task["code"].partition(":")[0] for task in tasks)
+    yield f"   {len(tasks)} rows of the lists wait for an answer: {dict(kinds)}"
+    task = next((t for t in tasks if t["code"] == "language:Kurdisch"), None)
+    if task:
+        yield f"   One of them: {task['question']}"
+        amal.post(f"/tasks/{task['id']}/resolve", {"language": "kmr"})
+        yield "   Amal has phoned and answers: kmr. The row can be planned now."
+
+
+def _plan(amal: Caller) -> Generator[str, None, Row]:
+    yield "2. Amal asks for a plan of the week"
+    monday = next_full_week(today())
+    span = {"first_day": str(monday), "last_day": str(monday + timedelta(days=5))}
+    plan: Row = amal.post("/plans", span)
+    while plan["state"] in ("queued", "running"):
+        time.sleep(0.2)
+        plan = amal.get(f"/plans/{plan['id']}")
+    if plan["state"] != "ready":
+        raise RuntimeError(f"the plan failed: {plan['failure']}")
+    yield (
+        f"   {plan['filled']} of {plan['seats']} seats filled, {plan['waiting']} wait;"
+        f" {plan['status']} ({plan['method']}), objective {plan['objective']},"
+        f" bound {plan['bound']}, {plan['seconds']} s"
+    )
+    rows: list[Row] = amal.get(f"/plans/{plan['id']}/proposals")
+    for row in [r for r in rows if r["volunteer"]][:3]:
+        start = row["starts_at"][:16]
+        yield f"   {start}Z {row['institution']} ({row['language']}): {row['volunteer']}"
+    for row in [r for r in rows if not r["volunteer"]][:3]:
+        why = " ".join(reason["sentence"] for reason in row["reasons"][:2])
+        yield f"   open: {row['institution']} ({row['language']}): {why}"
+    return plan
+
+
+def _offer(amal: Caller, hevin: Caller, plan: Row) -> Iterator[str]:
+    yield "3. The proposals become offers"
+    released = amal.post(f"/plans/{plan['id']}/release")
+    yield f"   {released['offers']} offers sent, {len(released['skipped'])} skipped"
+    own = hevin.all("/offers", state="pending")
+    if own:
+        booked = hevin.post(f"/offers/{own[0]['id']}/accept")
+        where = booked["contact"]
+        yield f"   Hevin says yes to {booked['institution']}; only now she sees the address:"
+        yield f"   {where['street']}, {where['postal_code']} {where['town']}, {where['name']}"
+    if len(own) > 1:
+        hevin.post(f"/offers/{own[1]['id']}/decline")
+        yield "   and no to another one, without a reason and without a disadvantage."
+    others = amal.all("/offers", state="pending")
+    for offer in others:
+        amal.post(f"/offers/{offer['id']}/accept")
+    yield f"   Amal enters {len(others)} more answers that came by phone."
+
+
+def _record(amal: Caller) -> Iterator[str]:
+    yield "4. Last week is reported and confirmed"
+    past = [a for a in amal.all("/assignments", state="booked") if a["ends_at"] < _now()]
+    answers = Counter[str]()
+    for number, one in enumerate(past):
+        made = amal.post(
+            "/service-records",
+            {
+                "assignment_id": one["id"],
+                "started_at": one["starts_at"],
+                "ended_at": one["ends_at"],
+            },
+        )
+        less = 5 if number % 10 == 0 else 0
+        minutes = max(1, made["reported_minutes"] - less)
+        page = amal.form(made["confirm_url"], answer="yes", minutes=str(minutes), note="")
+        answers["confirmed" if "<form" not in page else "asked again"] += 1
+    yield f"   {len(past)} records; the institutions answered by link: {dict(answers)}"
+    states = Counter(record["state"] for record in amal.all("/service-records"))
+    yield f"   Records now: {dict(states)}; up to 10 minutes of difference the lower value counts."
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _pay(amal: Caller, fatma: Caller, lea: Caller) -> Iterator[str]:
+    yield "5. Claims, two pairs of eyes, pay list"
+    months = sorted({record["started_at"][:7] for record in amal.all("/service-records")})
+    for month in months:
+        fatma.post("/claims", {"month": month})
+    claims = [c for c in fatma.all("/claims") if c["state"] == "open"]
+    for claim in claims:
+        fatma.post(f"/claims/{claim['id']}/submit")
+        fatma.post(f"/claims/{claim['id']}/check")
+        lea.post(f"/claims/{claim['id']}/approve")
+    total = sum(claim["amount_cents"] for claim in claims)
+    yield f"   {len(claims)} claims for {', '.join(months)}: {euro(total)}"
+    if not claims:
+        return
+    detail = fatma.get(f"/claims/{claims[0]['id']}")
+    yield f"   {detail['volunteer']}, {detail['lines'][0]['explanation']}"
+    run = fatma.post("/payruns")
+    yield f"   Payrun {run['number']}: {euro(run['amount_cents'])}. Its list begins:"
+    for line in fatma.get(f"/payruns/{run['id']}/paylist", format="csv").splitlines()[:3]:
+        yield "   " + line.lstrip("\ufeff")
+    fatma.post(f"/payruns/{run['id']}/paid", {"paid_on": str(today())})
+    yield "   Paid. Hours and amount per volunteer and month:"
+    first, last = f"{months[0]}-01", str(today())
+    report = fatma.get("/reports/hours", **{"from": first, "to": last, "format": "csv"})
+    for line in report.splitlines()[:3]:
+        yield "   " + line.lstrip("\ufeff")

@@ -41,6 +41,7 @@ from app.tables import (
     Volunteer,
 )
 from app.volunteers import service as volunteers
+from scheduling import languages
 
 
 @dataclass
@@ -160,6 +161,8 @@ def _ask(
         params = {"written": question.written, "value": question.written}
         if kind == "column":
             params["heading"] = rest
+        if kind == "language":
+            params["candidates"] = ", ".join(languages.understand(rest).candidates)
         if kind == "policy":
             params |= {"kind": rest, "reason": question.reason}
         tasks.ask_about(

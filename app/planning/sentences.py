@@ -8,17 +8,17 @@ from app.planning.schemas import ReasonRead
 from matching import Reason
 
 GERMAN = {
-    "no_language": "{volunteers} Personen sprechen diese Sprache nicht oder nicht gut genug.",
-    "no_time": "{volunteers} Personen haben zu dieser Zeit keine Zeit oder sind schon eingeplant.",
-    "no_region": "{volunteers} Personen haben es zu weit.",
-    "policy": "Für {volunteers} Personen gilt eine Sperre oder sie gehen nicht zu solchen Stellen.",
-    "caps": "{volunteers} Personen haben ihre Grenze erreicht (Stunden, Einsätze oder Betrag).",
-    "papers": "Bei {volunteers} Personen fehlt ein Nachweis oder er ist abgelaufen.",
-    "gender": "{volunteers} Personen passen nicht zum Wunsch Frau oder Mann.",
-    "role": "{volunteers} Personen übernehmen diese Rolle nicht.",
-    "mode": "{volunteers} Personen machen diese Form nicht (vor Ort, Telefon, Video).",
-    "open_question": "Bei {volunteers} Personen ist noch eine Frage offen.",
-    "taken": "{volunteers} Personen könnten, werden aber an anderer Stelle dringender gebraucht.",
+    "no_language": "Sprache fehlt oder reicht nicht ({people}).",
+    "no_time": "Keine Zeit oder schon eingeplant ({people}).",
+    "no_region": "Weg zu weit ({people}).",
+    "policy": "Sperre, oder geht nicht zu solchen Stellen ({people}).",
+    "caps": "Grenze erreicht (Stunden, Einsätze oder Betrag) ({people}).",
+    "papers": "Nachweis fehlt oder ist abgelaufen ({people}).",
+    "gender": "Wunsch Frau oder Mann nicht erfüllt ({people}).",
+    "role": "Übernimmt diese Rolle nicht ({people}).",
+    "mode": "Macht diese Form nicht (vor Ort, Telefon, Video) ({people}).",
+    "open_question": "Eine Frage ist noch offen ({people}).",
+    "taken": "Wird an anderer Stelle dringender gebraucht ({count}).",
     "budget": "Die Höchstzahl für diesen Begleitfall ist erreicht ({at_most}).",
     "team": "Für einen anderen Platz derselben Anfrage ist niemand da.",
     "language": "Spricht die Sprache nicht.",
@@ -41,17 +41,17 @@ GERMAN = {
     "change": "Änderung gegenüber dem Vorschlag: {points} Punkte.",
 }
 ENGLISH = {
-    "no_language": "{volunteers} people do not speak this language, or not well enough.",
-    "no_time": "{volunteers} people have no time then, or are booked.",
-    "no_region": "{volunteers} people live too far away.",
-    "policy": "{volunteers} people are excluded here or do not go to such places.",
-    "caps": "{volunteers} people have reached a limit (hours, assignments or money).",
-    "papers": "{volunteers} people lack a paper, or it has run out.",
-    "gender": "{volunteers} people do not fit the wish for a woman or a man.",
-    "role": "{volunteers} people do not take this role.",
-    "mode": "{volunteers} people do not do this form (on site, phone, video).",
-    "open_question": "For {volunteers} people a question is still open.",
-    "taken": "{volunteers} people could go but are needed more elsewhere.",
+    "no_language": "Language missing or not good enough ({people}).",
+    "no_time": "No time, or booked already ({people}).",
+    "no_region": "Too far away ({people}).",
+    "policy": "Excluded, or does not go to such places ({people}).",
+    "caps": "Limit reached (hours, assignments or money) ({people}).",
+    "papers": "A paper is missing or has run out ({people}).",
+    "gender": "Wish for a woman or a man not met ({people}).",
+    "role": "Does not take this role ({people}).",
+    "mode": "Does not do this form (on site, phone, video) ({people}).",
+    "open_question": "A question is still open ({people}).",
+    "taken": "Needed more elsewhere ({count}).",
     "budget": "The maximum for this client case is reached ({at_most}).",
     "team": "Nobody is there for another seat of the same request.",
     "language": "Does not speak the language.",
@@ -73,6 +73,9 @@ ENGLISH = {
     "option": "Alternative date: {points} points.",
     "change": "Change of the proposal: {points} points.",
 }
+HEAVY = ("no_language", "role")
+WEIGHTY = 4
+"""A missing language or role weighs as much as four other obstacles."""
 PAPERS = {
     "released": ("Freigabe", "release"),
     "adult": ("Volljährigkeit", "being of age"),
@@ -86,12 +89,29 @@ PAPERS = {
 }
 
 
+def _count(number: int, *, english: bool) -> str:
+    if english:
+        return "1 person" if number == 1 else f"{number} people"
+    return "1 Person" if number == 1 else f"{number} Personen"
+
+
+def _people(code: str, params: Mapping[str, Any], *, english: bool) -> str:
+    """How many are nearest, and whether this is all they lack."""
+    count = _count(int(params.get("volunteers", 0)), english=english)
+    only = int(params.get("relaxations", 1)) <= (WEIGHTY if code in HEAVY else 1)
+    if english:
+        return f"{count}, otherwise fitting" if only else f"{count}, and more is missing"
+    return f"{count}, sonst passend" if only else f"{count}, es fehlt noch mehr"
+
+
 def sentence(code: str, params: Mapping[str, Any], locale: str = "de") -> str:
     """One code as a sentence."""
     kind, _, paper = code.partition(":")
     english = locale == "en"
     words: dict[str, Any] = defaultdict(str, params)
     words["paper"] = PAPERS.get(paper, (paper, paper))[english]
+    words["people"] = _people(kind, params, english=english)
+    words["count"] = _count(int(params.get("volunteers", 0)), english=english)
     table = ENGLISH if english else GERMAN
     return table.get(kind, code).format_map(words)
 

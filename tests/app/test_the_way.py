@@ -67,7 +67,7 @@ async def test_an_open_seat_has_a_reason(client: AsyncClient, cast: Cast, engine
     proposals = (await client.get(path, headers=cast.key("amal"))).json()
     assert proposals[0]["volunteer_id"] is None
     assert "no_language" in [reason["code"] for reason in proposals[0]["reasons"]]
-    assert "sprechen diese Sprache nicht" in str(proposals[0]["reasons"])
+    assert "Sprache fehlt oder reicht nicht" in str(proposals[0]["reasons"])
 
 
 async def test_from_request_to_booking(client: AsyncClient, cast: Cast, engine: Engine) -> None:

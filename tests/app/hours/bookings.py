@@ -64,9 +64,7 @@ def booked(
         ends_at=ends_at,
         chosen=True,
     )
-    seat = Seat(
-        sponsor_id=home, request_id=request.id, role=role, language="kmr", state="booked"
-    )
+    seat = Seat(sponsor_id=home, request_id=request.id, role=role, language="kmr", state="booked")
     session.add_all([option, seat])
     session.flush()
     assignment = Assignment(

@@ -97,9 +97,7 @@ async def test_second_report_of_an_assignment_is_refused(
     assert answer.json()["type"] == "/problems/already-reported"
 
 
-async def test_same_key_twice_reports_once(
-    client: AsyncClient, cast: Cast, engine: Engine
-) -> None:
+async def test_same_key_twice_reports_once(client: AsyncClient, cast: Cast, engine: Engine) -> None:
     assignment = book(engine, cast, at(SUNDAY, "10:00"))
     headers = {**cast.key("dilan"), "Idempotency-Key": "einmal"}
     sent = body(assignment)
