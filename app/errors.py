@@ -199,6 +199,23 @@ def _unexpected(_request: Request, error: Exception) -> JSONResponse:
     return _answer(problem)
 
 
+def _kinds(root: type[ApiError]) -> list[type[ApiError]]:
+    return [kind for child in root.__subclasses__() for kind in [child, *_kinds(child)]]
+
+
+def problem_types() -> dict[str, dict[str, Any]]:
+    """Every problem type by its address, for the contract."""
+    found = {
+        f"/problems/{kind.slug}": {
+            "status": kind.status,
+            "title": kind.title,
+            "description": (kind.__doc__ or "").strip(),
+        }
+        for kind in reversed(_kinds(ApiError))
+    }
+    return dict(sorted(found.items()))
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers on the application."""
     app.add_exception_handler(ApiError, _expected)

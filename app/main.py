@@ -27,6 +27,8 @@ from app.sponsors.routes import router as sponsors_router
 from app.volunteers.routes import router as volunteers_router
 
 VERSION = "0.1.0"
+MAX_BODY_BYTES = 11 * 1024 * 1024
+"""Lists of up to 10 MB and the form around them."""
 FEATURES: tuple[APIRouter, ...] = (
     accounts_router,
     sponsors_router,
@@ -54,6 +56,7 @@ def _schema(app: FastAPI) -> dict[str, Any]:
             parts.pop(unused, None)
         parts_in_order = dict(sorted(parts.items()))
         schema["components"]["schemas"] = parts_in_order
+        schema["x-problem-types"] = errors.problem_types()
     return schema
 
 
@@ -81,6 +84,7 @@ def create_app(engine: Engine | None = None, *, work_jobs: bool = False) -> Fast
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        max_body_size=MAX_BODY_BYTES,
         lifespan=lifespan,
     )
     app.state.engine = engine

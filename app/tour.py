@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -17,12 +18,8 @@ Row = dict[str, Any]
 class Caller:
     """One person who calls the service with her key."""
 
-    def __init__(self, url: str, account: DemoAccount) -> None:
-        self._client = httpx.Client(
-            base_url=url.rstrip("/") + "/api/v1",
-            headers={"Authorization": f"Bearer {account.key}", "Accept-Language": "de"},
-            timeout=60,
-        )
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
 
     def get(self, path: str, **params: Any) -> Any:
         """What a GET gives."""
@@ -46,6 +43,14 @@ class Caller:
         return self._client.post(url, data=fields, headers={"Authorization": ""}).text
 
 
+def _client(url: str, account: DemoAccount) -> httpx.Client:
+    return httpx.Client(
+        base_url=url.rstrip("/") + "/api/v1",
+        headers={"Authorization": f"Bearer {account.key}", "Accept-Language": "de"},
+        timeout=60,
+    )
+
+
 def _content(answer: httpx.Response) -> Any:
     if answer.is_error:
         raise RuntimeError(f"{answer.request.method} {answer.request.url}: {answer.text}")
@@ -67,13 +72,16 @@ def play(url: str) -> Iterator[str]:
         If the service does not answer, or answers with an error.
     """
     try:
-        amal, fatma, lea = (Caller(url, one) for one in (COORDINATOR, FINANCE, LEAD))
-        selin, hevin = Caller(url, SCHOOL), Caller(url, HELPER)
-        yield from _ask(amal, selin)
-        plan = yield from _plan(amal)
-        yield from _offer(amal, hevin, plan)
-        yield from _record(amal)
-        yield from _pay(amal, fatma, lea)
+        with ExitStack() as open_clients:
+            amal, fatma, lea, selin, hevin = (
+                Caller(open_clients.enter_context(_client(url, one)))
+                for one in (COORDINATOR, FINANCE, LEAD, SCHOOL, HELPER)
+            )
+            yield from _ask(amal, selin)
+            plan = yield from _plan(amal)
+            yield from _offer(amal, hevin, plan)
+            yield from _record(amal)
+            yield from _pay(amal, fatma, lea)
     except httpx.TransportError as error:
         raise RuntimeError(f"{url} does not answer ({error}): is `make run` running?") from error
 

@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import subprocess
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -200,7 +201,9 @@ def server() -> Iterator[Server]:
         pytest.skip("PostgreSQL is not installed")
     made = Server(folder)
     try:
-        made.start()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # the log stays open for the server
+            made.start()
         with psycopg.connect(address(made, "postgres"), autocommit=True) as connection:
             connection.execute("DROP ROLE lotsenwerk")
         yield made

@@ -649,6 +649,8 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.Uuid(), nullable=True),
         sa.Column("approved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("payrun_id", sa.Uuid(), nullable=True),
+        sa.Column("payee_name", sqlmodel.sql.sqltypes.AutoString(length=210), nullable=False),
+        sa.Column("payee_iban", sqlmodel.sql.sqltypes.AutoString(length=34), nullable=False),
         sa.Column("return_reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.CheckConstraint(
             "state IN ('open', 'submitted', 'checked', 'approved', 'in_payrun', 'paid', 'reported', 'returned', 'rejected')",
@@ -1128,7 +1130,7 @@ def upgrade() -> None:
             name=op.f("ck_service_record_state"),
         ),
         sa.CheckConstraint(
-            "break_minutes >= 0 AND minutes > 0", name=op.f("ck_service_record_minutes")
+            "break_minutes >= 0 AND minutes >= 0", name=op.f("ck_service_record_minutes")
         ),
         sa.CheckConstraint("started_at < ended_at", name=op.f("ck_service_record_span")),
         sa.ForeignKeyConstraint(

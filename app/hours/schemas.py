@@ -57,9 +57,9 @@ class Dispute(Strict):
 
 
 class Resolve(Strict):
-    """The coordinator's decision, with its reason."""
+    """The coordinator's decision, with its reason; 0 minutes: nothing took place."""
 
-    minutes: Annotated[int, Field(ge=1, le=MAX_MINUTES)]
+    minutes: Minutes
     reason: Reason
 
 

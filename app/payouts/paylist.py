@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, col, select
 
-from app.payouts.downloads import Table
+from app.downloads import Table
 from app.sheets import Column
-from app.tables import Claim, Payrun, Sponsor, Volunteer
+from app.tables import Claim, Payrun, Sponsor
 
 COLUMNS = (
     Column("name", "Name", "Name", "text"),
@@ -22,31 +22,30 @@ _SUMS = {"de": "Summe", "en": "Sum"}
 def paylist(session: Session, payrun: Payrun, locale: str) -> Table:
     """The claims of a payrun, by name and month."""
     query = (
-        select(Claim, Volunteer, Sponsor)
-        .join(Volunteer, col(Volunteer.id) == col(Claim.volunteer_id))
+        select(Claim, Sponsor)
         .join(Sponsor, col(Sponsor.id) == col(Claim.sponsor_id))
         .where(col(Claim.payrun_id) == payrun.id)
     )
-    found = [(row[0], row[1], row[2]) for row in session.exec(query).all()]
-    found.sort(key=lambda row: (row[1].surname, row[1].given_name, row[0].month, str(row[0].id)))
+    found = [(row[0], row[1]) for row in session.exec(query).all()]
+    found.sort(key=lambda row: (row[0].payee_name, row[0].month, str(row[0].id)))
     rows: list[dict[str, str | int | None]] = [_row(*row) for row in found]
     total: dict[str, str | int | None] = {
         "name": _SUMS[locale],
         "iban": "",
         "month": "",
         "purpose": "",
-        "minutes": sum(claim.minutes for claim, _, _ in found),
-        "amount_cents": sum(claim.amount_cents for claim, _, _ in found),
+        "minutes": sum(claim.minutes for claim, _ in found),
+        "amount_cents": sum(claim.amount_cents for claim, _ in found),
     }
     title = _TITLES[locale].format(number=payrun.number)
     return Table(f"zahlliste-{payrun.number}", title, COLUMNS, [*rows, total])
 
 
-def _row(claim: Claim, volunteer: Volunteer, sponsor: Sponsor) -> dict[str, str | int | None]:
+def _row(claim: Claim, sponsor: Sponsor) -> dict[str, str | int | None]:
     purpose = f"Aufwandsentschädigung {claim.month:%m/%Y} {sponsor.name}"
     return {
-        "name": f"{volunteer.surname}, {volunteer.given_name}",
-        "iban": volunteer.iban,
+        "name": claim.payee_name,
+        "iban": claim.payee_iban,
         "month": f"{claim.month:%Y-%m}",
         "purpose": purpose[:MAX_PURPOSE],
         "minutes": claim.minutes,

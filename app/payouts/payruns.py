@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import ScalarSelect, SQLColumnExpression
 from sqlmodel import Session, col, func, select, update
 
 from app import access, audit
@@ -145,12 +146,28 @@ def _start(session: Session, actor: Actor, sponsor_id: UUID) -> Payrun:
     return payrun
 
 
+def _payee(value: SQLColumnExpression[str]) -> ScalarSelect[str]:
+    """Name or account as it is now, kept with the claim: the list never changes afterwards."""
+    return (
+        select(value)
+        .where(col(Volunteer.id) == col(Claim.volunteer_id))
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+
+
 def take(session: Session, payrun: Payrun, claim_ids: Sequence[UUID]) -> int:
     """Take those claims that are still approved into the payrun; how many they are."""
     done = session.exec(
         update(Claim)
         .where(col(Claim.id).in_(claim_ids), col(Claim.state) == ClaimState.APPROVED)
-        .values(state=ClaimState.IN_PAYRUN, payrun_id=payrun.id, updated_at=now())
+        .values(
+            state=ClaimState.IN_PAYRUN,
+            payrun_id=payrun.id,
+            payee_name=_payee(col(Volunteer.surname) + ", " + col(Volunteer.given_name)),
+            payee_iban=_payee(col(Volunteer.iban)),
+            updated_at=now(),
+        )
     )
     payrun.amount_cents = int(
         session.exec(

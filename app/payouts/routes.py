@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request, Response
 from app import access
 from app.access import Actor, Bookkeeper, Finance, Lead, Office, Payee, Treasury
 from app.db import SessionDep, UnitOfWork
+from app.downloads import download
 from app.errors import locale_of
 from app.paging import Cursor, Limit, Page, page_of
 from app.payouts import building, claims, payruns, plans
 from app.payouts import service as payouts
-from app.payouts.downloads import download
 from app.payouts.paylist import paylist
 from app.payouts.schemas import (
     ChoiceCreate,

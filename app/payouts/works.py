@@ -74,6 +74,7 @@ def payable(
         .where(
             col(ServiceRecord.sponsor_id) == sponsor_id,
             col(ServiceRecord.state).in_(PAYABLE),
+            col(ServiceRecord.minutes) > 0,
             col(Assignment.starts_at) >= midnight(month),
             col(Assignment.starts_at) < midnight(next_month(month)),
         )

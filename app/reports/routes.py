@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from app import access
 from app.access import Office
 from app.db import SessionDep, UnitOfWork
+from app.downloads import download
 from app.errors import locale_of
-from app.payouts.downloads import download
 from app.reports import period, registry
 from app.reports import service as reports
 from app.reports.schemas import ReportRead

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.payouts.downloads import Table
+from app.downloads import Table
 from app.reports.period import Period
 from app.reports.registry import Report
 from app.reports.schemas import ReportColumn, ReportRead

@@ -33,6 +33,7 @@ QUESTIONS = {
     "gender": "Die Angaben zu Frau/Mann widersprechen sich. Was gilt?",
     "personal_data": "Der Text sieht nach Name, Geburtsdatum oder Telefon aus. Bitte kürzen.",
     "paper": "Das Führungszeugnis wurde gesehen, bevor es ausgestellt war. Bitte Daten prüfen.",
+    "hours": "Gemeldet {reported} Minuten, bestätigt {confirmed} Minuten. Was gilt?",
     "column": "Die Angabe „{value}“ in der Spalte „{heading}“ ist nicht lesbar. Was gilt?",
 }
 
@@ -50,6 +51,14 @@ class AnswerMissing(Invalid):
 
     de = "Bitte {member} angeben."
     en = "Please give {member}."
+
+
+class DecidedElsewhere(Conflict):
+    """Disputed hours are decided at the record, which then closes the question."""
+
+    slug, title = "decided-elsewhere", "Decided elsewhere"
+    de = "Bitte am Einsatznachweis entscheiden: /service-records/…/resolve."
+    en = "Please decide at the service record: /service-records/…/resolve."
 
 
 def question(code: str, params: dict[str, Any]) -> str:
@@ -189,12 +198,17 @@ def _acknowledge(_session: Session, _task: Task, answer: TaskAnswer) -> None:
         raise AnswerMissing(member="reason")
 
 
+def _elsewhere(_session: Session, _task: Task, _answer: TaskAnswer) -> None:
+    raise DecidedElsewhere
+
+
 APPLY: dict[str, Callable[[Session, Task, TaskAnswer], None]] = {
     "language": _language,
     "gender": _gender,
     "policy": _policy,
     "personal_data": _note,
     "paper": _paper,
+    "hours": _elsewhere,
 }
 
 

@@ -36,7 +36,7 @@ class ServiceRecord(SponsorRow, table=True):
         one_of("outcome", Outcome),
         UniqueConstraint("assignment_id"),
         CheckConstraint("started_at < ended_at", name="span"),
-        CheckConstraint("break_minutes >= 0 AND minutes > 0", name="minutes"),
+        CheckConstraint("break_minutes >= 0 AND minutes >= 0", name="minutes"),
     )
     assignment_id: UUID = Field(foreign_key="assignment.id")
     volunteer_id: UUID = Field(foreign_key="volunteer.id", index=True)

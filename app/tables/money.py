@@ -63,6 +63,9 @@ class Claim(SponsorRow, table=True):
     approved_by: UUID | None = Field(default=None, foreign_key="account.id")
     approved_at: datetime | None = None
     payrun_id: UUID | None = Field(default=None, foreign_key="payrun.id", index=True)
+    payee_name: str = Field(default="", max_length=210)
+    payee_iban: str = Field(default="", max_length=34)
+    """Name and account as they were when the payrun was drawn: the list stays the same."""
     return_reason: str = Field(default="", max_length=300)
 
 

@@ -42,11 +42,14 @@ def set_iban(engine: Engine, cast: Cast, name: str, iban: str) -> None:
 
 
 async def two_approved(client: AsyncClient, cast: Cast, engine: Engine) -> list[str]:
-    """Approved claims of Dilan (20 EUR) and Mirela (40 EUR)."""
+    """Approved claims of Dilan (20 EUR) and Mirela (40 EUR), in this order."""
     confirmed(engine, cast, at(MONDAY, "10:00"))
     for hour in ("10:00", "14:00"):
         confirmed(engine, cast, at(MONDAY, hour), name="mirela")
-    return await approve_all(client, cast)
+    ids = await approve_all(client, cast)
+    listed = (await client.get("/claims", headers=cast.key("fatma"))).json()["items"]
+    amounts = {claim["id"]: claim["amount_cents"] for claim in listed}
+    return sorted(ids, key=lambda claim: int(amounts[claim]))
 
 
 async def test_payrun_takes_all_approved_claims(

@@ -1,0 +1,272 @@
+"""Every operation of the contract: who may call it, and a body that is right.
+
+A new operation that stands in no row of `RULES` fails the tests with a sentence.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from httpx import AsyncClient, Response
+
+from app import access, db
+from app.main import create_app
+from tests.app.examples import Examples
+
+PEOPLE = {
+    "amal": "coordinator",
+    "fatma": "finance",
+    "lea": "lead",
+    "dilan": "volunteer",
+    "selin": "institution",
+}
+ANYONE = tuple(PEOPLE)
+PREFIX = "/api/v1"
+LISTS = {"files": ("freiwillige.csv", b"Nr;Nachname;Vorname;geb. am;PLZ;Rolle;Sprachen\n")}
+Body = Callable[[Examples], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may call an operation, and how it is called rightly."""
+
+    who: tuple[str, ...]
+    body: Body | None = None
+    query: str = ""
+    files: bool = False
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the contract."""
+
+    method: str
+    path: str
+    details: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """`POST /offers/{offer_id}/accept`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def path_names(self) -> list[str]:
+        """Names of the path parameters that are ids."""
+        return [
+            p["name"]
+            for p in self.details.get("parameters", [])
+            if p["in"] == "path" and p["schema"].get("format") == "uuid"
+        ]
+
+
+COORDINATOR = ("amal",)
+ASKER = ("amal", "selin")
+ANSWERER = ("amal", "dilan")
+PARTICIPANT = ("amal", "dilan", "selin")
+OFFICE = ("amal", "fatma", "lea")
+BOOKKEEPER = ("amal", "fatma")
+TREASURY = ("fatma", "lea")
+PAYEE = ("amal", "fatma", "lea", "dilan")
+
+
+def _request(own: Examples) -> dict[str, Any]:
+    return {
+        "institution_id": own["institution_id"],
+        "times": [{"day": "2027-02-09", "start": "10:00"}],
+        "duration_minutes": 60,
+        "seats": [{"language": "Kurmandschi"}],
+        "topic": "Elterngespräch",
+    }
+
+
+def _volunteer(_own: Examples) -> dict[str, Any]:
+    return {
+        "surname": "Muster",
+        "given_name": "Ayla",
+        "birth_date": "1990-02-03",
+        "postal_code": "61169",
+        "roles": ["interpreter"],
+        "languages": [{"language": "tr", "level": "C1"}],
+    }
+
+
+def _institution(_own: Examples) -> dict[str, Any]:
+    return {
+        "name": "Kita Regenbogen",
+        "kind": "daycare",
+        "postal_code": "61169",
+        "town": "Friedberg",
+    }
+
+
+def _record(own: Examples) -> dict[str, Any]:
+    return {
+        "assignment_id": own["past_assignment_id"],
+        "started_at": "2026-12-29T10:00:00+01:00",
+        "ended_at": "2026-12-29T11:00:00+01:00",
+    }
+
+
+def always(**body: Any) -> Body:
+    """The same body at every sponsor."""
+    return lambda _own: body
+
+
+REASON = always(reason="krank geworden")
+RULES: dict[str, Rule] = {
+    "POST /auth/logout": Rule(ANYONE),
+    "GET /me": Rule(ANYONE),
+    "GET /api-tokens": Rule(ANYONE),
+    "POST /api-tokens": Rule(ANYONE, always(name="Skript")),
+    "DELETE /api-tokens/{token_id}": Rule(ANYONE),
+    "GET /sponsors": Rule(ANYONE),
+    "GET /policies": Rule(OFFICE),
+    "POST /policies": Rule(
+        ("lea",),
+        always(role="guide", institution_kind="court", effect="forbid", reason="So beschlossen"),
+    ),
+    "GET /institutions": Rule(ASKER),
+    "POST /institutions": Rule(COORDINATOR, _institution),
+    "GET /institutions/{institution_id}": Rule(ASKER),
+    "PATCH /institutions/{institution_id}": Rule(ASKER, always(phone="06031 1")),
+    "GET /volunteers": Rule(COORDINATOR),
+    "POST /volunteers": Rule(COORDINATOR, _volunteer),
+    "GET /volunteers/{volunteer_id}": Rule(ANSWERER),
+    "PATCH /volunteers/{volunteer_id}": Rule(ANSWERER, always(phone="0170 1")),
+    "PUT /volunteers/{volunteer_id}/availability": Rule(ANSWERER, always(phrase="Mo-Fr 8-18")),
+    "POST /volunteers/{volunteer_id}/languages": Rule(
+        COORDINATOR, always(language="ar", level="B2")
+    ),
+    "DELETE /volunteers/{volunteer_id}/languages/{language}": Rule(COORDINATOR),
+    "POST /volunteers/{volunteer_id}/trainings": Rule(
+        COORDINATOR, always(role="guide", units=4, done_on="2026-11-01")
+    ),
+    "POST /volunteers/{volunteer_id}/clearances": Rule(
+        COORDINATOR, always(kind="conduct", issued_on="2026-11-01", seen_on="2026-12-01")
+    ),
+    "POST /volunteers/{volunteer_id}/absences": Rule(
+        ANSWERER, always(first_day="2027-05-03", last_day="2027-05-04")
+    ),
+    "DELETE /volunteers/{volunteer_id}/absences/{absence_id}": Rule(ANSWERER),
+    "GET /enrolments/{enrolment_id}": Rule(ANSWERER),
+    "PATCH /enrolments/{enrolment_id}": Rule(COORDINATOR, always(week_minutes=300)),
+    "POST /requests": Rule(ASKER, _request),
+    "GET /requests": Rule(ASKER),
+    "GET /requests/{request_id}": Rule(ASKER),
+    "POST /requests/{request_id}/triage": Rule(COORDINATOR, always(decision="open")),
+    "POST /requests/{request_id}/cancel": Rule(ASKER, REASON),
+    "GET /tasks": Rule(COORDINATOR),
+    "POST /tasks/{task_id}/resolve": Rule(COORDINATOR, always(note="ohne Namen")),
+    "GET /offers": Rule(ANSWERER),
+    "POST /offers": Rule(
+        COORDINATOR,
+        lambda own: {
+            "seat_id": own["seat_id"],
+            "volunteer_id": own["volunteer_id"],
+            "option_id": own["option_id"],
+        },
+    ),
+    "GET /offers/{offer_id}": Rule(ANSWERER),
+    "POST /offers/{offer_id}/accept": Rule(ANSWERER),
+    "POST /offers/{offer_id}/decline": Rule(ANSWERER),
+    "GET /assignments": Rule(PARTICIPANT),
+    "GET /assignments/{assignment_id}": Rule(PARTICIPANT),
+    "POST /assignments/{assignment_id}/cancel": Rule(ANSWERER, REASON),
+    "POST /plans": Rule(COORDINATOR, always(first_day="2027-01-11", last_day="2027-01-16")),
+    "GET /plans": Rule(COORDINATOR),
+    "GET /plans/{plan_id}": Rule(COORDINATOR),
+    "GET /plans/{plan_id}/proposals": Rule(COORDINATOR),
+    "POST /plans/{plan_id}/release": Rule(COORDINATOR, lambda own: {"seat_ids": [own["seat_id"]]}),
+    "POST /plans/{plan_id}/cancel": Rule(COORDINATOR),
+    "GET /seats/{seat_id}/candidates": Rule(COORDINATOR),
+    "POST /service-records": Rule(ANSWERER, _record),
+    "GET /service-records": Rule(ANYONE),
+    "GET /service-records/{record_id}": Rule(ANYONE),
+    "PATCH /service-records/{record_id}": Rule(ANSWERER, always(break_minutes=5)),
+    "POST /service-records/{record_id}/confirm": Rule(
+        ASKER, always(minutes=60, reason="am Telefon bestätigt")
+    ),
+    "POST /service-records/{record_id}/dispute": Rule(
+        ASKER, always(minutes=30, reason="war kürzer")
+    ),
+    "POST /service-records/{record_id}/resolve": Rule(
+        COORDINATOR, always(minutes=45, reason="Mitte genommen")
+    ),
+    "GET /rate-plans": Rule(OFFICE),
+    "POST /rate-plans": Rule(
+        ("lea",), always(source_key="wir_interpreter", valid_from="2027-01-01")
+    ),
+    "POST /rate-plans/{choice_id}/end": Rule(("lea",), always(valid_to="2027-12-31")),
+    "POST /claims": Rule(
+        BOOKKEEPER, lambda own: {"month": "2026-12", "volunteer_id": own["volunteer_id"]}
+    ),
+    "GET /claims": Rule(PAYEE),
+    "GET /claims/{claim_id}": Rule(PAYEE),
+    "POST /claims/{claim_id}/submit": Rule(BOOKKEEPER),
+    "POST /claims/{claim_id}/check": Rule(("fatma",)),
+    "POST /claims/{claim_id}/approve": Rule(TREASURY),
+    "POST /claims/{claim_id}/return": Rule(TREASURY, REASON),
+    "POST /payruns": Rule(("fatma",), lambda own: {"claim_ids": [own["claim_id"]]}),
+    "GET /payruns": Rule(TREASURY),
+    "GET /payruns/{payrun_id}": Rule(TREASURY),
+    "GET /payruns/{payrun_id}/paylist": Rule(TREASURY),
+    "POST /payruns/{payrun_id}/paid": Rule(("fatma",), always(paid_on="2027-01-04")),
+    "GET /reports/{name}": Rule(OFFICE, query="?from=2026-12-01&to=2027-01-31"),
+    "POST /imports": Rule(COORDINATOR, files=True),
+}
+WORDS = {"language": "kmr", "name": "hours"}
+"""Path parameters that are no ids."""
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """The OpenAPI document of the application as it stands."""
+    return create_app(db.make_engine("sqlite://")).openapi()
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """Every operation under `/api/v1` that needs a key."""
+    found = []
+    for path, item in contract()["paths"].items():
+        if path.startswith(PREFIX) and path not in access.PUBLIC:
+            found += [Operation(m.upper(), path[len(PREFIX) :], d) for m, d in item.items()]
+    return tuple(found)
+
+
+def rule(operation: Operation) -> Rule:
+    """The row of an operation, or a sentence for whoever added the route."""
+    known = RULES.get(operation.name)
+    assert known, (
+        f"{operation.name} is new: say in tests/app/operations.py who may call it and with which"
+        " body, and give an example object for each id in tests/app/examples.py."
+    )
+    return known
+
+
+def address(operation: Operation, ids: dict[str, str]) -> str:
+    """The path with ids filled in."""
+    missing = [n for n in operation.path_names if n not in ids]
+    assert not missing, (
+        f"{operation.name}: there is no example object for {missing}; make one in examples.py."
+    )
+    return operation.path.format(**WORDS, **ids) + rule(operation).query
+
+
+async def call(
+    client: AsyncClient,
+    operation: Operation,
+    ids: dict[str, str],
+    *,
+    key: dict[str, str] | None = None,
+    body: dict[str, Any] | None = None,
+) -> Response:
+    """Call an operation; `If-Match: *` so that no update fails for the want of it."""
+    return await client.request(
+        operation.method,
+        address(operation, ids),
+        headers={"If-Match": "*", **(key or {})},
+        json=body,
+        files=LISTS if rule(operation).files else None,
+    )

@@ -1,0 +1,251 @@
+"""Two walls between the sponsors: the filters in the code, and row-level security behind them."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, SQLModel, col, func, select
+
+from app import access, db, migrations
+from app.access import Actor
+from app.db import Scope
+from app.tables import Account, Enrolment, Partnership, Row, Seat, Volunteer
+from tests.app.examples import Examples, furnish
+from tests.cast import Cast
+
+WALLED = sorted(set(SQLModel.metadata.tables) - migrations.OPEN_TABLES)
+
+
+@pytest.fixture
+def both(engine: Engine, cast: Cast) -> tuple[Examples, Examples]:
+    """One object of every kind at Wetterau and at Fulda."""
+    return furnish(engine, cast), furnish(engine, cast, foreign=True)
+
+
+def counts(engine: Engine, scope: Scope | None) -> dict[str, int]:
+    """How many rows of each walled table a transaction sees."""
+    with db.open_session(engine, read_only=True) as session:
+        if scope is not None:
+            db.set_scope(session, scope)
+        return {
+            name: session.execute(
+                select(func.count()).select_from(SQLModel.metadata.tables[name])
+            ).scalar_one()
+            for name in WALLED
+        }
+
+
+def of(*sponsor_ids: UUID) -> Scope:
+    """The scope of somebody who works for these sponsors."""
+    return Scope(sponsor_ids=frozenset(sponsor_ids))
+
+
+def test_every_table_belongs_to_a_sponsor_or_is_open_by_name() -> None:
+    tables = set(SQLModel.metadata.tables)
+    assert tables >= migrations.OPEN_TABLES
+    assert len(WALLED) > 25
+    for name in WALLED:
+        columns = set(SQLModel.metadata.tables[name].columns.keys())
+        shared = {"sponsor", "volunteer", "institution", "contact"}
+        assert columns & {"sponsor_id", "volunteer_id"} or name in shared, name
+
+
+def test_the_examples_fill_every_walled_table(
+    engine: Engine, both: tuple[Examples, Examples]
+) -> None:
+    assert [name for name, count in counts(engine, db.SYSTEM).items() if count == 0] == []
+
+
+def test_without_a_scope_nothing_is_visible(
+    engine: Engine, both: tuple[Examples, Examples]
+) -> None:
+    seen = {name: count for name, count in counts(engine, None).items() if count}
+    if engine.dialect.name == "postgresql":
+        assert seen == {}
+    else:
+        assert set(seen) == set(WALLED), "SQLite has one wall: the filters of the code"
+
+
+def test_each_sponsor_sees_its_own_rows_and_no_others(
+    engine: Engine, cast: Cast, both: tuple[Examples, Examples]
+) -> None:
+    everything = counts(engine, db.SYSTEM)
+    wetterau, fulda = (counts(engine, of(s)) for s in (cast.wetterau, cast.fulda))
+    if engine.dialect.name == "postgresql":
+        assert {n: wetterau[n] + fulda[n] for n in WALLED} == everything
+        assert all(wetterau[name] and wetterau[name] < everything[name] for name in WALLED)
+        assert counts(engine, of(cast.wetterau, cast.fulda)) == everything
+    else:
+        assert wetterau == fulda == everything
+
+
+def test_a_scope_ends_with_its_transaction(
+    engine: Engine, cast: Cast, both: tuple[Examples, Examples]
+) -> None:
+    with db.transaction(engine, of(cast.wetterau)) as session:
+        assert session.exec(select(func.count()).select_from(Seat)).one() > 0
+        session.commit()
+        seen = session.exec(select(func.count()).select_from(Seat)).one()
+    assert (seen == 0) == (engine.dialect.name == "postgresql")
+
+
+def test_a_row_of_another_sponsor_cannot_be_written(
+    engine: Engine, cast: Cast, both: tuple[Examples, Examples]
+) -> None:
+    row = Partnership(sponsor_id=cast.fulda, institution_id=cast.school)
+    if engine.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError, match="row-level security"):
+            _insert(engine, cast, row)
+    else:
+        _insert(engine, cast, row)
+
+
+def _insert(engine: Engine, cast: Cast, row: Partnership) -> None:
+    with db.transaction(engine, of(cast.wetterau)) as session:
+        session.add(row)
+        session.flush()
+
+
+def test_a_block_behind_the_wall_ends(
+    engine: Engine, cast: Cast, both: tuple[Examples, Examples]
+) -> None:
+    everyone = select(func.count()).select_from(Volunteer)
+    with db.open_session(engine, read_only=True) as session:
+        db.set_scope(session, of(cast.fulda))
+        before = session.exec(everyone).one()
+        with db.as_system(session):
+            assert session.exec(everyone).one() == 4
+        with pytest.raises(ZeroDivisionError), db.as_system(session):
+            _ = 1 / 0
+        assert session.exec(everyone).one() == before
+        assert session.info["scope"] == of(cast.fulda)
+
+
+def test_control_a_table_without_its_wall_is_found(engine: Engine, cast: Cast) -> None:
+    if engine.dialect.name != "postgresql":
+        assert migrations.findings(engine) == []
+        return
+    for name in WALLED:
+        with engine.begin() as connection:
+            connection.execute(text(f'DROP POLICY wall ON "{name}"'))
+    assert len(migrations.findings(engine)) == len(WALLED)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE seat NO FORCE ROW LEVEL SECURITY"))
+    assert "Table seat has no row-level security." in migrations.findings(engine)
+
+
+def test_control_without_its_wall_a_foreign_row_is_seen(
+    engine: Engine, cast: Cast, both: tuple[Examples, Examples]
+) -> None:
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE seat NO FORCE ROW LEVEL SECURITY"))
+    assert counts(engine, None)["seat"] == counts(engine, db.SYSTEM)["seat"] > 0
+
+
+def actor(session: Session, cast: Cast, name: str) -> Actor:
+    """The person behind a name, with everything she is."""
+    return access.actor_of(session, session.get_one(Account, cast.accounts[name]))
+
+
+VISIBLE = (
+    access.visible_sponsors,
+    access.visible_volunteers,
+    access.visible_enrolments,
+    access.visible_institutions,
+    access.visible_requests,
+    access.visible_seats,
+    access.visible_tasks,
+    access.visible_plans,
+    access.visible_imports,
+    access.visible_audit,
+    access.visible_offers,
+    access.visible_assignments,
+    access.visible_records,
+    access.visible_claims,
+    access.visible_payruns,
+)
+SEEN_BY = {
+    "dilan": {
+        "visible_sponsors", "visible_volunteers", "visible_enrolments", "visible_offers",
+        "visible_assignments", "visible_records", "visible_claims",
+    },
+    "selin": {
+        "visible_sponsors", "visible_institutions", "visible_requests", "visible_assignments",
+        "visible_records",
+    },
+    "amal": {visible.__name__ for visible in VISIBLE},
+    "lea": {visible.__name__ for visible in VISIBLE},
+    "oksana": {"visible_sponsors", "visible_volunteers", "visible_enrolments"},
+}  # fmt: skip
+
+
+def test_every_filter_is_tried() -> None:
+    made = {name for name in vars(access) if name.startswith("visible_")}
+    assert made == {visible.__name__ for visible in VISIBLE}
+
+
+@pytest.mark.parametrize("name", SEEN_BY)
+def test_the_first_wall_shows_each_part_its_own(
+    engine: Engine, cast: Cast, both: tuple[Examples, Examples], name: str
+) -> None:
+    with db.open_session(engine, read_only=True) as session:
+        db.set_scope(session, db.SYSTEM)
+        who = actor(session, cast, name)
+        seen = {visible.__name__: session.exec(visible(who)).all() for visible in VISIBLE}
+    assert {key for key, rows in seen.items() if rows} == SEEN_BY[name]
+    for key, rows in seen.items():
+        for row in rows:
+            assert _sponsor(row) in (cast.wetterau, None), key
+
+
+def _sponsor(row: Row) -> UUID | None:
+    return getattr(row, "sponsor_id", None)
+
+
+def test_volunteers_see_only_themselves(
+    engine: Engine, cast: Cast, both: tuple[Examples, Examples]
+) -> None:
+    with db.open_session(engine, read_only=True) as session:
+        db.set_scope(session, db.SYSTEM)
+        for name in ("dilan", "mirela"):
+            mine = cast.volunteers[name]
+            who = actor(session, cast, name)
+            assert [v.id for v in session.exec(access.visible_volunteers(who))] == [mine]
+            offers = session.exec(access.visible_offers(who)).all()
+            assert {o.volunteer_id for o in offers} == ({mine} if name == "dilan" else set())
+
+
+def test_who_has_left_the_pool_is_gone(
+    engine: Engine, cast: Cast, both: tuple[Examples, Examples]
+) -> None:
+    with db.transaction(engine) as session:
+        enrolment = session.get_one(Enrolment, cast.enrolments["mirela"])
+        enrolment.state = "ended"
+        session.add(enrolment)
+    with db.open_session(engine, read_only=True) as session:
+        db.set_scope(session, db.SYSTEM)
+        amal, mirela = actor(session, cast, "amal"), actor(session, cast, "mirela")
+        left = cast.volunteers["mirela"]
+        query = access.visible_volunteers(amal).where(col(Volunteer.id) == left)
+        assert session.exec(query).all() == []
+        assert mirela.parts == frozenset()
+
+
+def test_a_shared_volunteer_is_seen_by_both_pools_and_her_offers_by_one(
+    engine: Engine, cast: Cast, both: tuple[Examples, Examples]
+) -> None:
+    with db.transaction(engine) as session:
+        known = session.get_one(Enrolment, cast.enrolments["dilan"])
+        values = known.model_dump(exclude={"id", "sponsor_id", "created_at", "updated_at"})
+        session.add(Enrolment(**values, sponsor_id=cast.fulda))
+    with db.open_session(engine, read_only=True) as session:
+        db.set_scope(session, of(cast.fulda))
+        kofi = Actor(cast.accounts["kofi"], "Kofi", frozenset({(cast.fulda, "coordinator")}))
+        seen = {v.id for v in session.exec(access.visible_volunteers(kofi))}
+        assert seen == {cast.volunteers["nuru"], cast.volunteers["dilan"]}
+        offers = session.exec(access.visible_offers(kofi)).all()
+        assert {o.volunteer_id for o in offers} == {cast.volunteers["nuru"]}
+        places = session.exec(access.visible_enrolments(kofi)).all()
+        assert {e.sponsor_id for e in places} == {cast.fulda}
