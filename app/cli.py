@@ -7,27 +7,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, func, select
 
-from app import db, demo, jobs, migrations
+from app import db, demo, jobs, migrations, printing
 from app.clock import today
+from app.downloads import SheetFormat, content
 from app.errors import ApiError
-from app.imports import report
 from app.imports import service as imports
 from app.imports.lists import read_folder
 from app.imports.refusals import ListError
 from app.main import create_app
 from app.passwords import hash_password
-from app.planning import sentences, solver
 from app.planning import service as planning
+from app.planning import solver, views
+from app.reports import registry
+from app.reports import service as reports
+from app.reports.period import checked
 from app.settings import get_settings
 from app.tables import Account, Membership, Role, Sponsor
 from app.tokens import new_token
@@ -134,29 +136,7 @@ def import_lists(
     if as_json:
         sys.stdout.write(json.dumps(judged.as_json(), ensure_ascii=False, indent=1) + "\n")
         return
-    _print_import(judged, stored, dry_run=dry_run)
-
-
-def _print_import(judged: Any, stored: imports.Stored, *, dry_run: bool) -> None:
-    names = {"volunteers": "Freiwillige", "institutions": "Einrichtungen", "requests": "Anfragen"}
-    table = Table("Liste", "Nr", "Ergebnis", "Was zu tun ist")
-    fates = {"accepted": "Hinweis", "ask": "nachfragen", "rejected": "nicht übernommen"}
-    for row in report.rows(judged):
-        for sentence in row.sentences:
-            table.add_row(names[row.kind], row.row, fates[row.fate], sentence)
-    out.print(table)
-    for name, summary in judged.as_json().items():
-        out.print(
-            f"{names[name]}: {summary['rows']} Zeilen, {summary['accepted']} übernommen,"
-            f" {len(summary['ask'])} mit Frage, {len(summary['rejected'])} nicht übernommen"
-        )
-    if dry_run:
-        out.print("Probelauf: nichts gespeichert.")
-    else:
-        out.print(
-            f"Neu gespeichert: {stored.volunteers} Freiwillige, {stored.institutions}"
-            f" Einrichtungen, {stored.requests} Anfragen, {stored.questions} Fragen"
-        )
+    printing.import_report(out, judged, stored, dry_run=dry_run)
 
 
 @cli.command()
@@ -189,7 +169,11 @@ def match(
             refuse(error.detail("de"))
         except solver.SolverFailed as error:
             refuse(f"The engine gave no plan: {error}")
-    _print_plan(planning.summary(week, found), as_json=as_json)
+    summary = views.summary(week, found)
+    if as_json:
+        sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
+        return
+    printing.plan(out, summary)
 
 
 @contextmanager
@@ -197,24 +181,27 @@ def _silence() -> Iterator[None]:
     yield
 
 
-def _print_plan(summary: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
-        return
-    bound = "keine Schranke" if summary["gap"] is None else f"Lücke {summary['gap']:.4%}"
-    out.print(
-        f"{summary['filled']} von {summary['seats']} Plätzen besetzt,"
-        f" {summary['waiting']} warten auf eine Antwort."
-        f" {summary['method']}, {summary['status']}, Ziel {summary['objective']},"
-        f" Schranke {summary['bound']}, {bound}, {summary['seconds']} s"
-    )
-    table = Table("Wann", "Einrichtung", "Sprache", "Wer oder warum nicht")
-    for row in summary["proposals"]:
-        table.add_row(row["start"], row["institution"], row["language"] or "", row["volunteer"])
-    for row in summary["open"]:
-        why = " ".join(sentences.sentence(r["code"], r["params"]) for r in row["reasons"])
-        table.add_row(row["start"], row["institution"], row["language"] or "", f"offen: {why}")
-    out.print(table)
+@cli.command(name="report")
+def save_report(
+    name: Annotated[str, typer.Argument(help="Which report, such as `hours`.")],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the file.")],
+    sheet: Annotated[SheetFormat, typer.Option("--format")] = "csv",
+    sponsor: SponsorName = None,
+) -> None:
+    """Write a report of these days (both included) as a file."""
+    with database() as engine, db.transaction(engine) as session:
+        try:
+            chosen = the_sponsor(session, sponsor)
+            if chosen is None:
+                refuse("There is no such sponsor here.")
+            period = checked(first.date(), last.date())
+            table = reports.table(session, registry.named(name), chosen.id, period)
+        except ApiError as error:
+            refuse(error.detail("de"))
+    output.write_bytes(content(table, sheet))
+    out.print(f"{output}: {len(table.rows)} Zeilen", markup=False)
 
 
 @cli.command()

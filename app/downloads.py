@@ -9,6 +9,7 @@ from fastapi import Response
 
 from app.sheets import Column, csv_bytes, xlsx_bytes
 
+SheetFormat = Literal["csv", "xlsx"]
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -25,11 +26,18 @@ class Table:
     rows: Sequence[Mapping[str, str | int | date | None]]
 
 
-def download(table: Table, kind: Literal["csv", "xlsx"], locale: str) -> Response:
-    """The table as a file; the same table gives the same bytes."""
+def content(table: Table, kind: SheetFormat, locale: str = "de") -> bytes:
+    """The bytes of the file; the same table gives the same bytes."""
     if kind == "csv":
-        content = csv_bytes(table.columns, table.rows, locale)
-    else:
-        content = xlsx_bytes(table.columns, table.rows, table.title, locale)
+        return csv_bytes(table.columns, table.rows, locale)
+    return xlsx_bytes(table.columns, table.rows, table.title, locale)
+
+
+def download(table: Table, kind: SheetFormat, locale: str) -> Response:
+    """The table as a file to be saved."""
     disposition = f'attachment; filename="{table.filename}.{kind}"'
-    return Response(content, media_type=_TYPES[kind], headers={"Content-Disposition": disposition})
+    return Response(
+        content(table, kind, locale),
+        media_type=_TYPES[kind],
+        headers={"Content-Disposition": disposition},
+    )

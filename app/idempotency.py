@@ -1,6 +1,7 @@
 """The same POST twice is carried out once: `Idempotency-Key`, kept in the same transaction."""
 
 import hashlib
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from app.tables import IdempotencyKey
 KEPT = timedelta(hours=48)
 MAX_KEY_LENGTH = 100
 _SHOWN_ONCE = ("/auth/", "/api-tokens")
+_SECRET_MEMBERS = ("answer_url", "confirm_url")
 _KEPT_HEADERS = ("content-type", "location", "etag")
 
 
@@ -79,6 +81,14 @@ def recall(session: Session, request: Request, account_id: UUID) -> None:
     )
 
 
+def _without_secrets(body: bytes) -> bytes:
+    """The answer as it is kept: a link that works without an account is never stored."""
+    if not any(name.encode() in body for name in _SECRET_MEMBERS):
+        return body
+    content = json.loads(body)
+    return json.dumps({k: None if k in _SECRET_MEMBERS else v for k, v in content.items()}).encode()
+
+
 def keep(session: Session, request: Request, response: Response) -> None:
     """Keep the answer beside the work it answers, in the same transaction."""
     account_id = getattr(request.state, "idempotency_account", None)
@@ -94,7 +104,7 @@ def keep(session: Session, request: Request, response: Response) -> None:
             fingerprint=fingerprint,
             status=response.status_code,
             headers=headers,
-            body=bytes(response.body),
+            body=_without_secrets(bytes(response.body)),
         )
     )
     try:

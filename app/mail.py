@@ -3,6 +3,7 @@
 There is no mail server yet: the file is what would be sent, readable with any mail program.
 """
 
+import re
 from email.message import EmailMessage
 from email.policy import SMTP
 from uuid import UUID
@@ -17,6 +18,8 @@ from app.tables import Message, MessageState
 
 SENDER = "Lotsenwerk <noreply@lotsenwerk.invalid>"
 SEND = "mail.send"
+_LINK = re.compile(r"(/[ac]/)lw_[\w-]+")
+"""Links work without an account: once sent, they are no longer kept."""
 
 
 def queue(session: Session, sponsor_id: UUID, recipient: str, text: tuple[str, str]) -> None:
@@ -54,4 +57,5 @@ def send(engine: Engine, message_id: UUID) -> None:
         outbox.mkdir(parents=True, exist_ok=True)
         (outbox / f"{message.id}.eml").write_bytes(compose(message).as_bytes())
         message.state, message.sent_at = MessageState.SENT, now()
+        message.body = _LINK.sub(r"\1…", message.body)
         session.add(message)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select, update
 
 from app.clock import now
-from app.db import constraint_of
+from app.db import as_system, constraint_of
 from app.errors import Conflict, NotFound
 from app.requests import service as requests
 from app.seam import build
@@ -73,9 +73,17 @@ def lock(session: Session, seat_id: UUID, volunteer_id: UUID) -> Seat:
 
 
 def objections(
-    session: Session, seat: Seat, option: RequestOption, volunteer_id: UUID
+    session: Session,
+    seat: Seat,
+    option: RequestOption,
+    volunteer_id: UUID,
+    *,
+    besides: Sequence[UUID] = (),
 ) -> Sequence[Reason]:
-    """Why this person may not take this seat at this time; empty when she may."""
+    """Why this person may not take this seat at this time; empty when she may.
+
+    What she is asked for at the seats `besides` does not count.
+    """
     sponsor = session.get_one(Sponsor, seat.sponsor_id)
     asked = build.load_asked(session, [session.get_one(Request, seat.request_id)])
     if not asked:
@@ -84,12 +92,23 @@ def objections(
     one.options, one.seats = [option], [s for s in one.seats if s.id == seat.id]
     volunteer = session.get_one(Volunteer, volunteer_id)
     horizon = Horizon.of(option.day, option.day)
-    problem = build.problem(session, sponsor, [one], [volunteer], horizon, ignore_load_of=[seat.id])
+    uncounted = [seat.id, *besides]
+    problem = build.problem(session, sponsor, [one], [volunteer], horizon, ignore_load_of=uncounted)
     return [
         reason
         for reason in eligibility.reasons(problem, problem.volunteers[0], problem.seats[0], 0)
         if reason.code != "blocked"
     ]
+
+
+def _asked_for(session: Session, volunteer_id: UUID) -> Sequence[UUID]:
+    """Seats for which she is being asked in any pool: a question takes no time, a yes does."""
+    with as_system(session):
+        return session.exec(
+            select(Offer.seat_id).where(
+                col(Offer.volunteer_id) == volunteer_id, col(Offer.state) == OfferState.PENDING
+            )
+        ).all()
 
 
 def _choose_option(session: Session, seat: Seat, option: RequestOption) -> None:
@@ -115,7 +134,8 @@ def book(session: Session, offer: Offer) -> Assignment:
     option = session.get_one(RequestOption, offer.option_id)
     if seat.state != SeatState.OPEN or request.state != RequestState.OPEN:
         raise SeatTaken
-    against = objections(session, seat, option, offer.volunteer_id)
+    asked_for = _asked_for(session, offer.volunteer_id)
+    against = objections(session, seat, option, offer.volunteer_id, besides=asked_for)
     if any(reason.code == "busy" for reason in against):
         raise Overlap
     if against:

@@ -6,6 +6,10 @@ from app.clock import ZONE
 from scheduling import languages
 
 MODES = {"on_site": "vor Ort", "phone": "am Telefon", "video": "per Video"}
+ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 ENGLISH_DAYS = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
@@ -17,7 +21,8 @@ def when(starts_at: datetime, ends_at: datetime, locale: str = "de") -> str:
     start, end = starts_at.astimezone(ZONE), ends_at.astimezone(ZONE)
     if locale == "en":
         day = ENGLISH_DAYS[start.weekday()]
-        return f"{day}, {start:%Y-%m-%d}, {start:%H:%M} to {end:%H:%M}"
+        month = ENGLISH_MONTHS[start.month - 1]
+        return f"{day}, {start.day} {month} {start.year}, {start:%H:%M} to {end:%H:%M}"
     return f"{DAYS[start.weekday()]}, {start:%d.%m.%Y}, {start:%H:%M} bis {end:%H:%M} Uhr"
 
 

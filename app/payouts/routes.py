@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app import access
 from app.access import Actor, Bookkeeper, Finance, Lead, Office, Payee, Treasury
 from app.db import SessionDep, UnitOfWork
-from app.downloads import download
+from app.downloads import SheetFormat, download
 from app.errors import locale_of
 from app.paging import Cursor, Limit, Page, page_of
 from app.payouts import building, claims, payruns, plans
@@ -29,7 +29,6 @@ from app.payouts.schemas import (
     PayrunPaid,
     PayrunRead,
     RatePlanRead,
-    SheetFormat,
 )
 from app.tables import Claim, ClaimState, Payrun
 

@@ -1,7 +1,7 @@
 """What travels about rate plans, claims and payruns."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
@@ -10,7 +10,6 @@ from app.bodies import Reason, Strict
 
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-SheetFormat = Literal["csv", "xlsx"]
 
 
 class ChoiceCreate(Strict):

@@ -11,6 +11,7 @@ from app.db import SessionDep, UnitOfWork
 from app.errors import locale_of
 from app.paging import Cursor, Limit, Page, page_of
 from app.planning import service as planning
+from app.planning import views
 from app.planning.schemas import (
     CandidatesRead,
     PlanCreate,
@@ -56,7 +57,7 @@ def list_proposals(
 ) -> list[ProposalRead]:
     """Every seat of the plan: who is proposed, or why nobody is."""
     plan = access.load(session, access.visible_plans(actor), Plan, plan_id)
-    return planning.proposals(session, plan, locale_of(request))
+    return views.proposals(session, plan, locale_of(request))
 
 
 @router.post("/plans/{plan_id}/release")
@@ -87,4 +88,4 @@ def list_candidates(
 ) -> CandidatesRead:
     """The best people for one seat, and why the others are not among them."""
     seat = access.load(session, access.visible_seats(actor), Seat, seat_id)
-    return planning.candidates(session, actor, seat, limit, locale_of(request))
+    return views.candidates(session, seat, limit, locale_of(request))

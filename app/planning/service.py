@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -15,25 +13,20 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access, audit, db, jobs
 from app.access import Actor
-from app.clock import ZONE, now
+from app.clock import now
 from app.errors import ApiError, Conflict, Invalid
 from app.offers import booking
 from app.offers import service as offers
-from app.planning import sentences, solver
+from app.planning import solver
 from app.planning.schemas import (
-    CandidateRead,
-    CandidatesRead,
     PlanCreate,
-    ProposalRead,
     ReasonRead,
-    RejectedRead,
 )
 from app.seam import build
 from app.seam.build import Asked
 from app.seam.people import Horizon
 from app.settings import get_settings
 from app.tables import (
-    Institution,
     Offer,
     OfferState,
     Plan,
@@ -49,7 +42,7 @@ from app.tables import (
     Volunteer,
 )
 from matching import Plan as Solution
-from matching import Problem, rank, rejected
+from matching import Problem
 from matching.files import write_problem
 
 SOLVE = "planning.solve"
@@ -255,41 +248,6 @@ def _store(session: Session, plan: Plan, week: Week, solution: Solution) -> None
             )
 
 
-def summary(week: Week, solution: Solution) -> dict[str, Any]:
-    """A plan that is printed and not stored: figures, proposals, and reasons for every gap."""
-    where = {str(s.id): (one, s) for one in week.asked for s in one.seats}
-    names = {str(v.id): f"{v.given_name} {v.surname}" for v in week.volunteers}
-
-    def row(seat_id: str, option: int) -> dict[str, Any]:
-        one, seat = where[seat_id]
-        return {
-            "seat": seat_id,
-            "institution": one.institution.name,
-            "language": seat.language,
-            "start": one.options[option].starts_at.astimezone(ZONE).isoformat(timespec="minutes"),
-        }
-
-    figures = ("method", "status", "objective", "bound", "gap", "gap_fill", "gap_cost")
-    return {
-        "seats": len(week.problem.seats),
-        "filled": len(solution.assignments),
-        "waiting": week.waiting,
-        **{name: getattr(solution, name) for name in figures},
-        "seconds": round(solution.seconds, 3),
-        "proposals": [
-            {**row(a.seat, a.option), "volunteer": names[a.volunteer], "mode": a.mode}
-            for a in solution.assignments
-        ],
-        "open": [
-            {
-                **row(seat.seat, 0),
-                "reasons": [{"code": r.code, "params": dict(r.params)} for r in seat.reasons],
-            }
-            for seat in solution.open
-        ],
-    }
-
-
 def cancel(session: Session, actor: Actor, plan: Plan) -> None:
     """Call a waiting or running plan off."""
     if not _move(session, plan.id, (PlanState.QUEUED, PlanState.RUNNING), PlanState.CANCELLED):
@@ -297,48 +255,6 @@ def cancel(session: Session, actor: Actor, plan: Plan) -> None:
     audit.record(session, actor.account_id, "plan.cancel", plan)
     session.flush()
     session.refresh(plan)
-
-
-def proposals(session: Session, plan: Plan, locale: str) -> list[ProposalRead]:
-    """Every seat of the plan: who is proposed, or why nobody is."""
-    proposed = session.exec(
-        select(Proposal, RequestOption, Volunteer)
-        .join(RequestOption, col(RequestOption.id) == col(Proposal.option_id))
-        .join(Volunteer, col(Volunteer.id) == col(Proposal.volunteer_id))
-        .where(col(Proposal.plan_id) == plan.id)
-    ).all()
-    reasons: dict[UUID, list[ReasonRead]] = defaultdict(list)
-    query = select(UnfilledReason).where(col(UnfilledReason.plan_id) == plan.id)
-    for row in session.exec(query.order_by(col(UnfilledReason.position))).all():
-        reasons[row.seat_id].append(sentences.read(row.code, row.params, locale))
-    found = {p.seat_id: (p, option, volunteer) for p, option, volunteer in proposed}
-    rows = session.exec(
-        select(Seat, RequestOption, Institution.name)
-        .join(Request, col(Request.id) == col(Seat.request_id))
-        .join(Institution, col(Institution.id) == col(Request.institution_id))
-        .join(RequestOption, col(RequestOption.request_id) == col(Request.id))
-        .where(col(Seat.id).in_([*found, *reasons]), col(RequestOption.position) == 0)
-        .order_by(col(RequestOption.starts_at), col(Seat.id))
-    ).all()
-    result = []
-    for seat, first, name in rows:
-        proposal, option, volunteer = found.get(seat.id, (None, first, None))
-        result.append(
-            ProposalRead(
-                seat_id=seat.id,
-                request_id=seat.request_id,
-                institution=name,
-                language=seat.language,
-                starts_at=option.starts_at,
-                ends_at=option.ends_at,
-                volunteer_id=volunteer.id if volunteer else None,
-                volunteer=f"{volunteer.given_name} {volunteer.surname}" if volunteer else None,
-                mode=proposal.mode if proposal else None,
-                cost=proposal.cost if proposal else None,
-                reasons=reasons[seat.id],
-            )
-        )
-    return result
 
 
 def release(
@@ -388,43 +304,4 @@ def _release_one(session: Session, actor: Actor, proposal: Proposal) -> None:
         volunteer_id=proposal.volunteer_id,
         mode=proposal.mode,
         plan_id=proposal.plan_id,
-    )
-
-
-def candidates(
-    session: Session, actor: Actor, seat: Seat, limit: int, locale: str
-) -> CandidatesRead:
-    """The best people for one seat by cost, and why the others are not among them."""
-    sponsor = session.get_one(Sponsor, seat.sponsor_id)
-    asked = build.load_asked(session, [session.get_one(Request, seat.request_id)])
-    for one in asked:
-        one.seats = [s for s in one.seats if s.id == seat.id]
-    asked = [one for one in asked if one.seats]
-    if not asked:
-        raise booking.SeatTaken
-    days = [option.day for option in asked[0].options]
-    volunteers = build.pool(session, sponsor.id)
-    names = {str(v.id): f"{v.given_name} {v.surname}" for v in volunteers}
-    horizon = Horizon.of(min(days), max(days))
-    problem = build.problem(session, sponsor, asked, volunteers, horizon)
-    best = rank(problem, str(seat.id), limit=limit)
-    return CandidatesRead(
-        candidates=[
-            CandidateRead(
-                volunteer_id=UUID(one.volunteer),
-                volunteer=names[one.volunteer],
-                mode=one.mode,
-                cost=one.cost,
-                reasons=sentences.terms(one.terms, locale),
-            )
-            for one in best
-        ],
-        rejected=[
-            RejectedRead(
-                volunteer_id=UUID(one.volunteer),
-                volunteer=names[one.volunteer],
-                reasons=sentences.reads(one.reasons, locale),
-            )
-            for one in rejected(problem, str(seat.id))
-        ],
     )
