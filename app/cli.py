@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -264,10 +265,11 @@ def worker() -> None:
         if engine.dialect.name == "sqlite":
             refuse("On SQLite the serving process works the queue: no worker is needed.")
         create_app(engine)
-        try:
-            jobs.Worker(engine).run()
-        except KeyboardInterrupt:
-            out.print("Stopped.")
+        working = jobs.Worker(engine)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: working.stop())
+        working.run()
+        out.print("Stopped.")
 
 
 @cli.command()

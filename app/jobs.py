@@ -1,7 +1,7 @@
 """The queue: work that runs after the transaction that asked for it. The only job engine.
 
-`defer` writes a row in the caller's transaction; a worker claims it with a conditional update, so
-that one job runs once however many workers look. Tasks take an id and may be run again.
+`defer` writes a row in the caller's transaction; a worker claims it under a lock that others skip,
+so that one job runs once however many workers look. Tasks take an id and may be run again.
 """
 
 import logging
@@ -51,6 +51,10 @@ def _claim(engine: Engine) -> Job | None:
         job = session.exec(query.with_for_update(skip_locked=True)).one_or_none()
         if job is None:
             return None
+        if job.attempts >= MAX_ATTEMPTS:
+            job.state, job.failure = JobState.FAILED, "its worker ended without a word"
+            session.add(job)
+            return job
         job.state, job.started_at, job.attempts = JobState.RUNNING, now(), job.attempts + 1
         session.add(job)
         return job
@@ -63,7 +67,7 @@ def _settle(engine: Engine, job: Job, failure: str) -> None:
     with db.transaction(engine) as session:
         session.exec(
             update(Job)
-            .where(col(Job.id) == job.id)
+            .where(col(Job.id) == job.id, col(Job.attempts) == job.attempts)
             .values(state=state, failure=failure[:300], due_at=now() + pause, updated_at=now())
         )
 
@@ -73,6 +77,8 @@ def work_one(engine: Engine) -> bool:
     job = _claim(engine)
     if job is None:
         return False
+    if job.state == JobState.FAILED:
+        return True
     failure = ""
     try:
         REGISTRY[job.name](engine, job.subject_id)

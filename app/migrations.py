@@ -1,5 +1,7 @@
 """Bringing a database to the newest tables, and saying what is missing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic.config import Config
@@ -20,19 +22,41 @@ def _config() -> Config:
     return Config(str(ROOT / "alembic.ini"))
 
 
+class BrokenReferences(RuntimeError):
+    """A migration would have left rows that point nowhere."""
+
+
+@contextmanager
+def _rebuilding(engine: Engine) -> Iterator[Config]:
+    """One transaction in which SQLite may rebuild a table that others point to.
+
+    A batch migration copies, drops and renames; foreign keys are checked at its end instead.
+    """
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        if is_sqlite:
+            connection.connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                config = _config()
+                config.attributes["connection"] = connection
+                yield config
+                if is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
+                    raise BrokenReferences("The migration leaves rows that point nowhere.")
+        finally:
+            if is_sqlite:
+                connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Create or upgrade every table, in one transaction."""
-    with engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
+    with _rebuilding(engine) as config:
         command.upgrade(config, revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to an older revision."""
-    with engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
+    with _rebuilding(engine) as config:
         command.downgrade(config, revision)
 
 

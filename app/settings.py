@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,8 +20,8 @@ class Settings(BaseSettings):
     """Key for pseudonyms; empty means the one made on first start in `var/secret`."""
     base_url: str = "http://127.0.0.1:8000"
     """Address under which people reach the service; stands in links."""
-    plan_seconds: float = 10.0
-    """Wall time a planning run may use."""
+    plan_seconds: float = Field(default=10.0, gt=0, le=300)
+    """Wall time a planning run may use; well below the ten minutes after which a job is stalled."""
     plan_memory_mb: int = 4096
     """Memory a planning run may use."""
     password_memory_kib: int = 65536

@@ -72,12 +72,13 @@ class Server:
             "unix_socket_directories": self.folder, "max_connections": 200,
         }  # fmt: skip
         arguments = [part for k, v in settings.items() for part in ("-c", f"{k}={v}")]
-        self.process = subprocess.Popen(
-            [self.bin / "postgres", "-D", data, *arguments],
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "log").open("wb"),
-            **options,
-        )
+        with (self.folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [self.bin / "postgres", "-D", data, *arguments],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                **options,
+            )
         self._create_role()
 
     def _create_role(self) -> None:

@@ -49,6 +49,7 @@ class ContactRead(BaseModel):
     room: str
     name: str
     phone: str
+    note: str
 
 
 class AssignmentRead(BaseModel):

@@ -210,11 +210,11 @@ def _tell_booked(session: Session, assignment: Assignment) -> None:
 
 def decline(session: Session, account_id: UUID | None, offer: Offer) -> Offer:
     """No is final and silent, and never lowers a ranking; saying no twice is the same as once."""
-    if offer.state == OfferState.DECLINED:
-        return offer
     if not _answer(session, offer, OfferState.DECLINED, account_id):
         session.refresh(offer)
-        raise OfferAnswered(state=offer.state)
+        if offer.state != OfferState.DECLINED:
+            raise OfferAnswered(state=offer.state)
+        return offer
     audit.record(session, account_id, "offer.decline", offer)
     session.flush()
     session.refresh(offer)
@@ -273,6 +273,7 @@ def _contact(request: Request, institution: Institution) -> ContactRead:
         room=request.room,
         name=request.contact_name or institution.contact_name,
         phone=request.contact_phone or institution.phone,
+        note=request.note,
     )
 
 

@@ -100,6 +100,7 @@ def _facts(locale: str, read: OfferRead, booked: AssignmentRead | None) -> list[
         address = f"{place.street}, {place.postal_code} {place.town}"
         facts.append(("address", ", ".join(filter(None, [address, place.room]))))
         facts.append(("contact", ", ".join(filter(None, [place.name, place.phone]))))
+        facts.append(("note", place.note))
     if booked is None and read.state == OfferState.PENDING:
         facts.append(("until", f"{read.expires_at.astimezone(ZONE):%d.%m.%Y, %H:%M}"))
     return [(words[key], value) for key, value in facts if value]

@@ -41,8 +41,10 @@ from app.tables import (
     UnfilledReason,
     Volunteer,
 )
+from matching import Assignment as Placed
 from matching import Plan as Solution
 from matching import Problem
+from matching.costs import pair_terms
 from matching.files import write_problem
 
 SOLVE = "planning.solve"
@@ -209,6 +211,14 @@ def _fail(engine: Engine, plan_id: UUID, sentence: str) -> None:
             session.add(plan)
 
 
+def _terms(problem: Problem, made: Placed) -> dict[str, int]:
+    """What the cost of an assignment is made of, in points."""
+    volunteer = problem.volunteers[problem.volunteer_index[made.volunteer]]
+    seat = problem.seats[problem.seat_index[made.seat]]
+    terms = pair_terms(problem, volunteer, seat, option=made.option, mode=made.mode)
+    return {name: int(points) for name, points in terms.items() if points}
+
+
 def _store(session: Session, plan: Plan, week: Week, solution: Solution) -> None:
     session.refresh(plan)
     content = json.dumps(write_problem(week.problem), sort_keys=True).encode()
@@ -232,6 +242,7 @@ def _store(session: Session, plan: Plan, week: Week, solution: Solution) -> None
                 volunteer_id=UUID(made.volunteer),
                 mode=made.mode,
                 cost=made.cost,
+                terms=_terms(week.problem, made),
             )
         )
     for seat in solution.open:

@@ -70,7 +70,7 @@ def proposals(session: Session, plan: Plan, locale: str) -> list[ProposalRead]:
                 volunteer=f"{volunteer.given_name} {volunteer.surname}" if volunteer else None,
                 mode=proposal.mode if proposal else None,
                 cost=proposal.cost if proposal else None,
-                reasons=reasons[seat.id],
+                reasons=sentences.terms(proposal.terms, locale) if proposal else reasons[seat.id],
             )
         )
     return result

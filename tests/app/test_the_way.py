@@ -58,6 +58,8 @@ async def test_a_plan_proposes_the_native_speaker_next_door(
     path = f"/plans/{made['id']}/proposals"
     proposals = (await client.get(path, headers=cast.key("amal"))).json()
     assert proposals[0]["volunteer_id"] == str(cast.volunteers["dilan"])
+    assert proposals[0]["reasons"][0]["code"] == "travel"
+    assert proposals[0]["reasons"][0]["params"] == {"points": 2 * 20 * 20}
 
 
 async def test_an_open_seat_has_a_reason(client: AsyncClient, cast: Cast, engine: Engine) -> None:

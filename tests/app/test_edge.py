@@ -1,0 +1,385 @@
+"""The edge: one problem type for every refusal, tags, keys, pages, and a commit before the answer."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session, select
+
+from app import db
+from app.headers import HEADERS
+from app.main import create_app
+from app.tables import Institution, Partnership, PolicyRule, Volunteer
+from tests import cast as people
+from tests.app.examples import HOUR, MORNING, Examples, asking, assignment, furnish, offer, snapshot
+from tests.app.operations import Operation, address, contract, operations, rule
+from tests.cast import Cast
+
+SCHOOL = "/institutions/{}"
+
+
+@pytest.fixture
+def examples(engine: Engine, cast: Cast) -> Examples:
+    """One object of every kind."""
+    return furnish(engine, cast)
+
+
+async def test_every_refusal_is_a_problem_with_a_sentence(
+    client: AsyncClient, cast: Cast, examples: Examples
+) -> None:
+    amal, school = cast.key("amal"), SCHOOL.format(cast.school)
+    done = f"/requests/{examples['request_id']}"
+    calls: list[tuple[int, str, str, dict[str, Any]]] = [
+        (401, "GET", "/me", {}),
+        (403, "GET", "/payruns", {"headers": amal}),
+        (404, "GET", f"/requests/{uuid4()}", {"headers": amal}),
+        (404, "GET", "/nowhere", {"headers": amal}),
+        (405, "DELETE", "/requests", {"headers": amal}),
+        (409, "POST", f"/plans/{examples['plan_id']}/cancel", {"headers": amal}),
+        (412, "PATCH", school, {"headers": amal | {"If-Match": '"old"'}, "json": {}}),
+        (422, "POST", f"{done}/cancel", {"headers": amal, "json": {"reason": "x"}}),
+        (422, "POST", f"{done}/cancel", {"headers": amal, "content": b"{"}),
+        (422, "POST", f"{done}/cancel", {"headers": amal, "content": b'{"reason": "krank"}'}),
+        (422, "POST", f"{done}/cancel", {"headers": amal}),
+        (422, "GET", "/requests/12", {"headers": amal}),
+        (422, "GET", "/requests?limit=201", {"headers": amal}),
+        (422, "GET", "/requests?limit=0", {"headers": amal}),
+        (422, "GET", "/requests?cursor=garbage", {"headers": amal}),
+        (428, "PATCH", school, {"headers": amal, "json": {"phone": "1"}}),
+    ]
+    for status, method, path, more in calls:
+        answer = await client.request(method, path, **more)
+        assert answer.status_code == status, (method, path, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+        problem = answer.json()
+        assert problem["status"] == status
+        assert problem["type"].startswith("/problems/")
+        assert problem["title"]
+        assert len(problem["detail"]) > 10
+
+
+async def test_unknown_members_are_refused_by_name(client: AsyncClient, cast: Cast) -> None:
+    body = {"name": "Skript", "is_admin": True}
+    answer = await client.post("/api-tokens", json=body, headers=cast.key("amal"))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/body/is_admin"
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b'"x"', b"null", b"[" * 100_000, b"\xff\xfe", b"9" * 5000, b"NaN"]
+)
+async def test_unreadable_bodies_are_refused(client: AsyncClient, cast: Cast, body: bytes) -> None:
+    headers = cast.key("amal") | {"Content-Type": "application/json"}
+    answer = await client.post("/api-tokens", content=body, headers=headers)
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_german_first_english_on_request(client: AsyncClient, cast: Cast) -> None:
+    said = {
+        wanted: (await client.get("/me", headers={"Accept-Language": wanted})).json()["detail"]
+        for wanted in ("de", "en", "en-GB,de;q=0.5", "fr")
+    }
+    assert said["de"] == said["fr"] == "Bitte melden Sie sich an."
+    assert said["en"] == said["en-GB,de;q=0.5"] == "Please sign in."
+    assert (await client.get("/me")).json()["detail"] == said["de"]
+
+
+def _strings(operation: Operation) -> Iterator[str]:
+    """Members of a body that take text."""
+    content = operation.details.get("requestBody", {}).get("content", {})
+    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+    schemas = contract()["components"]["schemas"]
+    for name, schema in schemas.get(reference.rpartition("/")[2], {}).get("properties", {}).items():
+        kinds = [schema, *schema.get("anyOf", [])]
+        if any(kind.get("type") == "string" and "format" not in kind for kind in kinds):
+            yield name
+
+
+HOSTILE = ["a\x00b", "abc\ud800def", "\x1b[2Jabc", "x" * 100_000]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=["nul", "surrogate", "escape", "long"])
+async def test_hostile_text_is_refused_in_every_member_of_every_body(
+    client: AsyncClient, cast: Cast, engine: Engine, examples: Examples, value: str
+) -> None:
+    before, wrong = snapshot(engine), {}
+    for operation in operations():
+        made = rule(operation).body
+        for name in _strings(operation) if made else ():
+            headers = {
+                **cast.key(rule(operation).who[0]),
+                "If-Match": "*",
+                "Content-Type": "application/json",
+            }
+            answer = await client.request(
+                operation.method,
+                address(operation, examples.ids),
+                content=json.dumps((made(examples) if made else {}) | {name: value}),
+                headers=headers,
+            )
+            if answer.status_code not in (409, 422):
+                wrong[operation.name, name] = (answer.status_code, answer.text[:200])
+    assert wrong == {}
+    assert snapshot(engine) == before
+
+
+async def test_hostile_queries_never_break_the_service(
+    client: AsyncClient, cast: Cast, examples: Examples
+) -> None:
+    values = ["%00", "%ED%A0%80", "9999999999999999999", "%25", "2027-01-01T00:00:00", "0001-01-01"]
+    for operation in operations():
+        for parameter in operation.details.get("parameters", []):
+            if parameter["in"] != "query" or operation.method != "GET":
+                continue
+            key = cast.key(rule(operation).who[0])
+            for value in values:
+                sign = "&" if rule(operation).query else "?"
+                path = f"{address(operation, examples.ids)}{sign}{parameter['name']}={value}"
+                answer = await client.get(path, headers=key)
+                assert answer.status_code < 500, (path, answer.text)
+    odd = f"/volunteers/{cast.volunteers['dilan']}/languages/%00"
+    assert (await client.delete(odd, headers=cast.key("amal"))).status_code in (404, 422)
+
+
+async def test_a_note_has_at_most_300_letters(client: AsyncClient, cast: Cast) -> None:
+    read = await client.get(f"/volunteers/{cast.volunteers['dilan']}", headers=cast.key("amal"))
+    headers = cast.key("amal") | {"If-Match": read.headers["etag"]}
+    path = f"/volunteers/{cast.volunteers['dilan']}"
+    long = await client.patch(path, json={"note": "ä" * 301}, headers=headers)
+    assert long.status_code == 422
+    right = await client.patch(path, json={"note": "ä" * 300}, headers=headers)
+    assert right.status_code == 200
+
+
+async def test_the_second_of_two_coordinators_has_to_look_again(
+    client: AsyncClient, cast: Cast
+) -> None:
+    path = SCHOOL.format(cast.school)
+    first = await client.get(path, headers=cast.key("amal"))
+    second = await client.get(path, headers=cast.key("selin"))
+    assert first.headers["etag"] == second.headers["etag"]
+    tag = {"If-Match": first.headers["etag"]}
+    saved = await client.patch(path, json={"phone": "1"}, headers=cast.key("amal") | tag)
+    assert saved.status_code == 200
+    late = await client.patch(path, json={"phone": "2"}, headers=cast.key("selin") | tag)
+    assert late.status_code == 412
+    tag = {"If-Match": saved.headers["etag"]}
+    again = await client.patch(path, json={"phone": "2"}, headers=cast.key("selin") | tag)
+    assert again.json()["phone"] == "2"
+
+
+async def test_every_update_needs_a_tag(
+    client: AsyncClient, cast: Cast, examples: Examples
+) -> None:
+    updates = [o for o in operations() if o.method in ("PATCH", "PUT")]
+    assert len(updates) >= 5
+    for operation in updates:
+        made = rule(operation).body
+        key = cast.key(rule(operation).who[0])
+        path, body = address(operation, examples.ids), made(examples) if made else {}
+        bare = await client.request(operation.method, path, json=body, headers=key)
+        stale = await client.request(
+            operation.method, path, json=body, headers=key | {"If-Match": '"0"'}
+        )
+        assert (bare.status_code, stale.status_code) == (428, 412), operation.name
+
+
+async def test_a_key_answers_only_its_own_account(client: AsyncClient, cast: Cast) -> None:
+    with_key = {"Idempotency-Key": "eins"}
+    body = {"first_day": "2027-01-11", "last_day": "2027-01-16"}
+    mine = await client.post("/plans", json=body, headers=cast.key("amal") | with_key)
+    theirs = await client.post("/plans", json=body, headers=cast.key("kofi") | with_key)
+    assert mine.status_code == theirs.status_code == 202
+    assert mine.json()["id"] != theirs.json()["id"]
+    assert "idempotency-replayed" not in theirs.headers
+    again = await client.post("/plans", json=body, headers=cast.key("amal") | with_key)
+    assert again.json() == mine.json()
+    assert again.headers["location"] == mine.headers["location"]
+
+
+async def test_a_refusal_is_not_kept_and_a_key_ends_after_48_hours(
+    client: AsyncClient, cast: Cast, clock: Any
+) -> None:
+    headers = cast.key("amal") | {"Idempotency-Key": "zwei"}
+    wrong = {"first_day": "2027-01-16", "last_day": "2027-01-11"}
+    right = {"first_day": "2027-01-11", "last_day": "2027-01-16"}
+    assert (await client.post("/plans", json=wrong, headers=headers)).status_code == 422
+    made = await client.post("/plans", json=right, headers=headers)
+    assert made.status_code == 202
+    clock.shift(49 * 3600)
+    later = await client.post("/plans", json=right, headers=headers)
+    assert later.json()["id"] != made.json()["id"]
+    long = headers | {"Idempotency-Key": "x" * 101}
+    assert (await client.post("/plans", json=right, headers=long)).status_code == 422
+
+
+async def test_a_secret_is_never_kept_under_a_key(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    headers = cast.key("amal") | {"Idempotency-Key": "drei"}
+    made = await client.post("/api-tokens", json={"name": "A"}, headers=headers)
+    again = await client.post("/api-tokens", json={"name": "A"}, headers=headers)
+    assert made.json()["token"] != again.json()["token"]
+    assert made.json()["token"] not in str(snapshot(engine))
+
+
+async def test_a_commit_that_fails_is_no_success(
+    client: AsyncClient, cast: Cast, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_session: Session) -> None:
+        raise OperationalError("COMMIT", {}, Exception("the disk is full"))
+
+    before = snapshot(engine)
+    transport = ASGITransport(app=create_app(engine), raise_app_exceptions=False)
+    event.listen(Session, "before_commit", fail)
+    try:
+        async with AsyncClient(transport=transport, base_url="http://test/api/v1") as calm:
+            answer = await calm.post("/api-tokens", json={"name": "A"}, headers=cast.key("amal"))
+    finally:
+        event.remove(Session, "before_commit", fail)
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert UUID(answer.json()["request_id"])
+    assert "disk" not in answer.text
+    assert "token" not in answer.text
+    assert snapshot(engine) == before
+
+
+async def test_a_lost_connection_is_tried_again(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    tries = []
+
+    def fail_once(_session: Session) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("COMMIT", {}, Deadlock())
+
+    event.listen(Session, "before_commit", fail_once)
+    try:
+        answer = await client.post("/api-tokens", json={"name": "A"}, headers=cast.key("amal"))
+    finally:
+        event.remove(Session, "before_commit", fail_once)
+    assert answer.status_code == 201
+    assert len(tries) == 2
+    listed = (await client.get("/api-tokens", headers=cast.key("amal"))).json()
+    assert [t["name"] for t in listed].count("A") == 1
+
+
+def test_a_reading_request_cannot_write(engine: Engine, cast: Cast) -> None:
+    with db.open_session(engine, read_only=True) as session:
+        db.set_scope(session, db.SYSTEM)
+        session.add(PolicyRule(sponsor_id=cast.fulda, role="guide", effect="allow", reason="Nein"))
+        with pytest.raises(DBAPIError, match="read-?only"):
+            session.flush()
+    with db.transaction(engine) as session:
+        session.execute(text("UPDATE sponsor SET nonprofit = true"))
+
+
+async def test_every_answer_has_the_security_headers(
+    client: AsyncClient, cast: Cast, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = ASGITransport(app=create_app(engine), raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://test") as calm:
+        answers = [await calm.get(path) for path in ("/livez", "/", "/api/v1/me", "/nowhere")]
+        monkeypatch.setattr("app.db.set_scope", None)
+        answers.append(await calm.get("/api/v1/me", headers=cast.key("amal")))
+    assert [a.status_code for a in answers] == [200, 200, 401, 404, 500]
+    for answer in answers:
+        assert {name.lower() for name in HEADERS} <= set(answer.headers), answer.url
+    assert "default-src 'none'" in answers[0].headers["content-security-policy"]
+
+
+def _crowd(engine: Engine, cast: Cast, first: int, last: int) -> None:
+    """More of everything at Wetterau."""
+    with db.transaction(engine) as session:
+        for number in range(first, last):
+            name = f"helfer{number}"
+            languages: dict[str, str | None] = {"kmr": "C1", "ar": "B2"}
+            who = people.volunteer(
+                session, cast, name, sponsor_id=cast.wetterau, languages=languages
+            )
+            school = people.institution(
+                session, f"Schule {number}", cast.wetterau, "primary_school"
+            )
+            start = MORNING + number * 24 * HOUR
+            asked = asking(session, cast.wetterau, school.id, start)
+            session.add(offer(asked, who.id))
+            busy = asking(session, cast.wetterau, school.id, start + 3 * HOUR, state="booked")
+            session.add(assignment(busy, who.id))
+
+
+async def test_pages_by_cursor_show_each_row_once(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    _crowd(engine, cast, 0, 11)
+    seen: list[str] = []
+    cursor, pages = "", 0
+    while cursor is not None:
+        path = f"/volunteers?limit=4{cursor and '&cursor=' + cursor}"
+        page = (await client.get(path, headers=cast.key("amal"))).json()
+        assert len(page["items"]) <= 4
+        seen += [item["id"] for item in page["items"]]
+        cursor, pages = page["next"], pages + 1
+    assert pages == 4
+    assert len(seen) == len(set(seen)) == 14
+    assert seen == sorted(seen)
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The statements that were sent to the database."""
+    sent: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("PRAGMA", "SELECT set_config")):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_reading_takes_the_same_statements_for_3_rows_and_for_30(
+    client: AsyncClient, cast: Cast, engine: Engine, examples: Examples, statements: list[str]
+) -> None:
+    readings = [o for o in operations() if o.method == "GET"]
+
+    async def costs() -> dict[str, int]:
+        found = {}
+        for operation in readings:
+            key = cast.key(rule(operation).who[0])
+            statements.clear()
+            answer = await client.get(address(operation, examples.ids), headers=key)
+            assert answer.status_code == 200, (operation.name, answer.text)
+            found[operation.name] = len(statements)
+        return found
+
+    _crowd(engine, cast, 0, 3)
+    few = await costs()
+    _crowd(engine, cast, 3, 30)
+    many = await costs()
+    assert {n: (few[n], many[n]) for n in few if few[n] != many[n]} == {}
+    assert len(readings) > 15
+
+
+async def test_rows_that_vanish_are_not_found(
+    client: AsyncClient, cast: Cast, engine: Engine, examples: Examples
+) -> None:
+    with db.transaction(engine) as session:
+        link = session.exec(select(Partnership)).first()
+        session.delete(link)
+    path = SCHOOL.format(cast.school)
+    with db.transaction(engine) as session:
+        assert session.get(Institution, cast.school)
+        assert session.get(Volunteer, cast.volunteers["dilan"])
+    assert (await client.get(path, headers=cast.key("amal"))).status_code == 404
