@@ -1,21 +1,25 @@
 """Types that every body uses: unknown members are refused, text is trimmed and bounded."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
-
-
-class Strict(BaseModel):
-    """A body: unknown members are refused."""
-
-    model_config = ConfigDict(extra="forbid")
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, field_validator
 
 
-def _no_control(value: str) -> str:
-    if any(ord(letter) < 32 and letter not in "\n\t" for letter in value):
+def _no_control(value: Any) -> Any:
+    if isinstance(value, str) and any(ord(x) < 32 and x not in "\n\t" for x in value):
         raise ValueError("control characters are not allowed")
     return value
 
+
+class Strict(BaseModel):
+    """A body: unknown members are refused, and control characters in every text."""
+
+    model_config = ConfigDict(extra="forbid")
+    no_control = field_validator("*")(_no_control)
+
+
+Typed = AfterValidator(_no_control)
+"""For text in addresses and forms, which no body guards."""
 
 Email = Annotated[
     str,
@@ -26,20 +30,8 @@ Email = Annotated[
         pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$",
     ),
 ]
-Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_no_control),
-]
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_no_control)
-]
-Note = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(_no_control)
-]
-Reason = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=3, max_length=300),
-    AfterValidator(_no_control),
-]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 PostalCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]

@@ -32,13 +32,28 @@ GERMAN = {
     "blocked": "Hat für diesen Platz schon abgesagt.",
     "cap": "Die Grenze ist erreicht (Stunden, Einsätze oder Betrag).",
     "paper": "Nachweis fehlt oder ist abgelaufen: {paper}.",
-    "wished": "War schon einmal da oder wird gewünscht.",
+}
+GERMAN_TERMS = {
     "travel": "Weg hin und zurück: {points} Punkte.",
-    "fairness": "Hat schon viel übernommen: {points} Punkte.",
     "substitution": "Spricht eine nahe verwandte Sprache: {points} Punkte.",
+    "level": "Sprachniveau unter dem Wunsch oder nicht bekannt: {points} Punkte.",
+    "wished": "War schon einmal da oder wird gewünscht: {points} Punkte.",
+    "gender": "Passt nicht zum Wunsch Frau oder Mann: {points} Punkte.",
     "on_request": "Nur nach Vereinbarung: {points} Punkte.",
     "option": "Ausweichtermin: {points} Punkte.",
     "change": "Änderung gegenüber dem Vorschlag: {points} Punkte.",
+    "fairness": "Hat schon viel übernommen: {points} Punkte.",
+}
+ENGLISH_TERMS = {
+    "travel": "Way there and back: {points} points.",
+    "substitution": "Speaks a closely related language: {points} points.",
+    "level": "Level below the wish, or not known: {points} points.",
+    "wished": "Was there before, or is wished for: {points} points.",
+    "gender": "Does not fit the wish for a woman or a man: {points} points.",
+    "on_request": "Only on request: {points} points.",
+    "option": "Alternative date: {points} points.",
+    "change": "Change of the proposal: {points} points.",
+    "fairness": "Has done much already: {points} points.",
 }
 ENGLISH = {
     "no_language": "Language missing or not good enough ({people}).",
@@ -65,13 +80,6 @@ ENGLISH = {
     "blocked": "Has said no to this seat already.",
     "cap": "A limit is reached (hours, assignments or money).",
     "paper": "A paper is missing or has run out: {paper}.",
-    "wished": "Was there before, or is wished for.",
-    "travel": "Way there and back: {points} points.",
-    "fairness": "Has done much already: {points} points.",
-    "substitution": "Speaks a closely related language: {points} points.",
-    "on_request": "Only on request: {points} points.",
-    "option": "Alternative date: {points} points.",
-    "change": "Change of the proposal: {points} points.",
 }
 HEAVY = ("no_language", "role")
 WEIGHTY = 4
@@ -127,5 +135,10 @@ def read(code: str, params: dict[str, Any], locale: str = "de") -> ReasonRead:
 
 
 def terms(costs: Mapping[str, int], locale: str = "de") -> list[ReasonRead]:
-    """The terms of a cost that are not zero, each with its sentence."""
-    return [read(name, {"points": points}, locale) for name, points in costs.items() if points != 0]
+    """What a cost is made of: the terms that are not zero, each with its sentence."""
+    table = ENGLISH_TERMS if locale == "en" else GERMAN_TERMS
+    return [
+        ReasonRead(code=name, params={"points": points}, sentence=table[name].format(points=points))
+        for name, points in costs.items()
+        if points != 0
+    ]
