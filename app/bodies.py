@@ -11,6 +11,12 @@ def _no_control(value: Any) -> Any:
     return value
 
 
+def _one_line(value: str) -> str:
+    if "\n" in value or "\t" in value:
+        raise ValueError("this must be one line")
+    return value
+
+
 class Strict(BaseModel):
     """A body: unknown members are refused, and control characters in every text."""
 
@@ -30,8 +36,23 @@ Email = Annotated[
         pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$",
     ),
 ]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+OptionalEmail = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=254,
+        pattern=r"^([^@\s,;<>\x00-\x1f]+@[^@\s,;<>\x00-\x1f]+)?$",
+    ),
+]
+"""One address, or none."""
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_one_line),
+]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)
+]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 PostalCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]

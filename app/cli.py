@@ -12,12 +12,14 @@ from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, func, select
 
 from app import db, demo, jobs, migrations, printing
+from app.bodies import Email
 from app.clock import today
 from app.downloads import SheetFormat, content
 from app.errors import ApiError
@@ -212,9 +214,12 @@ def create_admin(
     name: Annotated[str, typer.Option()] = "Leitung",
 ) -> None:
     """Make the first account of a sponsor, with every role, and print its password."""
+    try:
+        address = TypeAdapter(Email).validate_python(email)
+    except ValidationError:
+        refuse(f'"{email}" is no e-mail address.')
     password = new_token()[3:19]
     with database() as engine, db.transaction(engine) as session:
-        address = email.strip().lower()
         if session.exec(select(Account.id).where(col(Account.email) == address)).first():
             refuse(f"There is an account {address} already.")
         row = session.exec(select(Sponsor).where(col(Sponsor.name) == sponsor)).one_or_none()

@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from app.headers import HEADERS
+
 log = logging.getLogger(__name__)
 
 
@@ -186,17 +188,22 @@ def _framework(request: Request, error: Exception) -> JSONResponse:
     return _answer(problem, dict(error.headers or {}))
 
 
-def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
     request_id = str(uuid.uuid4())
+    sentence = {
+        "de": "Da ist etwas schiefgegangen. Bitte nennen Sie uns die Nummer.",
+        "en": "Something went wrong. Please tell us the number.",
+    }
     log.error("request %s failed", request_id, exc_info=error)
     problem = Problem(
         type="/problems/internal",
         title="Internal error",
         status=500,
-        detail="Da ist etwas schiefgegangen. Bitte nennen Sie uns die Nummer.",
+        detail=sentence[locale_of(request)],
         request_id=request_id,
     )
-    return _answer(problem)
+    # This answer is made outside the middleware that adds the headers to all others.
+    return _answer(problem, HEADERS)
 
 
 def _kinds(root: type[ApiError]) -> list[type[ApiError]]:

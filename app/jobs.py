@@ -43,6 +43,7 @@ def defer(session: Session, name: str, subject_id: UUID, *, due_at: datetime | N
 def _claim(engine: Engine) -> Job | None:
     with db.transaction(engine) as session:
         stalled = now() - STALLED_AFTER
+        _give_up_lost(session, stalled)
         ready = or_(
             (col(Job.state) == JobState.WAITING) & (col(Job.due_at) <= now()),
             (col(Job.state) == JobState.RUNNING) & (col(Job.started_at) < stalled),
@@ -58,6 +59,19 @@ def _claim(engine: Engine) -> Job | None:
         job.state, job.started_at, job.attempts = JobState.RUNNING, now(), job.attempts + 1
         session.add(job)
         return job
+
+
+def _give_up_lost(session: Session, stalled: datetime) -> None:
+    """A job whose worker was lost each time is not begun again: it may be what ends them."""
+    session.exec(
+        update(Job)
+        .where(
+            col(Job.state) == JobState.RUNNING,
+            col(Job.started_at) < stalled,
+            col(Job.attempts) >= MAX_ATTEMPTS,
+        )
+        .values(state=JobState.FAILED, failure="The worker was lost.", updated_at=now())
+    )
 
 
 def _settle(engine: Engine, job: Job, failure: str) -> None:

@@ -1,13 +1,14 @@
 """Bringing a database to the newest tables, and saying what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
 from alembic import command
@@ -76,9 +77,32 @@ def findings(engine: Engine) -> list[str]:
                 f"The database is at revision {current or 'none'}, the program at {head}:"
                 " run `lotsenwerk migrate`."
             ]
+        found = _missing(connection)
         if connection.dialect.name == "postgresql":
-            return _postgres_findings(connection)
-        return _sqlite_findings(connection)
+            return found + _postgres_findings(connection)
+        return found + _sqlite_findings(connection)
+
+
+def _missing(connection: Connection) -> list[str]:
+    """Tables, indexes and constraints that the program counts on and the database has not."""
+    seen = inspect(connection)
+    kinds: tuple[Mapping[Any, Iterable[Mapping[str, Any]]], ...] = (
+        seen.get_multi_indexes(),
+        seen.get_multi_unique_constraints(),
+        seen.get_multi_check_constraints(),
+        seen.get_multi_foreign_keys(),
+    )
+    names = {one["name"] for kind in kinds for some in kind.values() for one in some}
+    tables = set(seen.get_table_names())
+    found = []
+    for name, table in sorted(SQLModel.metadata.tables.items()):
+        if name not in tables:
+            found.append(f"Table {name} is missing.")
+            continue
+        wanted = {str(one.name) for one in table.indexes}
+        wanted |= {str(one.name) for one in table.constraints if one is not table.primary_key}
+        found += [f"Table {name}: {one} is missing." for one in sorted(wanted - names)]
+    return found
 
 
 def _sqlite_findings(connection: Connection) -> list[str]:

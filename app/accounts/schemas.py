@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from app.bodies import Email, Name, Strict
 
@@ -38,7 +38,7 @@ class ApiTokenCreate(Strict):
     """What the new key is for."""
 
     name: Name
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
 
 
 class ApiTokenRead(BaseModel):

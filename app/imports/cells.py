@@ -11,22 +11,38 @@ from scheduling.languages import LEVELS
 _BLANK = frozenset(("-", "--", "–", "—", "/", "k.a.", "k. a.", "ka", "keine angabe", "n/a", "./."))
 
 _GENDERS = {
-    "f": ("w", "f", "weiblich", "frau", "female"),
-    "m": ("m", "maennlich", "mann", "herr", "male"),
+    "f": ("w", "f", "weiblich", "frau", "female", "weibl", "fr", "dolmetscherin"),
+    "m": ("m", "maennlich", "mann", "herr", "male", "maennl", "hr"),
     "d": ("d", "divers", "x", "nonbinaer", "nichtbinaer"),
 }
-_ANY = frozenset(
-    ("egal", "beide", "beides", "wm", "mw", "mwd", "wmd", "keinepraeferenz", "unwichtig", "offen")
+_ANY = frozenset((
+    "egal", "beide", "beides", "wm", "mw", "mwd", "wmd", "keinepraeferenz", "unwichtig", "offen",
+    "beliebig", "kein", "keine", "keinevorgabe", "unerheblich", "gleichgueltig", "woderm", "moderw",
+    "beidemoeglich", "alle", "frauodermann", "mannoderfrau",
+))  # fmt: skip
+_MUST = r"\b(?:nur|zwingend|unbedingt|ausschließlich)\b"
+_PREFERRED = (
+    r"\b(?:bitte|gerne?|lieber|bevorzugt|möglichst|wenn möglich|wunsch|gewünscht|erwünscht|eher)\b"
 )
 _MODES = {
-    "on_site": ("vorort", "persoenlich", "praesenz", "inpraesenz", "praesenztermin", "einrichtung"),
-    "phone": ("telefon", "telefonisch", "tel", "pertelefon", "amtelefon", "anruf", "telefonat"),
+    "on_site": (
+        "vorort", "persoenlich", "praesenz", "inpraesenz", "praesenztermin", "einrichtung",
+        "indereinrichtung", "vo", "facetoface",
+    ),
+    "phone": (
+        "telefon", "telefonisch", "tel", "pertelefon", "amtelefon", "anruf", "telefonat", "telef",
+        "telefondolmetschen", "telefongespraech", "telgespraech",
+    ),
     "video": (
         "video", "online", "videokonferenz", "videocall", "pervideo", "videotelefonie", "digital",
-        "videodolmetschen", "zoom", "teams", "virtuell",
+        "videodolmetschen", "zoom", "teams", "virtuell", "msteams", "webex", "bigbluebutton",
+        "skype", "jitsi", "perzoom", "pervideokonferenz", "onlinegespraech",
     ),
 }  # fmt: skip
-_YES = frozenset(("ja", "j", "x", "vorhanden", "liegtvor", "erbracht", "ok", "yes", "y", "gesehen"))
+_YES = frozenset((
+    "ja", "j", "x", "vorhanden", "liegtvor", "erbracht", "ok", "yes", "y", "gesehen", "geimpft",
+    "immun", "nachgewiesen", "nachweisliegtvor",
+))  # fmt: skip
 _NO = frozenset(("nein", "n", "fehlt", "nichtvorhanden", "liegtnichtvor", "ausstehend", "offen"))
 _NOT_NEEDED = frozenset(
     ("nichtnoetig", "nichterforderlich", "entfaellt", "nichtnotwendig", "unnoetig", "nn")
@@ -34,7 +50,7 @@ _NOT_NEEDED = frozenset(
 _NO_LIMIT = frozenset(("unbegrenzt", "keinegrenze", "egal", "keinlimit", "flexibel"))
 
 _INTERPRETER = re.compile(
-    r"\w*(?:dolmetsch|sprachmittl|sprachlots|kulturmittl|uebersetz)\w*|\bld\b"
+    r"\w*(?:dolm\b|dolmetsch|sprachmittl|sprachlots|kulturmittl|uebersetz)\w*|\bld\b"
 )
 _GUIDE = re.compile(r"\w*(?:lots|begleit|kuemmer)\w*|\bil\b")
 _BOTH = re.compile(r"\b(?:beides?|beide rollen)\b")
@@ -46,9 +62,15 @@ _FILLER = re.compile(
 _DENIED = re.compile(r"\b(?:kein|keine|nicht|ehemalig\w*|ausgeschieden|frueher\w*)\b")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
-_UNITS = re.compile(r"(\d{1,3})(?:[.,]0)?\s*(?:ue|unterrichtseinheiten|stunden|std\.?|h)?", re.I)
-_LEVEL = re.compile(r"(?:niveau|level|stufe)?\s*([ABC][12])\s*\+?", re.I)
+_UNITS = re.compile(
+    r"(\d{1,3})(?:[.,]0)?\s*(?:ue|ustd\.?|unterrichtseinheiten|stunden|std\.?|h)?", re.I
+)
+_LEVEL = re.compile(
+    r"(?:niveau|level|stufe|telc|goethe|ger|ca\.?)?\s*([ABC])\s?([12])\s*\+?", re.IGNORECASE
+)
 _NATIVE = re.compile(r"(?:muttersprach\w*|erstsprache|native|ms)", re.I)
+_BRACKETS = re.compile(r"\([^)]*\)")
+_ROUNDED = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\".]+(?:\.[^@\s,;<>()\".]+)+")
 _PLACE = re.compile(r"(\S+)[\s,]+(.+)")
 
@@ -81,10 +103,10 @@ def read_gender(text: str) -> str:
 def read_wish(text: str) -> tuple[str, bool]:
     """The gender column of a request: "f", "m" or "any", and whether it is a hard wish.
 
-    Only "nur" or an exclamation mark makes a wish hard.
+    Only a word such as "nur" or an exclamation mark makes a wish hard.
     """
-    hard = re.search(r"\bnur\b|!|zwingend", text, re.IGNORECASE) is not None
-    word = re.sub(r"\bnur\b|zwingend|bitte", " ", text, flags=re.IGNORECASE)
+    hard = re.search(rf"{_MUST}|!", text, re.IGNORECASE) is not None
+    word = re.sub(rf"{_MUST}|{_PREFERRED}", " ", text, flags=re.IGNORECASE)
     if folded(word) in _ANY:
         return "any", False
     found = one_of({key: _GENDERS[key] for key in ("f", "m")}, word)
@@ -98,7 +120,7 @@ def read_mode(text: str) -> str:
 
 def read_measles(text: str) -> str:
     """ "yes", "no" or "not_needed"."""
-    word = folded(text)
+    word = folded(_BRACKETS.sub(" ", text))
     for answer, words in (("yes", _YES), ("no", _NO), ("not_needed", _NOT_NEEDED)):
         if word in words:
             return answer
@@ -151,11 +173,11 @@ def read_level(text: str) -> str:
     if _NATIVE.fullmatch(text.strip()):
         return "native"
     levels = []
-    for part in re.split(r"[/–-]|\bbis\b", text.strip()):
+    for part in re.split(r"[/–-]|\bbis\b", _BRACKETS.sub("", text).strip()):
         match = _LEVEL.fullmatch(part.strip())
         if match is None:
             raise ValueError(f"{text!r} is no language level")
-        levels.append(match[1].upper())
+        levels.append(f"{match[1]}{match[2]}".upper())
     return min(levels, key=LEVELS.index)
 
 
@@ -169,7 +191,8 @@ def read_units(text: str) -> int:
 
 def read_iban(text: str) -> str:
     """An IBAN without spaces, its length and check digits tested (SchwiftyException)."""
-    return str(IBAN(re.sub(r"^IBAN:?\s*", "", text.strip(), flags=re.IGNORECASE)).compact)
+    bare = re.sub(r"^IBAN:?\s*|(?<=\w)[-.](?=\w)", "", text.strip(), flags=re.IGNORECASE)
+    return str(IBAN(bare).compact)
 
 
 def read_email(text: str) -> str:
@@ -181,8 +204,8 @@ def read_email(text: str) -> str:
 
 
 def read_phone(text: str) -> str:
-    """A phone number, kept as it is written."""
-    if sum(c.isdigit() for c in text) < 3:
+    """A phone number, kept as it is written; one that a sheet rounded ("1,51E+11") is lost."""
+    if sum(c.isdigit() for c in text) < 3 or _ROUNDED.fullmatch(text.strip()):
         raise ValueError(f"{text!r} is no phone number")
     return text.strip()
 

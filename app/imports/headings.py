@@ -43,6 +43,7 @@ _SEVERAL = frozenset(("languages", "alternatives", "remark", "phone", "mobile"))
 _TITLE_LINES = 20
 _LONGEST_HEADING = 100
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_PARTS = re.compile(r"[/()\[\]]|\bund\b|\bbzw\b\.?|\boder\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}$")
 
 
@@ -118,7 +119,7 @@ def _heading_line(kind: ListKind, name: str, rows: Sequence[Cells]) -> int:
 
 
 def _count(row: Sequence[str], kind: ListKind) -> int:
-    return len({field for cell in row if (field := _field(cell, kind)) is not None})
+    return len(_columns(row, kind))
 
 
 def _holds_required(row: Sequence[str], kind: ListKind) -> bool:
@@ -133,7 +134,17 @@ def _columns(headings: Sequence[str], kind: ListKind) -> dict[str, tuple[int, ..
         field = _field(heading, kind)
         if field is not None:
             columns[field] = (*columns.get(field, ()), at)
+    for field, at in _by_parts(headings, kind):
+        columns.setdefault(field, (at,))
     return _disambiguated(columns)
+
+
+def _by_parts(headings: Sequence[str], kind: ListKind) -> Iterator[tuple[str, int]]:
+    """Fields of headings such as "Einrichtung/Behörde", where one known name will do."""
+    for at, heading in enumerate(headings):
+        if _field(heading, kind) is None and len(heading) <= _LONGEST_HEADING:
+            fields = (_field(part, kind) for part in _PARTS.split(heading))
+            yield from ((field, at) for field in fields if field is not None)
 
 
 def _disambiguated(columns: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
@@ -150,6 +161,8 @@ def _field(heading: str, kind: ListKind) -> str | None:
     if len(heading) > _LONGEST_HEADING:
         return None
     words = WORDS[kind]
+    if heading.strip() == "#":
+        return "row"
     return next((words[name] for name in _spellings(heading) if name in words), None)
 
 

@@ -1,5 +1,6 @@
 """One row of the institutions' list, and how requests find an institution by its name."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from app.institutions.kinds import Kind, kind_of_name, read_kind
 from app.names import same_institution, same_town
 from scheduling.places import read_postal_code
 
+_BRACKETS = re.compile(r"\([^)]*\)")
 _LONGEST_NAME = 200
 _LONGEST_WORD = 100
 _LONGEST_PHONE = 40
@@ -75,20 +77,24 @@ def finder(
     """A function that finds an institution by name and town; the first of equal ones wins.
 
     Case, umlauts, spaces and dashes make no difference. A town decides between several of one
-    name, and completes a name ("Löwenzahnschule" in Nidda is "Löwenzahnschule Nidda").
+    name, and completes a name on either side ("Löwenzahnschule" in Nidda is "Löwenzahnschule
+    Nidda").
     """
     by_name: dict[str, list[KnownInstitution]] = {}
+    completed: dict[str, list[KnownInstitution]] = {}
     for institution in institutions:
         by_name.setdefault(same_institution(institution.name), []).append(institution)
+        if institution.town:
+            full = same_institution(f"{institution.name} {_BRACKETS.sub(' ', institution.town)}")
+            completed.setdefault(full, []).append(institution)
 
     def find(name: str, town: str) -> KnownInstitution | None:
         named = by_name.get(same_institution(name), [])
         here = [one for one in named if same_town(one.town) == same_town(town)]
         longer = by_name.get(same_institution(f"{name} {town}"), []) if town else []
-        for found in (here, longer, named if len({one.town for one in named}) == 1 else []):
-            if found:
-                return found[0]
-        return None
+        only = named if len({same_town(one.town) for one in named}) == 1 else []
+        shorter = completed.get(same_institution(name), [])
+        return next((found[0] for found in (here, longer, only, shorter) if found), None)
 
     return find
 

@@ -18,6 +18,7 @@ from app.imports.workbooks import SIGNATURE, read_workbook
 from app.names import folded
 
 _SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm"))
+_OTHER_SHEETS = frozenset((".xls", ".ods", ".numbers"))
 _FOREIGN = (b"\xd0\xcf\x11\xe0", b"%PDF", b"PK")  # old workbooks, PDF, other archives
 _NAMES: Mapping[ListKind, tuple[str, ...]] = {
     "volunteers": (
@@ -43,15 +44,21 @@ class Lists:
 
 
 def read_folder(folder: Path) -> Lists:
-    """The lists of a folder; files of other kinds are left alone.
+    """The lists of a folder; files that are no sheets at all are left alone.
 
     Raises
     ------
     ListError
         If a list cannot be read, lacks a required heading, is there twice, or none is there.
     """
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
+    paths = sorted(folder.iterdir())
+    for path in paths:
+        if path.suffix.lower() in _OTHER_SHEETS:
+            raise ListError("list:unreadable", name=path.name)
+    paths = [path for path in paths if path.suffix.lower() in _SUFFIXES]
     files = {path.name: _content(path) for path in paths if path.is_file()}
+    if not files:
+        raise ListError("list:none", name=folder.name)
     return _lists(files, folder.name, strict=False)
 
 

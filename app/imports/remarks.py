@@ -10,13 +10,13 @@ from scheduling.phrases import Absence, read_absence
 
 _CLAUSES = re.compile(r"\s*[;\n]\s*|\s*,\s+|(?<=[!?])\s+|(?<=[a-zäöüß]\.)\s+(?=[A-ZÄÖÜ])")
 _PHONE_ONLY = re.compile(
-    r"(?:bitte )?(?:nur|ausschließlich) (?:telefonisch|telefon|per telefon|am telefon)"
+    r"(?:bitte )?(?:nur|ausschließlich) (?:telefonisch|telefon|tel|telef|per telefon|am telefon)"
     r"(?:e einsätze| einsetzbar| dolmetschen)?",
     re.IGNORECASE,
 )
 _NO_CAR = re.compile(
-    r"(?:kein|ohne|hat kein|nicht mobil,? kein) (?:auto|pkw|führerschein|fahrzeug)|nur öpnv"
-    r"|nur mit öpnv|öpnv",
+    r"(?:kein|ohne|hat kein|nicht mobil,? kein)(?: eigene[ns])? (?:auto|pkw|führerschein|fahrzeug)"
+    r"|(?:fährt )?(?:nur )?(?:mit )?(?:öpnv|bus(?: und bahn)?)",
     re.IGNORECASE,
 )
 _ONLY = re.compile(
@@ -34,12 +34,32 @@ _JUST_AWAY = re.compile(
     re.IGNORECASE,
 )
 
-_WOMAN = r"(?:einer? )?(?:frau(?:en)?|weiblich\w*|dolmetscherin(?:nen)?|lotsin(?:nen)?)"
-_MAN = r"(?:eine?n? )?(?:mann|männer|männlich\w*|herr(?:en)?)"
+_PERSON = r"(?: (?:dolmetscher\w*|person\w*|fachkr\w*|kraft|lots\w*|begleit\w*))?"
+_WOMAN = (
+    rf"(?:eine?r? )?(?:weibl(?:ich\w*|\.){_PERSON}|frau(?:en)?|dolmetscherin(?:nen)?"
+    r"|lotsin(?:nen)?)"
+)
+_MAN = rf"(?:eine?n? )?(?:männl(?:ich\w*|\.){_PERSON}|mann|männer|herr(?:en)?)"
 # A capital after the word makes it somebody's name: "nur Frau Demir".
 _END = r"(?![\w'’-])(?!\s+(?-i:[A-ZÄÖÜ][a-zäöü]))"
-_ONLY_WOMAN = re.compile(rf"(?<!nicht )\b(?:nur|ausschließlich) (?:an |von )?{_WOMAN}{_END}", re.I)
-_ONLY_MAN = re.compile(rf"(?<!nicht )\b(?:nur|ausschließlich) (?:an |von )?{_MAN}{_END}", re.I)
+_CLAUSE_END = r"(?=\s*(?:bitte\b|[,;.!?\n]|$))"
+_HARD = (
+    r"(?:(?<!nicht )\b(?:nur|ausschließlich|unbedingt|zwingend) (?:an |von )?{0}"
+    + _END
+    + r"|\b{0} (?:zwingend|unbedingt)(?: (?:erforderlich|nötig|notwendig|e?r?gewünscht))?"
+    + _CLAUSE_END
+    + r"|(?:^|[,;.!?\n]\s*|\bbitte )keine? {1}"
+    + _CLAUSE_END
+    + r")"
+)
+_ONLY_WOMAN = re.compile(_HARD.format(_WOMAN, _MAN), re.I)
+_ONLY_MAN = re.compile(_HARD.format(_MAN, _WOMAN), re.I)
+_SOFTLY = r"(?:bevorzugt|gewünscht|erwünscht|wenn möglich|wäre (?:gut|schön|besser))"
+_WISHED = (
+    r"(?:{0} {1}|(?:(?:bitte )?(?:gerne?|lieber|möglichst|bevorzugt|bitte|am liebsten) )+{0}{2})"
+)
+_RATHER_WOMAN = re.compile(_WISHED.format(rf"\b{_WOMAN}", _SOFTLY, _END), re.I)
+_RATHER_MAN = re.compile(_WISHED.format(rf"\b{_MAN}", _SOFTLY, _END), re.I)
 _SAME = re.compile(
     r"(?:\b(?:die|der|den)?selbe|\b(?:gleiche|dieselbe|selbe)r?)n? "
     r"(?:person|dolmetscher\w*|lots\w*|kraft|frau)\b",
@@ -67,9 +87,10 @@ class VolunteerRemark:
 
 @dataclass(frozen=True, slots=True)
 class RequestRemark:
-    """What a request's remark says; `only` is "f" or "m" for a hard wish."""
+    """What a request's remark says: "f" or "m", `only` as a hard wish, `rather` as a soft one."""
 
     only: str | None
+    rather: str | None
     same_person_wished: bool
     note: str
 
@@ -87,8 +108,8 @@ def read_volunteer_remark(text: str, after: date) -> VolunteerRemark:
 
 def read_request_remark(text: str) -> RequestRemark:
     """The wishes in a request's remark; other words stay the note."""
-    woman, man = _ONLY_WOMAN.search(text), _ONLY_MAN.search(text)
-    only = None if bool(woman) == bool(man) else "f" if woman else "m"
+    only = _one_of(_ONLY_WOMAN.search(text), _ONLY_MAN.search(text))
+    rather = _one_of(_RATHER_WOMAN.search(text), _RATHER_MAN.search(text))
     same = _SAME.search(text) is not None and not _DENIED.search(text)
 
     def is_wish(clause: str) -> bool:
@@ -96,12 +117,19 @@ def read_request_remark(text: str) -> RequestRemark:
         for pattern, counts in (
             (_ONLY_WOMAN, only == "f"),
             (_ONLY_MAN, only == "m"),
+            (_RATHER_WOMAN, rather == "f"),
+            (_RATHER_MAN, rather == "m"),
             (_SAME, same),
         ):
             rest = pattern.sub(" ", rest) if counts else rest
         return rest != clause and not _POLITE.sub("", rest)
 
-    return RequestRemark(only, same, _kept(text, is_wish))
+    return RequestRemark(only, rather, same, _kept(text, is_wish))
+
+
+def _one_of(woman: re.Match[str] | None, man: re.Match[str] | None) -> str | None:
+    """The wish of two that may both be there, and then say nothing."""
+    return None if bool(woman) == bool(man) else "f" if woman else "m"
 
 
 def _kept(text: str, understood: Callable[[str], bool]) -> str:

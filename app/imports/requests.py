@@ -127,13 +127,20 @@ def _moment(text: str) -> tuple[date, int]:
 
 def _start(row: RowReader) -> Callable[[str], tuple[int, int | None]]:
     def read(text: str) -> tuple[int, int | None]:
-        start, end = read_clocks(text)
         day = _day_or_none(row.text("day"))
+        start, end = read_clocks(_without_day(text, day))
         if day is not None:
             to_utc(day, start)
         return start, end
 
     return read
+
+
+def _without_day(text: str, day: date | None) -> str:
+    """The time alone, where a sheet repeats the appointment's day before it."""
+    match = _MOMENT.fullmatch(text)
+    repeated = match is not None and _day_or_none(match[1]) == day is not None
+    return match[2] if match and repeated else text
 
 
 def _day_or_none(text: str) -> date | None:
@@ -236,11 +243,13 @@ def _remark(row: RowReader, other_texts: list[str]) -> RequestRemark:
 def _gender(row: RowReader, remark: RequestRemark) -> tuple[str | None, bool]:
     """The wish of column and remark together, and whether it is hard."""
     column, hard = row.optional("gender", cells.read_wish) or (None, False)
-    if remark.only is None:
+    wish = remark.only or remark.rather
+    agreeing = (None, wish) if remark.only else (None, wish, "any")
+    if wish is None:
         return (None if column == "any" else column), hard
-    if column not in (None, remark.only):
+    if column not in agreeing:
         row.ask("gender:conflict", row.raw("remark"))
-    return remark.only, True
+    return wish, hard or remark.only is not None
 
 
 def _mode(row: RowReader) -> str | None:

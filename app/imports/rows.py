@@ -116,7 +116,9 @@ class RowReader:
         found = []
         for at in self._table.unknown:
             heading, text = self._table.headings[at], " ".join(self._cell(at).split())
-            if text and heading:
+            if text and self._differs_from_twin(heading, text):
+                self._ask_at(at, text)
+            elif text and heading:
                 found.append(f"{heading}: {text}")
             elif text:
                 self._ask_at(at, text)
@@ -124,6 +126,12 @@ class RowReader:
             if self._cells[at]:
                 self._ask_at(at, self._cells[at])
         return found
+
+    def _differs_from_twin(self, heading: str, text: str) -> bool:
+        """Whether a column of the same heading is read and says something else."""
+        used = {at for positions in self._table.columns.values() for at in positions}
+        twins = [at for at in sorted(used) if self._table.headings[at] == heading]
+        return bool(twins) and " ".join(self._cell(twins[0]).split()) != text
 
     def note(self, kept: str, extra: list[str]) -> str:
         """The remark and the leftovers as one note; what does not fit is asked about."""

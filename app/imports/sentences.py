@@ -107,6 +107,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "bitte ergänzen.",
             "The file {name} lacks a closing quotation mark from line {line} on: please add it.",
         ),
+        "list:none": (
+            "Im Ordner {name} liegt keine Liste: bitte Freiwillige, Einrichtungen oder Anfragen "
+            "als CSV oder XLSX dort ablegen.",
+            "The folder {name} holds no list: please put volunteers, institutions or requests "
+            "there as CSV or XLSX.",
+        ),
         "list:unknown": (
             "{name} ist weder als Liste der Freiwilligen noch der Einrichtungen noch der Anfragen "
             "zu erkennen: bitte Dateinamen oder Überschriften anpassen.",

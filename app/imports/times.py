@@ -13,6 +13,7 @@ _WEEKDAY = re.compile(
     r"(?:\.\s*,?|\s*,|(?=\s))\s*(?:den\s+)?",
     re.IGNORECASE,
 )
+_AROUND_DAY = re.compile(r"^(?:am|den)\s+|\s*,$", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"[T\s]+0?0:00(?::00(?:\.0+)?)?$")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})")
@@ -23,6 +24,7 @@ _OLDEST = 110
 _YOUNGEST = 14
 
 _CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.,h]\s*|\s*uhr\s*)(\d{2})(?::\d{2})?\s*(?:uhr|h)?")
+_OF_DAY = re.compile(r"0[.,]\d{3,17}")
 _HOUR = re.compile(r"(\d{1,2})\s*(?:uhr|h)?")
 _DIGITS = re.compile(r"(\d{1,2})(\d{2})\s*(?:uhr|h)?")
 _RANGE = re.compile(r"\s*(?:-|–|—|\bbis\b)\s*")
@@ -37,11 +39,15 @@ _NUMBER_WORDS = (
     (r"\bzwei\b", "2"),
     (r"\bdrei\b", "3"),
 )
-_ABOUT = re.compile(r"^(?:ca\.?|circa|etwa|ungefähr|rund|~)\s*")
+_ABOUT = re.compile(
+    r"^(?:(?:ca\.?|circa|etwa|ungefähr|rund|~|max\.?|maximal|bis zu)\s*)+|\s*,?\s*ca\.?$"
+)
 _HOURS = r"(?:std\.?|stdn\.?|stunden?|h|hours?)"
 _MINUTES = r"(?:min\.?|minuten?|m|')"
 _IN_HOURS = re.compile(rf"(\d{{1,3}}(?:[.,]\d{{1,4}})?)\s*{_HOURS}")
 _IN_BOTH = re.compile(rf"(\d{{1,2}})\s*{_HOURS}\s*(?:und\s*)?(\d{{1,2}})\s*{_MINUTES}?")
+# "1.30 h" is written like a time of day; 78 minutes is what nobody means.
+_QUARTERS = re.compile(rf"(\d{{1,2}})[.,](15|30|45)\s*{_HOURS}?")
 _IN_MINUTES = re.compile(rf"(\d{{1,4}})\s*{_MINUTES}")
 _CLOCK_LENGTH = re.compile(rf"(\d{{1,2}}):(\d{{2}})(?::00)?\s*{_HOURS}?")
 _BARE = re.compile(r"\d{1,4}(?:[.,]\d{1,4})?")
@@ -80,7 +86,7 @@ def read_birth_date(text: str, today: date) -> date:
 
 
 def _day(text: str, *, century: Callable[[date], date]) -> date:
-    bare = _MIDNIGHT.sub("", text.strip())
+    bare = _MIDNIGHT.sub("", _AROUND_DAY.sub("", text.strip()))
     weekday = _WEEKDAY.match(bare)
     if weekday:
         bare = bare[weekday.end() :]
@@ -127,7 +133,9 @@ def read_clock(text: str) -> int:
     ValueError
         If no time of day is written there.
     """
-    bare = text.strip().lower().removeprefix("um ").strip()
+    bare = re.sub(r"^(?:um|ca\.?|gegen)\s+", "", text.strip().lower())
+    if _OF_DAY.fullmatch(bare):
+        return _of_day(bare)
     match = _CLOCK.fullmatch(bare) or _HOUR.fullmatch(bare) or _DIGITS.fullmatch(bare)
     if match is None:
         raise ValueError(f"{text!r} is no time of day")
@@ -135,6 +143,14 @@ def read_clock(text: str) -> int:
     if hour > 23 or minute > 59:
         raise ValueError(f"{text!r} is no time of day")
     return hour * 60 + minute
+
+
+def _of_day(text: str) -> int:
+    """Minutes of a time that a sheet without formats shows as a part of the day: 0,4375."""
+    minutes = Decimal(text.replace(",", ".")) * 24 * 60
+    if abs(minutes - round(minutes)) > Decimal("0.01"):
+        raise ValueError(f"{text!r} is no time of day")
+    return round(minutes) % (24 * 60)
 
 
 def read_clocks(text: str) -> tuple[int, int | None]:
@@ -145,7 +161,7 @@ def read_clocks(text: str) -> tuple[int, int | None]:
     ValueError
         If a time cannot be read or the end is not after the start.
     """
-    parts = _RANGE.split(text.strip())
+    parts = _RANGE.split(re.sub(r"^von\s+", "", text.strip(), flags=re.IGNORECASE))
     if len(parts) == 1:
         return read_clock(text), None
     if len(parts) != 2:
@@ -206,6 +222,8 @@ def _unit(heading: str) -> bool | None:
 
 
 def _length(text: str, *, in_hours: bool | None) -> int:
+    if match := _QUARTERS.fullmatch(text):
+        return int(match[1]) * 60 + int(match[2])
     if match := _IN_HOURS.fullmatch(text):
         return _from_hours(match[1])
     if match := _IN_BOTH.fullmatch(text) or _CLOCK_LENGTH.fullmatch(text):

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from app import access
 from app.access import Asker, Coordinator
+from app.bodies import Typed
 from app.db import SessionDep, UnitOfWork
 from app.etags import IfMatch, require_match, tagged
 from app.institutions import service as institutions
@@ -22,14 +23,14 @@ router = APIRouter(route_class=UnitOfWork, tags=["people"])
 def list_institutions(
     session: SessionDep,
     actor: Asker,
-    q: Annotated[str | None, Query(max_length=100)] = None,
+    q: Annotated[str | None, Query(max_length=100), Typed] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[InstitutionRead]:
     """Our partners, by part of the name."""
     query = access.visible_institutions(actor)
     if q:
-        query = query.where(col(Institution.name).ilike(f"%{q}%"))
+        query = query.where(col(Institution.name).icontains(q, autoescape=True))
     rows, following = page_of(session, query, Institution.id, limit, cursor)
     return Page(items=[InstitutionRead(**r.model_dump()) for r in rows], next=following)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
 
-from app.bodies import Line, Name, PostalCode, Strict
+from app.bodies import Line, Name, OptionalEmail, PostalCode, Strict
 
 KindSlug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 
@@ -21,7 +21,7 @@ class InstitutionCreate(Strict):
     town: Name
     contact_name: Line = ""
     phone: Line = ""
-    email: Line = ""
+    email: OptionalEmail = ""
     agreement_since: date | None = None
     sponsor_id: UUID | None = None
 
@@ -34,7 +34,7 @@ class InstitutionUpdate(Strict):
     town: Name | None = None
     contact_name: Line | None = None
     phone: Line | None = None
-    email: Line | None = None
+    email: OptionalEmail | None = None
 
 
 class InstitutionRead(BaseModel):

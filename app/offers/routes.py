@@ -1,10 +1,10 @@
 """Offers and bookings."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 from sqlmodel import col
 
 from app import access
@@ -70,7 +70,7 @@ def list_assignments(
     session: SessionDep,
     actor: Participant,
     state: AssignmentState | None = None,
-    since: Annotated[datetime | None, Query(alias="from")] = None,
+    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[AssignmentRead]:

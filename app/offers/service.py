@@ -124,11 +124,15 @@ def propose(
     access.load(session, access.visible_volunteers(actor), Volunteer, volunteer_id)
     query = select(RequestOption).where(col(RequestOption.request_id) == seat.request_id)
     options = session.exec(query.order_by(col(RequestOption.position))).all()
+    options = [option for option in options if option.chosen] or options
     option = next((o for o in options if option_id in (None, o.id)), None)
     if option is None:
         raise NotFound
+    requests.require_open(session, session.get_one(Request, seat.request_id))
     if seat.state != SeatState.OPEN:
         raise booking.SeatTaken
+    if option.starts_at <= now():
+        raise requests.InPast(day=option.day.strftime("%d.%m.%Y"))
     against = booking.objections(session, seat, option, volunteer_id)
     if against:
         raise booking.MayNotGo(reasons=", ".join(reason.code for reason in against))

@@ -67,7 +67,7 @@ def answer_record(
     """Confirm or dispute; the second time it only shows what was answered first."""
     link = links.open_link(session, LinkPurpose.CONFIRM_RECORD, token)
     detail = hours.by_link(session, link, lock=True)
-    said = Answer(answer, minutes, " ".join(note.split()))
+    said = Answer(answer, minutes, _one_line(note))
     if detail.record.state != RecordState.REPORTED:
         return _page(request, detail)
     if said.mistakes or said.whole_minutes is None:
@@ -76,6 +76,11 @@ def answer_record(
         session, link, said.whole_minutes, agreed=said.answer == "yes", note=said.note
     )
     return _page(request, hours.by_link(session, link))
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks and other control characters."""
+    return " ".join("".join(x if x >= " " else " " for x in text).split())
 
 
 def _page(request: Request, detail: Detail, said: Answer | None = None) -> HTMLResponse:

@@ -1,10 +1,10 @@
 """What travels about requests, their seats and open questions."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from app.bodies import Line, Note, Reason, Strict
 from app.tables import Mode, RequestState, TaskState, VolunteerRole
@@ -31,6 +31,13 @@ class SeatWrite(Strict):
     mode: Mode = Mode.ON_SITE
     gender: Literal["f", "m"] | None = None
     gender_hard: bool = False
+
+    @model_validator(mode="after")
+    def hard_needs_a_wish(self) -> Self:
+        """A hard wish says what is wished for."""
+        if self.gender_hard and self.gender is None:
+            raise ValueError("gender_hard needs gender")
+        return self
 
 
 class RequestCreate(Strict):

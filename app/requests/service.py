@@ -131,9 +131,10 @@ def priority(institution_kind: str, received_at: datetime, starts_at: datetime) 
 
 
 def _seat_spec(body: SeatWrite) -> tuple[SeatSpec, tuple[tuple[str, dict[str, str]], ...]]:
-    answer = languages.understand(body.language) if body.language else None
+    is_tag = body.language in languages.catalogue()
+    answer = languages.understand(body.language) if body.language and not is_tag else None
     questions: tuple[tuple[str, dict[str, str]], ...] = ()
-    tag = answer.tag if answer else None
+    tag = body.language if is_tag else answer.tag if answer else None
     if answer and tag is None:
         params = {"written": body.language, "candidates": ", ".join(answer.candidates)}
         questions = ((f"language:{body.language}", params),)
@@ -187,9 +188,13 @@ def create(session: Session, actor: Actor, body: RequestCreate) -> Request:
     specs = [_seat_spec(seat) for seat in body.seats]
     questions = [question for _, asked in specs for question in asked]
     roles = {str(seat.role) for seat in body.seats}
-    questions += policy_questions(session, sponsor_id, institution, roles, body.topic + body.note)
-    if freetext.seems_personal(body.topic + " " + body.note):
-        questions.append(("personal_data:note", {}))
+    words = f"{body.topic} {body.note} {body.urgency_reason}"
+    questions += policy_questions(session, sponsor_id, institution, roles, words)
+    questions += [
+        (f"personal_data:{name}", {})
+        for name in tasks.FREE_TEXTS
+        if freetext.seems_personal(getattr(body, name))
+    ]
     new = NewRequest(
         sponsor_id=sponsor_id,
         institution=institution,
@@ -358,6 +363,14 @@ def reads(session: Session, requests: Sequence[Request]) -> list[RequestRead]:
 def _require_live(request: Request) -> None:
     if request.state in ENDED:
         raise Ended(state=request.state)
+
+
+def require_open(session: Session, request: Request) -> None:
+    """Nobody is asked for a request that waits for an answer or has ended."""
+    _require_live(request)
+    questions = tasks.open_codes(session, [request.id])[request.id]
+    if questions or request.state in (RequestState.SUBMITTED, RequestState.NEEDS_INFO):
+        raise QuestionsOpen(questions=", ".join(questions))
 
 
 def triage(session: Session, actor: Actor, request: Request, *, opens: bool, reason: str) -> None:

@@ -10,11 +10,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access, audit
 from app.access import Actor
-from app.clock import now, today
+from app.clock import now
 from app.errors import Conflict, Invalid
 from app.requests.schemas import TaskAnswer, TaskRead
 from app.tables import (
-    Clearance,
+    ClearanceKind,
     LanguageSkill,
     Request,
     RequestState,
@@ -26,6 +26,7 @@ from app.tables import (
     Volunteer,
 )
 from app.volunteers import service as volunteers
+from app.volunteers.schemas import ClearanceWrite
 
 QUESTIONS = {
     "language": "Welche Sprache ist mit „{written}“ gemeint? Möglich: {candidates}",
@@ -36,6 +37,10 @@ QUESTIONS = {
     "hours": "Gemeldet {reported} Minuten, bestätigt {confirmed} Minuten. Was gilt?",
     "column": "Die Angabe „{value}“ in der Spalte „{heading}“ ist nicht lesbar. Was gilt?",
 }
+
+
+FREE_TEXTS = {"topic": 120, "note": 300, "urgency_reason": 300}
+"""Members of a request in which people write freely, and how long they may be."""
 
 
 class AlreadyAnswered(Conflict):
@@ -59,6 +64,13 @@ class DecidedElsewhere(Conflict):
     slug, title = "decided-elsewhere", "Decided elsewhere"
     de = "Bitte am Einsatznachweis entscheiden: /service-records/…/resolve."
     en = "Please decide at the service record: /service-records/…/resolve."
+
+
+class TooLong(Invalid):
+    """The new text does not fit."""
+
+    de = "Bitte auf höchstens {limit} Zeichen kürzen."
+    en = "Please shorten it to at most {limit} characters."
 
 
 def question(code: str, params: dict[str, Any]) -> str:
@@ -174,23 +186,21 @@ def _note(session: Session, task: Task, answer: TaskAnswer) -> None:
         subject = session.get_one(Request, task.subject_id)
     else:
         subject = session.get_one(Volunteer, task.subject_id)
-    subject.note = answer.note
+    name = task.code.partition(":")[2]
+    limit = FREE_TEXTS.get(name, 300)
+    if len(answer.note) > limit:
+        raise TooLong(limit=limit)
+    setattr(subject, name if name in FREE_TEXTS else "note", answer.note)
     session.add(subject)
 
 
 def _paper(session: Session, task: Task, answer: TaskAnswer) -> None:
     if not answer.seen_on or not answer.issued_on:
         raise AnswerMissing(member="issued_on, seen_on")
-    if answer.issued_on > answer.seen_on or answer.seen_on > today():
-        raise Invalid(sentence="Erst ausgestellt, dann gesehen, beides nicht in der Zukunft.")
-    session.add(
-        Clearance(
-            volunteer_id=task.subject_id,
-            kind="conduct",
-            issued_on=answer.issued_on,
-            seen_on=answer.seen_on,
-        )
+    paper = ClearanceWrite(
+        kind=ClearanceKind.CONDUCT, issued_on=answer.issued_on, seen_on=answer.seen_on
     )
+    volunteers.add_clearance(session, session.get_one(Volunteer, task.subject_id), paper)
 
 
 def _acknowledge(_session: Session, _task: Task, answer: TaskAnswer) -> None:

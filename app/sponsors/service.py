@@ -7,8 +7,16 @@ from sqlmodel import Session, col, select
 from app import access, audit
 from app.access import Actor
 from app.errors import Invalid
+from app.sponsors import policies
 from app.sponsors.schemas import PolicyWrite
 from app.tables import PolicyRule, Sponsor
+
+
+class TopicUnknown(Invalid):
+    """No request is ever found to have this topic."""
+
+    de = "Das Thema {topic} gibt es nicht. Möglich sind: {known}."
+    en = "There is no topic {topic}. Known are: {known}."
 
 
 class RuleWithoutTarget(Invalid):
@@ -39,6 +47,8 @@ def set_rule(session: Session, actor: Actor, body: PolicyWrite) -> PolicyRule:
     """Make a rule, or replace the one for the same role, kind and topic."""
     if not body.institution_kind and not body.topic:
         raise RuleWithoutTarget
+    if body.topic and body.topic not in policies.FORBIDDEN_TOPICS:
+        raise TopicUnknown(topic=body.topic, known=", ".join(sorted(policies.FORBIDDEN_TOPICS)))
     sponsor_id = access.sponsor_for(actor, body.sponsor_id)
     rule = session.exec(
         select(PolicyRule).where(

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from app import access
 from app.access import Answerer, Coordinator
+from app.bodies import Typed
 from app.db import SessionDep, UnitOfWork
 from app.etags import IfMatch, require_match, tagged
 from app.paging import Cursor, Limit, Page, page_of
@@ -20,6 +21,7 @@ from app.volunteers.schemas import (
     ClearanceWrite,
     EnrolmentRead,
     EnrolmentUpdate,
+    LanguageTag,
     LanguageWrite,
     TrainingWrite,
     VolunteerCreate,
@@ -40,8 +42,8 @@ def _load(session: SessionDep, actor: access.Actor, volunteer_id: UUID, *, lock:
 def list_volunteers(
     session: SessionDep,
     actor: Coordinator,
-    q: Annotated[str | None, Query(max_length=100)] = None,
-    language: Annotated[str | None, Query(max_length=16)] = None,
+    q: Annotated[str | None, Query(max_length=100), Typed] = None,
+    language: Annotated[str | None, Query(max_length=16), Typed] = None,
     state: EnrolmentState | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -115,7 +117,7 @@ def set_language(
 
 @router.delete("/volunteers/{volunteer_id}/languages/{language}", status_code=204)
 def remove_language(
-    volunteer_id: UUID, language: str, session: SessionDep, actor: Coordinator
+    volunteer_id: UUID, language: LanguageTag, session: SessionDep, actor: Coordinator
 ) -> None:
     """Take a language away."""
     volunteers.remove_language(session, _load(session, actor, volunteer_id, lock=True), language)

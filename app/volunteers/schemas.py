@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from app.bodies import Line, Name, Note, PostalCode, Strict
+from app.bodies import Line, Name, Note, OptionalEmail, PostalCode, Strict
 from app.tables import ClearanceKind, EnrolmentState, VolunteerRole
 
 Gender = Literal["f", "m", "d", "unknown"]
@@ -174,7 +174,7 @@ class VolunteerCreate(Strict):
     transport: Transport = "car"
     german_level: Level | None = None
     phone: Line = ""
-    email: Line = ""
+    email: OptionalEmail = ""
     iban: Annotated[str, StringConstraints(max_length=42)] = ""
     roles: list[VolunteerRole] = Field(min_length=1, max_length=2)
     languages: list[LanguageWrite] = Field(default_factory=list, max_length=30)
@@ -191,7 +191,7 @@ class VolunteerUpdate(Strict):
     transport: Transport | None = None
     german_level: Level | None = None
     phone: Line | None = None
-    email: Line | None = None
+    email: OptionalEmail | None = None
     iban: Annotated[str, StringConstraints(max_length=42)] | None = None
     phone_only: bool | None = None
     note: Note | None = None

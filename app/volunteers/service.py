@@ -8,6 +8,7 @@ from uuid import UUID
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -48,6 +49,7 @@ from app.volunteers.schemas import (
 )
 from scheduling import languages, phrases
 
+EARLIEST_BIRTH = date(1900, 1, 1)
 ON_REQUEST = tuple(phrases.WeeklyWindow(day, 8 * 60, 18 * 60, soft=True) for day in range(5))
 """Who says nothing but "n. V." is asked Monday to Friday, 8 to 18, and ranks last."""
 
@@ -58,6 +60,21 @@ class AlreadyEnrolled(Conflict):
     slug, title = "already-enrolled", "Already in the pool"
     de = "{name} ist schon in diesem Pool."
     en = "{name} is in this pool already."
+
+
+class SeenAlready(Conflict):
+    """The same kind of paper was seen on the same day already."""
+
+    slug, title = "seen-already", "Noted already"
+    de = "Dieser Nachweis ist für den {day} schon eingetragen."
+    en = "This paper is noted for {day} already."
+
+
+class WrongBirthDate(Invalid):
+    """Nobody was born on this day who could help."""
+
+    de = "Das Geburtsdatum {day} kann nicht stimmen. Bitte prüfen."
+    en = "The date of birth {day} cannot be right. Please check it."
 
 
 class WrongIban(Invalid):
@@ -131,10 +148,8 @@ def search(
     """The visible volunteers, by part of the name, language and state."""
     query = access.visible_volunteers(actor)
     if q:
-        like = f"%{q}%"
-        query = query.where(
-            or_(col(Volunteer.surname).ilike(like), col(Volunteer.given_name).ilike(like))
-        )
+        names = (col(Volunteer.surname), col(Volunteer.given_name))
+        query = query.where(or_(*(name.icontains(q, autoescape=True) for name in names)))
     if language:
         speakers = select(LanguageSkill.volunteer_id).where(col(LanguageSkill.language) == language)
         query = query.where(col(Volunteer.id).in_(speakers))
@@ -158,7 +173,8 @@ def _window(rule: AvailabilityRule) -> phrases.WeeklyWindow:
 
 
 def availability_read(rules: Sequence[AvailabilityRule]) -> AvailabilityRead:
-    """The windows, and the sentence they make."""
+    """The windows in the order of the week, and the sentence they make."""
+    rules = sorted(rules, key=lambda rule: (rule.weekday, rule.start_minute, rule.end_minute))
     return AvailabilityRead(
         windows=[WindowRead(**r.model_dump()) for r in rules],
         understood=phrases.describe(tuple(_window(r) for r in rules)),
@@ -193,6 +209,8 @@ def find_person(session: Session, key: str) -> Volunteer | None:
 
 def create(session: Session, actor: Actor, body: VolunteerCreate) -> Volunteer:
     """A new volunteer, enrolled as applied in the actor's pool."""
+    if not EARLIEST_BIRTH <= body.birth_date < today():
+        raise WrongBirthDate(day=f"{body.birth_date:%d.%m.}{body.birth_date.year}")
     sponsor_id = access.sponsor_for(actor, body.sponsor_id)
     key = identity_key(body.surname, body.given_name, body.birth_date)
     known = session.exec(
@@ -293,8 +311,13 @@ def add_clearance(session: Session, volunteer: Volunteer, body: ClearanceWrite) 
         raise Invalid(sentence="Das Datum der Einsicht liegt in der Zukunft. Bitte prüfen.")
     if body.issued_on and body.issued_on > body.seen_on:
         raise Invalid(sentence="Gesehen vor ausgestellt: Bitte beide Daten prüfen.")
+    if body.valid_to and body.valid_to < body.seen_on:
+        raise Invalid(sentence="Gültig bis liegt vor dem Tag der Einsicht. Bitte prüfen.")
     session.add(Clearance(volunteer_id=volunteer.id, **body.model_dump()))
-    touch(session, volunteer)
+    try:
+        touch(session, volunteer)
+    except IntegrityError as error:
+        raise SeenAlready(day=body.seen_on.strftime("%d.%m.%Y")) from error
 
 
 def set_availability(session: Session, volunteer: Volunteer, body: AvailabilityWrite) -> None:

@@ -8,6 +8,7 @@ from scheduling.languages.table import Language, ask_names, catalogue, exact_nam
 
 _QUALIFIED = re.compile(r"^(?P<head>[^(\[]+)[(\[](?P<qualifier>[^)\]]*)[)\]]?\s*$")
 _SLASHED = re.compile(r"^(?P<head>[^/]+?)\s*/\s*(?P<qualifier>[^/]+)$")
+_DIALECT = re.compile(r"\bdialekt\b:?", re.IGNORECASE)
 _SIMILAR = 0.82
 _LONGEST_NAME = 200
 _SHORTEST_TYPO, _LONGEST_TYPO = 4, 40
@@ -83,6 +84,9 @@ def _qualified(written: str) -> LanguageAnswer | None:
     inner = known(match["qualifier"])
     if inner is not None and inner.tag is not None and _narrows(head, inner.tag):
         return LanguageAnswer(written, inner.tag)
+    if inner is not None and head.tag in inner.candidates and "(" in written:
+        # "Sorani (Kurdisch)": the word before the bracket is the narrower one.
+        return LanguageAnswer(written, head.tag)
     # The qualifier may change the meaning, so both are only candidates.
     return LanguageAnswer(written, None, tuple(dict.fromkeys([*_tags(head), *_tags(inner)])))
 
@@ -97,7 +101,10 @@ def _full_name(head: LanguageAnswer, qualifier: str) -> LanguageAnswer | None:
     """The answer for an abbreviated head, "arab. (Syrien)", spelt out."""
     if head.tag is None:
         return None
-    return known(f"{catalogue()[head.tag].german} {qualifier}")
+    plain = _DIALECT.sub(" ", qualifier)
+    spelt = (qualifier, plain, plain.strip().removesuffix("er"))
+    answers = (known(f"{catalogue()[head.tag].german} {one}") for one in spelt if one.strip())
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def _narrows(head: LanguageAnswer, tag: str) -> bool:

@@ -23,6 +23,7 @@ _FLUENCY = re.compile(
 )
 _IDIOM = re.compile(r"in\s+wort\s+(?:und|&|u\.)\s+schrift", re.I)
 _EMPTY_BRACKETS = re.compile(r"[(\[]\s*[-–:,]*\s*[)\]]")
+_LOOSE_SIGN = re.compile(r"(?<=[\w.])\s*[-–:,]+\s*(?=[)\]])|(?<=[(\[])\s*[-–:,]+\s*")
 _EDGE = " \t-–—:.=*·"
 _LONGEST_CELL = 1_000
 _OPENING, _CLOSING = "([", ")]"
@@ -152,7 +153,7 @@ def _without_level(part: str) -> tuple[str, str | None]:
     if _NATIVE.search(part):
         level = "native"
     rest = _FLUENCY.sub(" ", _NATIVE.sub(" ", _CEFR.sub(" ", part)))
-    rest = " ".join(_EMPTY_BRACKETS.sub(" ", rest).split())
+    rest = " ".join(_LOOSE_SIGN.sub("", _EMPTY_BRACKETS.sub(" ", rest)).split())
     return _trimmed(rest), level
 
 

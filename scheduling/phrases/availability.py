@@ -8,6 +8,7 @@ from scheduling.phrases.statements import Grouping, Statement
 from scheduling.phrases.words import (
     FIRST_MINUTE,
     LAST_MINUTE,
+    LIMITS,
     WHOLE_DAY,
     WORKDAYS,
     Kind,
@@ -19,6 +20,7 @@ from scheduling.phrases.words import (
 _MINUTES_A_DAY = 24 * 60
 _LONGEST_PHRASE = 1_000
 _Span = tuple[int, int]
+_OPEN = frozenset({Kind.FROM, Kind.UNTIL})
 
 
 @dataclass(frozen=True, order=True)
@@ -145,6 +147,10 @@ class _Reading:
             self._refuse(statement)
         elif statement.negated:
             self._except(statement, spans)
+        elif self._limits(statement):
+            self._cut(statement)
+        elif self._overlaps(statement, spans):
+            self._refuse(statement)
         elif spans:
             self._include(statement, spans)
         elif statement.on_request:
@@ -157,6 +163,25 @@ class _Reading:
         started = bool(self._windows or self._exceptions)
         plain = not (statement.negated or statement.on_request)
         return statement.is_days_only and plain and started
+
+    def _limits(self, statement: Statement) -> bool:
+        """Whether it only cuts what was said before: "flexibel, aber nicht vor 10"."""
+        kinds = {token.kind for token in statement.times}
+        started = bool(self._windows) and set(statement.days) <= set(self._last_days)
+        return bool(kinds) and kinds <= LIMITS and started
+
+    def _cut(self, statement: Statement) -> None:
+        for day in statement.days or self._last_days:
+            self._exceptions += [(day, cut) for cut in _beyond(statement.times)]
+
+    def _overlaps(self, statement: Statement, spans: list[_Span]) -> bool:
+        """Whether "vormittags, ab 9" may mean both from 9 to 12 and also after 12."""
+        open_ended = bool(statement.times) and {t.kind for t in statement.times} <= _OPEN
+        said = [
+            (w.start_minute, w.end_minute) for w in self._windows if w.weekday in self._last_days
+        ]
+        repeated = not statement.days and not (statement.soft or statement.on_request)
+        return open_ended and repeated and bool(intervals.intersect(said, spans))
 
     def _refuse(self, statement: Statement) -> None:
         start = statement.start
@@ -213,8 +238,10 @@ def spans_of(statement: Statement) -> list[_Span] | None:
     """Minutes of the day of a statement's times; None when they make no sense."""
     spans: list[_Span] = []
     parts: set[int] = set()
-    named = [token for token in statement.times if token.kind is not Kind.FLEXIBLE]
-    for index, token in enumerate(named or statement.times):
+    named = [token for token in statement.times if token.kind not in LIMITS | {Kind.FLEXIBLE}]
+    limits = [token for token in statement.times if token.kind in LIMITS]
+    flexible = [token for token in statement.times if token.kind is Kind.FLEXIBLE]
+    for index, token in enumerate(named or flexible or limits[:1]):
         new = _spans(token)
         near = index > 0 and index not in statement.apart
         if near and (token.kind is Kind.PART or len(spans) - 1 in parts):
@@ -224,14 +251,30 @@ def spans_of(statement: Statement) -> list[_Span] | None:
         if token.kind is Kind.PART:
             parts.add(len(spans) + len(new) - 1)
         spans += new
-    return spans
+    return _limited(spans, limits)
+
+
+def _limited(spans: list[_Span], limits: list[Token]) -> list[_Span] | None:
+    """What the limits leave of the spans; None when they leave nothing."""
+    left = list(intervals.subtract(spans, _beyond(limits)))
+    return left if left or not spans else None
+
+
+def _beyond(limits: Iterable[Token]) -> list[_Span]:
+    """The parts of the day that limits take away."""
+    return [
+        (0, limit.numbers[0])
+        if limit.kind is Kind.NOT_BEFORE
+        else (limit.numbers[0], _MINUTES_A_DAY)
+        for limit in limits
+    ]
 
 
 def _spans(token: Token) -> list[_Span]:
     numbers = token.numbers
-    if token.kind is Kind.FROM:
+    if token.kind in (Kind.FROM, Kind.NOT_BEFORE):
         return [(numbers[0], LAST_MINUTE)]
-    if token.kind is Kind.UNTIL:
+    if token.kind in (Kind.UNTIL, Kind.NOT_AFTER):
         return [(FIRST_MINUTE, numbers[0])]
     if token.kind is Kind.FLEXIBLE:
         return [WHOLE_DAY]

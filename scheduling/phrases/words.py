@@ -23,6 +23,8 @@ class Kind(Enum):
     SPAN = auto()
     FROM = auto()
     UNTIL = auto()
+    NOT_BEFORE = auto()
+    NOT_AFTER = auto()
     PART = auto()
     FLEXIBLE = auto()
     NOT = auto()
@@ -37,7 +39,9 @@ class Kind(Enum):
     UNKNOWN = auto()
 
 
-TIMES = frozenset({Kind.SPAN, Kind.FROM, Kind.UNTIL, Kind.PART, Kind.FLEXIBLE})
+LIMITS = frozenset({Kind.NOT_BEFORE, Kind.NOT_AFTER})
+"""Times that cut what was said before; alone they mean the same as "ab" and "bis"."""
+TIMES = LIMITS | {Kind.SPAN, Kind.FROM, Kind.UNTIL, Kind.PART, Kind.FLEXIBLE}
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,13 @@ _DAY = (
     rf"|(?:mo|di|mi|do|fr|sa|so){_END})\.?"
 )
 _TIME = r"(\d{1,2})(?:[:.](\d{2}))?(?!\d)(?:\s*(?:uhr|h)" + _END + ")?"
+_ABOUT = r"\s+(?:ca\.?\s*)?"
 _NO_DATE = r"(?!\d{1,2}\.\s*\d{1,2}\.)"
 _LISTED_BEFORE = re.compile(r"(?:[+/&,]|\bund)\s*$")
 _FILLERS = (
     r"uhr|am|an|im|in|der|den|dem|die|das|von|auch|immer|jeden|jede|jeweils|wöchentlich|sonst|ansonsten"
     r"|verfügbar|möglich|zeiten|zeitlich|kann|ich|gerne?|zusätzlich|außerdem|ausserdem|dann|regelmäßig"
+    r"|aber|jedoch|allerdings"
 )
 
 
@@ -99,7 +105,9 @@ def _part(match: re.Match[str]) -> tuple[int, ...]:
 
 def _weeks(match: re.Match[str]) -> tuple[int, ...]:
     word = next((group for group in match.groups() if group), "2").casefold().rstrip("n")
-    return (int(word) if word.isdigit() else _NUMBERS[word],)
+    weeks = int(word) if word.isdigit() else _NUMBERS[word]
+    # "jeden 1. Montag" comes back every month, not every week.
+    return (weeks,) if weeks > 1 else ()
 
 
 def _always(*numbers: int) -> Callable[[re.Match[str]], tuple[int, ...]]:
@@ -107,7 +115,7 @@ def _always(*numbers: int) -> Callable[[re.Match[str]], tuple[int, ...]]:
 
 
 _Reader = Callable[[re.Match[str]], tuple[int, ...]]
-_NEEDS_NUMBERS = frozenset({Kind.DAYS, Kind.SPAN, Kind.FROM, Kind.UNTIL, Kind.PART, Kind.EVERY})
+_NEEDS_NUMBERS = (TIMES - {Kind.FLEXIBLE}) | {Kind.DAYS, Kind.EVERY}
 _NOTHING = _always()
 
 _GRAMMAR: tuple[tuple[Kind, str, _Reader], ...] = (
@@ -115,6 +123,7 @@ _GRAMMAR: tuple[tuple[Kind, str, _Reader], ...] = (
         Kind.TERM_TIME,
         r"(?:(?:außer|ausser|nicht|nur\s+nicht|ausgenommen)\s+(?:in\s+|während\s+)?(?:den\s+|der\s+)?"
         r"|außerhalb\s+der\s+|ausserhalb\s+der\s+)(?:schul)?ferien"
+        r"|in\s+(?:den\s+)?(?:schul)?ferien\s+nicht"
         r"|(?:nur\s+)?(?:während|in)\s+der\s+schulzeit",
         _NOTHING,
     ),
@@ -125,15 +134,15 @@ _GRAMMAR: tuple[tuple[Kind, str, _Reader], ...] = (
         rf"(?:wochen?{_END}|(?={_DAY}))",
         _weeks,
     ),
-    (Kind.EVERY, r"14[\s-]*t[äa]e?gig|zweiwöchentlich|2[\s-]*wöchig", _always(2)),
+    (Kind.EVERY, r"14[\s-]*t[äa]e?gig|alle\s+14\s+tage|zweiwöchentlich|2[\s-]*wöchig", _always(2)),
     (
         Kind.ON_REQUEST,
-        r"n\.\s*v\.?|nv|nach\s+(?:vereinbarung|absprache|rücksprache)|auf\s+anfrage",
+        r"n\.\s*v\.?|nv|nach\s+(?:(?:tel\.|\w+er)\s+)?(?:vereinbarung|absprache|rücksprache)|auf\s+anfrage",
         _NOTHING,
     ),
     (
         Kind.DAYS,
-        r"(?:täglich|taeglich|tgl\.?|jeden\s+tag|alle\s+tage|mo\.?\s*-\s*so\b\.?)",
+        r"(?:t(?:ä|ae)gl(?:ich|\.)?|tgl\.?|jeden\s+tag|alle\s+tage|mo\.?\s*-\s*so\b\.?)",
         _always(*EVERY_DAY),
     ),
     (
@@ -158,22 +167,24 @@ _GRAMMAR: tuple[tuple[Kind, str, _Reader], ...] = (
     (Kind.DAYS, _DAY, _day),
     (
         Kind.SPAN,
-        rf"(?:(?:von|ab|zwischen)\s+)?{_NO_DATE}{_TIME}\s*(?:-|bis)\s*"
+        rf"(?:(?:von|ab|zwischen|zw\.)\s+)?{_NO_DATE}{_TIME}\s*(?:-|bis)\s*"
         rf"{_NO_DATE}{_TIME}",
         _minutes,
     ),
-    (Kind.SPAN, rf"zwischen\s+{_TIME}\s*und\s*{_TIME}", _minutes),
+    (Kind.SPAN, rf"(?:zwischen|zw\.)\s+{_TIME}\s*(?:und|u\.)\s*{_TIME}", _minutes),
     (
-        Kind.FROM,
-        rf"(?:ab|nach|nicht\s+vor|frühestens(?:\s+ab)?)\s+(?:ca\.?\s*)?{_NO_DATE}{_TIME}",
+        Kind.NOT_BEFORE,
+        rf"(?:nicht\s+vor|frühestens(?:\s+ab)?|erst\s+ab){_ABOUT}{_NO_DATE}{_TIME}",
         _minutes,
     ),
     (
-        Kind.UNTIL,
-        rf"(?:nicht\s+(?:nach|später\s+als)|spätestens|bis(?:\s+spätestens)?|vor)\s+(?:ca\.?\s*)?"
-        rf"{_NO_DATE}{_TIME}",
+        Kind.NOT_AFTER,
+        rf"(?:nicht\s+(?:nach|später\s+als)|spätestens(?:\s+bis)?|(?:nur\s+)?bis\s+spätestens)"
+        rf"{_ABOUT}{_NO_DATE}{_TIME}",
         _minutes,
     ),
+    (Kind.FROM, rf"(?:ab|nach){_ABOUT}{_NO_DATE}{_TIME}", _minutes),
+    (Kind.UNTIL, rf"(?:bis|vor){_ABOUT}{_NO_DATE}{_TIME}", _minutes),
     (Kind.FLEXIBLE, r"flexibel|flexible?r?|jederzeit", _NOTHING),
     (Kind.NOT, r"nicht|außer|ausser|ohne|keine?n?|ausgenommen", _NOTHING),
     (Kind.ONLY, r"nur|ausschließlich", _NOTHING),
@@ -183,7 +194,7 @@ _GRAMMAR: tuple[tuple[Kind, str, _Reader], ...] = (
         r"|bevorzugt|möglichst|am\s+liebsten",
         _NOTHING,
     ),
-    (Kind.SEPARATOR, r"[,;\n\r]|\.(?=\s)", _NOTHING),
+    (Kind.SEPARATOR, r"[,;|\n\r]|\.(?=\s)", _NOTHING),
     (Kind.AND, r"und|u\.|sowie|oder|[+&/]", _NOTHING),
     (Kind.FILLER, rf"(?:{_FILLERS})", _NOTHING),
 )

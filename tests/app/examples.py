@@ -130,114 +130,173 @@ def offer(asked: Asking, volunteer_id: UUID, **changes: object) -> Offer:
     return Offer(**(values | changes))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The requests of the examples: open, with a question, booked, and gone by."""
+
+    open: Asking
+    unclear: Asking
+    booked: Asking
+    past: Asking
+
+
+@dataclass(frozen=True)
+class Work:
+    """What hangs on the requests."""
+
+    offer: Offer
+    booking: Assignment
+    done: Assignment
+    record: ServiceRecord
+
+
+def _asked(session: Session, sponsor_id: UUID, school_id: UUID) -> Asked:
+    place = (session, sponsor_id, school_id)
+    return Asked(
+        open=asking(*place, MORNING),
+        unclear=asking(*place, MORNING + 2 * HOUR, state="needs_info"),
+        booked=asking(*place, MORNING + 24 * HOUR, state="booked", seat_state="booked"),
+        past=asking(*place, MORNING - 336 * HOUR, state="done", seat_state="done"),
+    )
+
+
+def _work(session: Session, asked: Asked, volunteer_id: UUID) -> Work:
+    made = offer(asked.open, volunteer_id)
+    booking = assignment(asked.booked, volunteer_id)
+    done = assignment(asked.past, volunteer_id, state="performed")
+    session.add_all([made, booking, done])
+    session.flush()
+    record = ServiceRecord(
+        sponsor_id=done.sponsor_id,
+        assignment_id=done.id,
+        volunteer_id=volunteer_id,
+        started_at=done.starts_at,
+        ended_at=done.ends_at,
+        minutes=60,
+        reported_minutes=60,
+    )
+    session.add(record)
+    session.flush()
+    return Work(made, booking, done, record)
+
+
+def _money(session: Session, work: Work, asked: Asked) -> dict[str, UUID]:
+    at = {"sponsor_id": work.record.sponsor_id}
+    payrun = Payrun(**at, number=1, amount_cents=2000)
+    choice = RatePlanChoice(
+        **at, source_key="wir_guide", valid_from=date(2027, 1, 1), valid_to=date(2027, 6, 30)
+    )
+    claim = Claim(
+        **at,
+        volunteer_id=work.record.volunteer_id,
+        month=date(2026, 12, 1),
+        funding_line="wir",
+        state="submitted",
+        minutes=60,
+        amount_cents=2000,
+    )
+    session.add_all([payrun, choice, claim])
+    session.flush()
+    session.add(
+        ClaimLine(
+            **at,
+            claim_id=claim.id,
+            service_record_id=work.record.id,
+            day=asked.past.option.day,
+            minutes=60,
+            paid_minutes=60,
+            amount_cents=2000,
+            plan_key="wir_interpreter",
+            reason_code="flat",
+            reason_params={"unit": "assignment"},
+        )
+    )
+    return {"payrun_id": payrun.id, "choice_id": choice.id, "claim_id": claim.id}
+
+
+def _plan(session: Session, asked: Asked, volunteer_id: UUID) -> UUID:
+    at = {"sponsor_id": asked.open.seat.sponsor_id}
+    plan = Plan(
+        **at, first_day=date(2027, 1, 11), last_day=date(2027, 1, 16), state="ready", seats=2
+    )
+    session.add(plan)
+    session.flush()
+    proposal = Proposal(
+        **at,
+        plan_id=plan.id,
+        seat_id=asked.open.seat.id,
+        option_id=asked.open.option.id,
+        volunteer_id=volunteer_id,
+        mode="on_site",
+        cost=100,
+    )
+    gap = UnfilledReason(
+        **at, plan_id=plan.id, seat_id=asked.unclear.seat.id, position=0, code="no_language"
+    )
+    session.add_all([proposal, gap])
+    return plan.id
+
+
+def _leftovers(session: Session, work: Work) -> None:
+    """What has no address of its own, so that no table is empty."""
+    at = {"sponsor_id": work.offer.sponsor_id}
+    link = SignedLink(
+        **at,
+        token_hash=hash_token(f"lw_{work.offer.id}"),
+        purpose="answer_offer",
+        subject_id=work.offer.id,
+        expires_at=MORNING,
+    )
+    session.add_all([
+        link,
+        ImportBatch(**at, content_hash="0" * 64, finished_at=datetime(2027, 1, 3, tzinfo=UTC)),
+        ClientCase(**at, pseudonym="1" * 64),
+        Exclusion(**at, volunteer_id=work.offer.volunteer_id, institution_kind="shelter"),
+        PolicyRule(**at, role="guide", institution_kind="doctor", effect="forbid", reason="Regel"),
+        Message(**at, recipient="schule@example.org", subject="Hallo", body="Text"),
+        AuditEvent(**at, action="test", subject_type="offer", subject_id=work.offer.id),
+    ])  # fmt: skip
+
+
 def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
     """One object of every kind at Wetterau, or with `foreign` at Fulda."""
     sponsor_id = cast.fulda if foreign else cast.wetterau
     school_id = cast.school_fulda if foreign else cast.school
     who, office = ("nuru", "kofi") if foreign else ("dilan", "amal")
-    at = {"sponsor_id": sponsor_id}
     volunteer_id = cast.volunteers[who]
     with db.transaction(engine) as session:
-        open_one = asking(session, sponsor_id, school_id, MORNING)
-        asked = asking(session, sponsor_id, school_id, MORNING + 2 * HOUR, state="needs_info")
-        booked_one = asking(
-            session, sponsor_id, school_id, MORNING + 24 * HOUR, state="booked", seat_state="booked"
-        )
-        past = asking(
-            session, sponsor_id, school_id, MORNING - 336 * HOUR, state="done", seat_state="done"
-        )
-        asked_for = offer(open_one, volunteer_id)
-        booking = assignment(booked_one, volunteer_id)
-        done = assignment(past, volunteer_id, state="performed")
+        asked = _asked(session, sponsor_id, school_id)
+        work = _work(session, asked, volunteer_id)
         task = Task(
-            **at, code="personal_data:note", subject_type="request", subject_id=asked.request.id
+            sponsor_id=sponsor_id,
+            code="personal_data:note",
+            subject_type="request",
+            subject_id=asked.unclear.request.id,
         )
-        plan = Plan(
-            **at, first_day=date(2027, 1, 11), last_day=date(2027, 1, 16), state="ready", seats=2
-        )
-        payrun = Payrun(**at, number=1, amount_cents=2000)
         absence = Absence(
             volunteer_id=volunteer_id, first_day=date(2027, 3, 1), last_day=date(2027, 3, 2)
         )
         token = ApiToken(
             account_id=cast.accounts[office], name="Skript", token_hash=hash_token(f"lw_x_{office}")
         )
-        choice = RatePlanChoice(
-            **at, source_key="wir_guide", valid_from=date(2027, 1, 1), valid_to=date(2027, 6, 30)
-        )
-        batch = ImportBatch(
-            **at, content_hash="0" * 64, finished_at=datetime(2027, 1, 3, tzinfo=UTC)
-        )
-        case = ClientCase(**at, pseudonym="1" * 64)
-        session.add_all(
-            [asked_for, booking, done, task, plan, payrun, absence, token, choice, batch, case]
-        )
-        session.flush()
-        record = ServiceRecord(
-            **at,
-            assignment_id=done.id,
-            volunteer_id=volunteer_id,
-            started_at=done.starts_at,
-            ended_at=done.ends_at,
-            minutes=60,
-            reported_minutes=60,
-        )
-        claim = Claim(
-            **at,
-            volunteer_id=volunteer_id,
-            month=date(2026, 12, 1),
-            funding_line="wir",
-            state="submitted",
-            minutes=60,
-            amount_cents=2000,
-        )
-        session.add_all([record, claim])
-        session.flush()
-        session.add_all(
-            [
-                ClaimLine(
-                    **at, claim_id=claim.id, service_record_id=record.id, day=past.option.day,
-                    minutes=60, paid_minutes=60, amount_cents=2000, plan_key="wir_interpreter",
-                    reason_code="flat", reason_params={"unit": "assignment"},
-                ),
-                Proposal(
-                    **at, plan_id=plan.id, seat_id=open_one.seat.id, option_id=open_one.option.id,
-                    volunteer_id=volunteer_id, mode="on_site", cost=100,
-                ),
-                UnfilledReason(
-                    **at, plan_id=plan.id, seat_id=asked.seat.id, position=0, code="no_language"
-                ),
-                Exclusion(**at, volunteer_id=volunteer_id, institution_kind="shelter"),
-                PolicyRule(
-                    **at, role="guide", institution_kind="doctor", effect="forbid", reason="Regel"
-                ),
-                Message(**at, recipient="schule@example.org", subject="Hallo", body="Text"),
-                AuditEvent(**at, action="test", subject_type="seat", subject_id=open_one.seat.id),
-                SignedLink(
-                    **at, token_hash=hash_token(f"lw_link_{who}"), purpose="answer_offer",
-                    subject_id=asked_for.id, expires_at=MORNING,
-                ),
-            ]
-        )  # fmt: skip
-        ids = {
+        session.add_all([task, absence, token])
+        _leftovers(session, work)
+        ids = _money(session, work, asked) | {
             "sponsor_id": sponsor_id,
             "institution_id": school_id,
             "volunteer_id": volunteer_id,
             "enrolment_id": cast.enrolments[who],
             "absence_id": absence.id,
             "token_id": token.id,
-            "request_id": open_one.request.id,
-            "seat_id": open_one.seat.id,
-            "option_id": open_one.option.id,
+            "request_id": asked.open.request.id,
+            "seat_id": asked.open.seat.id,
+            "option_id": asked.open.option.id,
             "task_id": task.id,
-            "offer_id": asked_for.id,
-            "assignment_id": booking.id,
-            "past_assignment_id": done.id,
-            "plan_id": plan.id,
-            "record_id": record.id,
-            "choice_id": choice.id,
-            "claim_id": claim.id,
-            "payrun_id": payrun.id,
+            "offer_id": work.offer.id,
+            "assignment_id": work.booking.id,
+            "past_assignment_id": work.done.id,
+            "record_id": work.record.id,
+            "plan_id": _plan(session, asked, volunteer_id),
         }
     return Examples(sponsor_id, {name: str(value) for name, value in ids.items()})
 

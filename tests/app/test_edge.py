@@ -1,6 +1,5 @@
-"""The edge: one problem type for every refusal, tags, keys, pages, and a commit before the answer."""
+"""The edge: problems for every refusal, tags, keys, pages, and a commit before the answer."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,15 +8,15 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from app import db
 from app.headers import HEADERS
 from app.main import create_app
-from app.tables import Institution, Partnership, PolicyRule, Volunteer
+from app.tables import PolicyRule
 from tests import cast as people
 from tests.app.examples import HOUR, MORNING, Examples, asking, assignment, furnish, offer, snapshot
-from tests.app.operations import Operation, address, contract, operations, rule
+from tests.app.operations import address, operations, rule
 from tests.cast import Cast
 
 SCHOOL = "/institutions/{}"
@@ -88,63 +87,6 @@ async def test_german_first_english_on_request(client: AsyncClient, cast: Cast) 
     assert said["de"] == said["fr"] == "Bitte melden Sie sich an."
     assert said["en"] == said["en-GB,de;q=0.5"] == "Please sign in."
     assert (await client.get("/me")).json()["detail"] == said["de"]
-
-
-def _strings(operation: Operation) -> Iterator[str]:
-    """Members of a body that take text."""
-    content = operation.details.get("requestBody", {}).get("content", {})
-    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
-    schemas = contract()["components"]["schemas"]
-    for name, schema in schemas.get(reference.rpartition("/")[2], {}).get("properties", {}).items():
-        kinds = [schema, *schema.get("anyOf", [])]
-        if any(kind.get("type") == "string" and "format" not in kind for kind in kinds):
-            yield name
-
-
-HOSTILE = ["a\x00b", "abc\ud800def", "\x1b[2Jabc", "x" * 100_000]
-
-
-@pytest.mark.parametrize("value", HOSTILE, ids=["nul", "surrogate", "escape", "long"])
-async def test_hostile_text_is_refused_in_every_member_of_every_body(
-    client: AsyncClient, cast: Cast, engine: Engine, examples: Examples, value: str
-) -> None:
-    before, wrong = snapshot(engine), {}
-    for operation in operations():
-        made = rule(operation).body
-        for name in _strings(operation) if made else ():
-            headers = {
-                **cast.key(rule(operation).who[0]),
-                "If-Match": "*",
-                "Content-Type": "application/json",
-            }
-            answer = await client.request(
-                operation.method,
-                address(operation, examples.ids),
-                content=json.dumps((made(examples) if made else {}) | {name: value}),
-                headers=headers,
-            )
-            if answer.status_code not in (409, 422):
-                wrong[operation.name, name] = (answer.status_code, answer.text[:200])
-    assert wrong == {}
-    assert snapshot(engine) == before
-
-
-async def test_hostile_queries_never_break_the_service(
-    client: AsyncClient, cast: Cast, examples: Examples
-) -> None:
-    values = ["%00", "%ED%A0%80", "9999999999999999999", "%25", "2027-01-01T00:00:00", "0001-01-01"]
-    for operation in operations():
-        for parameter in operation.details.get("parameters", []):
-            if parameter["in"] != "query" or operation.method != "GET":
-                continue
-            key = cast.key(rule(operation).who[0])
-            for value in values:
-                sign = "&" if rule(operation).query else "?"
-                path = f"{address(operation, examples.ids)}{sign}{parameter['name']}={value}"
-                answer = await client.get(path, headers=key)
-                assert answer.status_code < 500, (path, answer.text)
-    odd = f"/volunteers/{cast.volunteers['dilan']}/languages/%00"
-    assert (await client.delete(odd, headers=cast.key("amal"))).status_code in (404, 422)
 
 
 async def test_a_note_has_at_most_300_letters(client: AsyncClient, cast: Cast) -> None:
@@ -279,7 +221,7 @@ def test_a_reading_request_cannot_write(engine: Engine, cast: Cast) -> None:
     with db.open_session(engine, read_only=True) as session:
         db.set_scope(session, db.SYSTEM)
         session.add(PolicyRule(sponsor_id=cast.fulda, role="guide", effect="allow", reason="Nein"))
-        with pytest.raises(DBAPIError, match="read-?only"):
+        with pytest.raises(DBAPIError, match=r"read-?only"):
             session.flush()
     with db.transaction(engine) as session:
         session.execute(text("UPDATE sponsor SET nonprofit = true"))
@@ -335,13 +277,24 @@ async def test_pages_by_cursor_show_each_row_once(
     assert seen == sorted(seen)
 
 
+STATEMENTS = 5
+"""Two of them say who is asking."""
+MORE_STATEMENTS = {
+    "GET /volunteers/{volunteer_id}": 11,
+    "GET /requests": 6,
+    "GET /requests/{request_id}": 6,
+    "GET /plans/{plan_id}/proposals": 6,
+    "GET /seats/{seat_id}/candidates": 21,
+}
+
+
 @pytest.fixture
 def statements(engine: Engine) -> Iterator[list[str]]:
     """The statements that were sent to the database."""
     sent: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("PRAGMA", "SELECT set_config")):
+        if not statement.startswith(("PRAGMA", "BEGIN", "SELECT set_config")):
             sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
@@ -369,17 +322,5 @@ async def test_reading_takes_the_same_statements_for_3_rows_and_for_30(
     _crowd(engine, cast, 3, 30)
     many = await costs()
     assert {n: (few[n], many[n]) for n in few if few[n] != many[n]} == {}
+    assert {n: cost for n, cost in many.items() if cost > MORE_STATEMENTS.get(n, STATEMENTS)} == {}
     assert len(readings) > 15
-
-
-async def test_rows_that_vanish_are_not_found(
-    client: AsyncClient, cast: Cast, engine: Engine, examples: Examples
-) -> None:
-    with db.transaction(engine) as session:
-        link = session.exec(select(Partnership)).first()
-        session.delete(link)
-    path = SCHOOL.format(cast.school)
-    with db.transaction(engine) as session:
-        assert session.get(Institution, cast.school)
-        assert session.get(Volunteer, cast.volunteers["dilan"])
-    assert (await client.get(path, headers=cast.key("amal"))).status_code == 404

@@ -269,3 +269,34 @@ def test_a_list_of_known_languages_is_read_back(
 ) -> None:
     cell = separator.join(f"{catalogue()[tag].german}{level}" for tag in tags)
     assert [skill.tag for skill in read_skills(cell)] == tags
+
+
+@pytest.mark.parametrize(
+    ("written", "tag"),
+    [
+        ("Sorani (Kurdisch)", "ckb"),
+        ("Farsi (Persisch)", "fa"),
+        ("Dari (Afghanisch)", "prs"),
+        ("Arabisch (syrischer Dialekt)", "apc"),
+        ("Arabisch (Dialekt: Irak)", "acm"),
+        ("Spanisch (Lateinamerika)", "es"),
+    ],
+)
+def test_a_word_that_is_clear_beside_its_brackets_needs_no_question(written: str, tag: str) -> None:
+    assert understand(written).tag == tag
+
+
+@pytest.mark.parametrize("written", ["Farsi/Persisch", "Türkisch (Kurdisch)", "Dari/Farsi"])
+def test_two_languages_in_one_request_are_asked_about(written: str) -> None:
+    assert understand(written).tag is None
+
+
+def test_maghreb_means_one_of_its_varieties() -> None:
+    assert understand("Maghrebinisch").candidates == ("ary", "aeb", "arq")
+    assert understand("Arabisch (Maghreb)").candidates == ("ary", "aeb", "arq")
+
+
+def test_a_level_inside_the_brackets_leaves_no_stray_sign() -> None:
+    assert [skill.written for skill in read_skills("Kurdisch (Irak, C1)")] == ["Kurdisch (Irak)"]
+    [skill] = read_skills("Arabisch (Irak - Muttersprache)")
+    assert (skill.written, skill.tag, skill.level) == ("Arabisch (Irak)", "acm", "native")

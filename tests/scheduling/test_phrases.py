@@ -54,6 +54,21 @@ from scheduling.phrases import (
         ("n. V. Mo, Di 9-10", "nach Vereinbarung Mo, Di 9-10 Uhr"),
         ("Sa n. V., Mo 9-10", "Mo 9-10 Uhr; nach Vereinbarung Sa 8-18 Uhr"),
         ("evtl. Sa 9-12", "nach Vereinbarung Sa 9-12 Uhr"),
+        ("tägl. ab 14 Uhr", "Mo-So 14-20 Uhr"),
+        ("zw. 9 u. 12 Uhr", "Mo-Fr 9-12 Uhr"),
+        ("Mo 8-12 | Di 14-18", "Mo 8-12 Uhr; Di 14-18 Uhr"),
+        ("Fr alle 14 Tage 9-12", "jede 2. Woche Fr 9-12 Uhr"),
+        ("in den Ferien nicht", "Mo-Fr 8-18 Uhr außer in den Ferien"),
+        ("Mo., Mi. und Fr. vormittags", "Mo, Mi, Fr 8-12 Uhr"),
+        ("nachmittags (nicht in den Ferien)", "Mo-Fr 13-17 Uhr außer in den Ferien"),
+        ("flexibel, aber nicht vor 10", "Mo-Fr 10-18 Uhr"),
+        ("vormittags, nicht vor 9", "Mo-Fr 9-12 Uhr"),
+        ("Mo-Fr 8-18, Mi nicht vor 10", "Mo, Di, Do, Fr 8-18 Uhr; Mi 10-18 Uhr"),
+        ("Mo-Fr 8-18 nicht vor 10", "Mo-Fr 10-18 Uhr"),
+        ("nicht vor 9 und nicht nach 15", "Mo-Fr 9-15 Uhr"),
+        ("ganztags, aber spätestens bis 16 Uhr", "Mo-Fr 8-16 Uhr"),
+        ("flexibel, aber Mo nicht", "Di-Fr 8-18 Uhr"),
+        ("Mo-Fr 8-12, ab 14", "Mo-Fr 8-12 Uhr; Mo-Fr 14-20 Uhr"),
     ],
 )
 def test_a_phrase_is_understood(text: str, meaning: str) -> None:
@@ -62,7 +77,7 @@ def test_a_phrase_is_understood(text: str, meaning: str) -> None:
     assert answer.not_understood == ()
 
 
-@pytest.mark.parametrize("text", ["n. V.", "n.V.", "nach Vereinbarung", "Nach Absprache"])
+@pytest.mark.parametrize("text", ["n. V.", "n.V.", "nach Vereinbarung", "nach tel. Absprache"])
 def test_a_person_on_request_has_no_windows(text: str) -> None:
     answer = read_availability(text)
     assert (answer.windows, answer.on_request, answer.not_understood) == ((), True, ())
@@ -78,6 +93,7 @@ def test_an_empty_phrase_is_an_empty_answer(text: str) -> None:
     "text",
     [
         "wenn die Kinder in der Schule sind",
+        "jeden 1. Montag",
         "jeden 1. Montag im Monat",
         "gerade KW Mo",
         "ab 1.3. Mo-Fr 8-12",
@@ -104,6 +120,8 @@ def test_what_is_not_understood_yields_no_window(text: str) -> None:
     ("text", "meaning", "not_understood"),
     [
         ("Mo-Fr 8-12, manchmal Sa", "Mo-Fr 8-12 Uhr", ("manchmal Sa",)),
+        ("vormittags, ab 9", "Mo-Fr 8-12 Uhr", ("ab 9",)),
+        ("Mo 8-12, nicht vor 24", "Mo 8-12 Uhr", ("nicht vor 24",)),
         ("Mo-Fr 8-12, Sa", "Mo-Fr 8-12 Uhr", ("Sa",)),
         ("Mo 8-12; Mi nach der Schicht", "Mo 8-12 Uhr", ("Mi nach der Schicht",)),
     ],

@@ -8,7 +8,7 @@ from app.names import same_institution, same_name, same_town
 
 @pytest.mark.parametrize(
     ("text", "gender"),
-    [("w", "f"), ("W", "f"), ("weiblich", "f"), ("Frau", "f"), ("männlich", "m"), ("divers", "d")],
+    [("w", "f"), ("W", "f"), ("weiblich", "f"), ("Frau", "f"), ("männl.", "m"), ("divers", "d")],
 )
 def test_genders_are_read(text: str, gender: str) -> None:
     assert cells.read_gender(text) == gender
@@ -16,7 +16,15 @@ def test_genders_are_read(text: str, gender: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "wish"),
-    [("w", ("f", False)), ("egal", ("any", False)), ("nur w", ("f", True)), ("m", ("m", False))],
+    [
+        ("w", ("f", False)),
+        ("egal", ("any", False)),
+        ("nur w", ("f", True)),
+        ("m", ("m", False)),
+        ("Frau bevorzugt", ("f", False)),
+        ("unbedingt weiblich", ("f", True)),
+        ("beliebig", ("any", False)),
+    ],
 )
 def test_only_a_stressed_wish_is_hard(text: str, wish: tuple[str, bool]) -> None:
     assert cells.read_wish(text) == wish
@@ -33,6 +41,7 @@ def test_only_a_stressed_wish_is_hard(text: str, wish: tuple[str, bool]) -> None
         ("IL/LD", ("interpreter", "guide"), False),
         ("LD", ("interpreter",), False),
         ("Sprachmittler:in", ("interpreter",), False),
+        ("Dolm.", ("interpreter",), False),
     ],
 )
 def test_roles_are_read(text: str, roles: tuple[str, ...], coordinating: bool) -> None:
@@ -59,14 +68,14 @@ def test_modes_are_read(text: str, mode: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("ja", "yes"), ("x", "yes"), ("nicht nötig", "not_needed"), ("entfällt", "not_needed")],
+    [("ja", "yes"), ("x", "yes"), ("ja (2x)", "yes"), ("entfällt", "not_needed")],
 )
 def test_measles_answers_are_read(text: str, answer: str) -> None:
     assert cells.read_measles(text) == answer
 
 
 @pytest.mark.parametrize(
-    ("text", "level"), [("B2", "B2"), ("b1+", "B1"), ("Muttersprache", "native"), ("B2/C1", "B2")]
+    ("text", "level"), [("B2", "B2"), ("b1+", "B1"), ("B2 (Zertifikat)", "B2"), ("B2/C1", "B2")]
 )
 def test_levels_are_read(text: str, level: str) -> None:
     assert cells.read_level(text) == level
@@ -115,3 +124,9 @@ def test_spellings_of_one_institution_are_one() -> None:
     assert same_institution("Kita St. Bonifatius") == same_institution("KITA Sankt-Bonifatius")
     assert same_institution("Jugendamt – Außenstelle") == same_institution("Jugendamt Aussenstelle")
     assert same_town("Friedberg (Hessen)") == same_town("friedberg")
+
+
+def test_a_phone_number_a_sheet_has_rounded_is_refused() -> None:
+    assert cells.read_phone("0151 23456789") == "0151 23456789"
+    with pytest.raises(ValueError, match="phone"):
+        cells.read_phone("1,51235E+11")

@@ -17,6 +17,12 @@ def test_phone_only_and_no_car_are_rules() -> None:
     assert remark.note == ""
 
 
+@pytest.mark.parametrize("text", ["kein eigenes Auto", "fährt nur ÖPNV", "mit Bus und Bahn"])
+def test_bus_and_train_have_many_words(text: str) -> None:
+    assert read_volunteer_remark(text, AFTER).transport == "public_transport"
+    assert read_volunteer_remark("nur tel.", AFTER).phone_only
+
+
 def test_only_kinds_and_excluded_kinds_are_rules() -> None:
     assert "daycare" in read_volunteer_remark("nur Kita/Schule", AFTER).only_kinds
     assert "primary_school" in read_volunteer_remark("nur Kita, Schule", AFTER).only_kinds
@@ -50,7 +56,18 @@ def test_anything_else_is_kept_as_a_note(text: str) -> None:
     assert (remark.phone_only, remark.excluded_kinds, remark.only_kinds) == (False, (), ())
 
 
-@pytest.mark.parametrize("text", ["nur Frau!!", "bitte nur Frauen", "NUR FRAU", "nur eine Frau"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nur Frau!!",
+        "bitte nur Frauen",
+        "NUR FRAU",
+        "nur eine Frau",
+        "nur weibliche Dolmetscherin!",
+        "bitte keine Männer",
+        "Frau zwingend erforderlich",
+    ],
+)
 def test_only_a_woman_is_a_hard_wish(text: str) -> None:
     remark = read_request_remark(text)
     assert (remark.only, remark.note) == ("f", "")
@@ -97,3 +114,20 @@ def test_personal_data_is_noticed(text: str) -> None:
 )
 def test_plain_remarks_are_no_personal_data(text: str) -> None:
     assert not seems_personal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rather"),
+    [("Herr bevorzugt", "m"), ("gerne Frau", "f"), ("Dolmetscherin gewünscht", "f")],
+)
+def test_a_preference_is_a_soft_wish(text: str, rather: str) -> None:
+    remark = read_request_remark(text)
+    assert (remark.only, remark.rather, remark.note) == (None, rather, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["Frau unbedingt zurückrufen", "Es ist kein Mann im Haus", "keine Frau Demir hier"]
+)
+def test_somebody_who_is_only_mentioned_is_no_wish(text: str) -> None:
+    remark = read_request_remark(text)
+    assert (remark.only, remark.rather, remark.note) == (None, None, text)

@@ -111,6 +111,7 @@ def test_an_unknown_institution_rejects() -> None:
         ("w", "nur Frau!!", (), "f"),
         ("", "nur Frau!!", (), "f"),
         ("egal", "", (), None),
+        ("m", "nur weibliche Dolmetscherin", ("gender:conflict",), "f"),
     ],
 )
 def test_column_and_remark_may_disagree_about_the_gender(
@@ -226,3 +227,39 @@ def test_a_sentence_quotes_what_was_written() -> None:
     assert "„6365“" in sentence("column:PLZ", {"written": "6365"})
     with pytest.raises(ValueError, match="no sentence"):
         sentence("weather:bad")
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"), [("", ()), ("egal", ()), ("m", ()), ("w", ("gender:conflict",))]
+)
+def test_a_preference_in_the_remark_contradicts_only_the_other_gender(
+    column: str, wanted: tuple[str, ...]
+) -> None:
+    verdict = requests({"w/m": column, "Bemerkung": "Herr bevorzugt"}).requests[0]
+    assert verdict.codes == wanted
+    assert verdict.draft is not None
+    assert (verdict.draft.gender, verdict.draft.gender_hard) == ("m", False)
+
+
+def test_an_institution_is_found_with_its_town_beside_its_name() -> None:
+    school = KnownInstitution("Löwenzahnschule", "34117", "Kassel", "primary_school", "Schule")
+    find = finder([school])
+    assert find("Löwenzahnschule Kassel", "Kassel") == school
+    assert find("Löwenzahnschule, Kassel", "") == school
+    assert find("Löwenzahnschule Nidda", "") is None
+
+
+def test_a_sheet_that_repeats_the_day_before_the_time_is_read() -> None:
+    verdict = requests({"Uhrzeit": "12.01.2027 10:30"}).requests[0]
+    assert verdict.draft is not None
+    assert verdict.draft.start_minute == 630
+    assert asked({"Uhrzeit": "13.01.2027 10:30"}) == ("column:Uhrzeit",)
+
+
+def test_a_heading_used_twice_asks_when_the_cells_differ() -> None:
+    text = demo.list_of(demo.REQUEST).decode()
+    heading, row = text.splitlines()
+    for second, wanted in (("13.01.2027", ("column:Datum",)), ("12.01.2027", ())):
+        data = f"{heading};Datum\n{row};{second}\n".encode()
+        [verdict] = demo.verdicts({"anfragen.csv": data}, demo.TOWN_HALL).requests
+        assert verdict.codes == wanted

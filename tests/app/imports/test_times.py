@@ -146,3 +146,34 @@ def test_any_text_is_read_or_refused_with_a_value_error(text: str) -> None:
             read(text)
         except ValueError:
             continue
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("0,4375", 630), ("0,604166666666667", 870), ("ca. 14 Uhr", 840), ("gegen 9.30 Uhr", 570)],
+)
+def test_times_are_read_from_parts_of_a_day_and_about(text: str, minutes: int) -> None:
+    assert read_clock(text) == minutes
+
+
+def test_a_part_of_a_day_that_is_no_whole_minute_is_refused() -> None:
+    with pytest.raises(ValueError, match="time of day"):
+        read_clock("0,1234")
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("1.30 h", 90), ("1,30 Std", 90), ("0.45", 45), ("1,25", 75), ("max. 60 min", 60)],
+)
+def test_a_duration_written_like_a_time_of_day_is_one(text: str, minutes: int) -> None:
+    assert read_duration(text) == minutes
+
+
+def test_an_end_is_no_duration() -> None:
+    with pytest.raises(ValueError, match="duration"):
+        read_duration("bis 11")
+
+
+def test_small_words_around_a_day_or_a_span_do_not_matter() -> None:
+    assert read_day("am 12.01.2027") == date(2027, 1, 12)
+    assert read_clocks("von 10 bis 11 Uhr") == (600, 660)
