@@ -11,6 +11,11 @@ _NAME = re.compile(
     rf"\b(?:[Ff]rau|[Hh]errn?|[Ff]amilie|FRAU|HERRN?|Fam\.|Fr\.|Hr\.|Eheleute|Geschwister)\s+"
     rf"(?:(?:Dr|Prof)\.\s*)*(?!(?i:{_NO_NAME}))[^\W\d_a-zäöüß][\w'’-]+"
 )
+_CALLED = re.compile(
+    r"\b(?:klient(?:in)?|mutter|vater|kind|schüler(?:in)?|patient(?:in)?|eltern|sohn|tochter)"
+    r"\s*(?::|heißt)\s+(?-i:[A-ZÄÖÜ])[\w'’-]+",
+    re.IGNORECASE,
+)
 _BORN = re.compile(
     r"\b(?:geb(?:oren)?|geburtsdatum|geb\.-?datum)\b\.?\s*(?:am)?\s*:?\s*\d"
     r"|\*\s*\d{1,2}\.\s*\d{1,2}\."
@@ -18,12 +23,17 @@ _BORN = re.compile(
     r"|\b(?:19\d\d|200\d|201\d)-\d{2}-\d{2}\b",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?<![\d.])(?:\+|00?)\d(?:[\s/()-]*\d){6,}")
+_PHONE = re.compile(
+    r"(?<![\d.])(?:\+|00?)\d(?:[\s/()-]*\d){6,}|(?<!\d)0\d{3,4}\.\d{5,}"
+    r"|\b(?:Tel|Telefon|Handy|Mobil)\b\.?:?\s*\d{5,}",
+    re.IGNORECASE,
+)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
 _DIAGNOSIS = re.compile(
     r"\b(?:diagnos\w*|depressi\w*|diabet\w*|krebs\w*|tumor\w*|hiv|aids|hepatitis|tuberkulose|tbc"
     r"|epileps\w*|autis\w*|schizophren\w*|psychos\w*|psychisch\w*|ptbs|traumatisier\w*|adhs"
-    r"|schwanger(?:e|en|er|schaft)?|suizid\w*|behinder(?:t|te|ter|ten|ung)|demenz\w*|asthma"
+    r"|schwanger(?:e|en|er|schaft)?|suizid\w*|\w*behinder(?:t|te|ter|ten|ung)|demenz\w*|asthma"
+    r"|schlaganfall|trisomie|down-syndrom|pflegegrad|trauma"
     r"|sucht(?:krank\w*)?|erkrank\w*|krankheit\w*|[A-TV-Z]\d{2}\.\d)\b",
     re.IGNORECASE,
 )
@@ -41,5 +51,5 @@ def seems_personal(text: str) -> bool:
     ----------
     Article 5 (1) c GDPR: data minimisation; article 9 for diagnoses.
     """
-    patterns = (_NAME, _BORN, _PHONE, _EMAIL, _DIAGNOSIS)
+    patterns = (_NAME, _CALLED, _BORN, _PHONE, _EMAIL, _DIAGNOSIS)
     return any(pattern.search(text) for pattern in patterns)

@@ -110,20 +110,23 @@ KINDS: tuple[Kind, ...] = (
             "Migrationsamt", "Zuwanderungsbehörde", "Einbürgerungsbehörde"),
     _office("bamf", "BAMF", "Bundesamt für Migration und Flüchtlinge",
             "Bundesamt für Migration"),
-    _office("police", "Polizei", "Polizeistation", "Polizeipräsidium", "Polizeirevier"),
+    _office("police", "Polizei", "Polizeistation", "Polizeipräsidium", "Polizeirevier",
+            "Polizeidirektion", "Kriminalpolizei", "JVA", "Justizvollzugsanstalt"),
     _office("court", "Gericht", "Amtsgericht", "Landgericht", "Familiengericht",
             "Verwaltungsgericht", "Sozialgericht", "Arbeitsgericht", "Staatsanwaltschaft"),
     _place(
         "doctor", "Arztpraxis", "Arzt", "Ärztin", "Ärzte", "Praxis", "Hausarzt", "Hausarztpraxis",
         "Kinderarzt", "Kinderarztpraxis", "Zahnarzt", "Zahnarztpraxis", "Facharzt", "Frauenarzt",
-        "MVZ",
+        "MVZ", "Medizinisches Versorgungszentrum", "Dr. med",
     ),
     _place("hospital", "Klinik", "Klinikum", "Kliniken", "Krankenhaus", "Krankenhäuser", "Hospital",
-           "Kinderklinik", "SPZ", "Sozialpädiatrisches Zentrum"),
+           "Kinderklinik", "Psychiatrie", "SPZ", "Sozialpädiatrisches Zentrum"),
     _place("therapy", "Therapie", "Psychotherapie", "Psychotherapeut", "Psychotherapeutin",
            "Therapeut", "Therapeutin", "Ergotherapie", "Logopädie", "Frühförderung",
            "Frühförderstelle"),
-    _place("lawyer", "Rechtsanwalt", "Rechtsanwältin", "Anwalt", "Anwältin", "Anwaltskanzlei",
+    _place("lawyer", "Rechtsanwalt", "Rechtsanwältin", "Rechtsanwälte", "Anwalt", "Anwältin",
+           "Anwälte",
+           "Anwaltskanzlei",
            "Kanzlei", "Rechtsanwaltskanzlei"),
     _place("notary", "Notariat", "Notar", "Notarin"),
     _office("registry_office", "Standesamt"),
@@ -150,6 +153,9 @@ def _by_name() -> dict[str, Kind]:
 
 _BY_NAME: Mapping[str, Kind] = MappingProxyType(_by_name())
 BY_SLUG: Mapping[str, Kind] = MappingProxyType({kind.slug: kind for kind in KINDS})
+
+# Names of several words stand anywhere: "Agentur für Arbeit Gießen".
+_LONG = tuple(folded(n) for k in KINDS for n in (k.label, *k.variants) if " " in n)
 
 _GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -182,6 +188,10 @@ def kind_of_name(name: str) -> Kind:
         kind = _known(word) if len(word) >= _SHORTEST else None
         if kind is not None:
             return kind
+    whole = folded(name)
+    for variant in _LONG:
+        if variant in whole:
+            return _BY_NAME[variant]
     for word in words:
         kind = _ending(folded(word))
         if kind is not None:
