@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from sqlalchemy.engine import make_url
 from app.db import make_engine
 from app.migrations import migrate
 
+DROP_ATTEMPTS = 20
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 
 
@@ -53,14 +55,25 @@ class Databases:
         finally:
             engine.dispose()
             if SERVER:
-                self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+                self._drop(name)
             else:
                 (self.folder / f"{name}.db").unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove the template."""
         if SERVER:
-            self._admin(f'DROP DATABASE "{self.template}" WITH (FORCE)')
+            self._drop(self.template)
+
+    def _drop(self, name: str) -> None:
+        """Drop a database; a server process that is just looking at it may take a moment."""
+        for attempt in range(DROP_ATTEMPTS):
+            try:
+                self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+                return
+            except psycopg.errors.InsufficientPrivilege:
+                if attempt == DROP_ATTEMPTS - 1:
+                    raise
+                time.sleep(0.2)
 
     def _admin(self, statement: str) -> None:
         url = make_url(SERVER)

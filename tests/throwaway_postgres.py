@@ -70,6 +70,7 @@ class Server:
         settings = {
             "port": self.port, "listen_addresses": "127.0.0.1", "fsync": "off",
             "unix_socket_directories": self.folder, "max_connections": 200,
+            "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off",
         }  # fmt: skip
         arguments = [part for k, v in settings.items() for part in ("-c", f"{k}={v}")]
         with (self.folder / "log").open("wb") as log:
