@@ -24,12 +24,10 @@ from app.tables import (
     Account,
     ApiToken,
     Assignment,
-    AuditEvent,
     Claim,
     Contact,
     Enrolment,
     EnrolmentState,
-    ImportBatch,
     Institution,
     Membership,
     Offer,
@@ -350,16 +348,6 @@ def visible_tasks(actor: Actor) -> SelectOfScalar[Task]:
 def visible_plans(actor: Actor) -> SelectOfScalar[Plan]:
     """Plans of the actor's sponsors."""
     return _of_sponsor(Plan, actor)
-
-
-def visible_imports(actor: Actor) -> SelectOfScalar[ImportBatch]:
-    """Imports into the actor's sponsors."""
-    return _of_sponsor(ImportBatch, actor)
-
-
-def visible_audit(actor: Actor) -> SelectOfScalar[AuditEvent]:
-    """Audit events of the actor's sponsors."""
-    return _of_sponsor(AuditEvent, actor)
 
 
 def visible_offers(actor: Actor) -> SelectOfScalar[Offer]:

@@ -1,8 +1,19 @@
 """Types that every body uses: unknown members are refused, text is trimmed and bounded."""
 
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 
 def _no_control(value: Any) -> Any:
@@ -15,6 +26,13 @@ def _one_line(value: str) -> str:
     if "\n" in value or "\t" in value:
         raise ValueError("this must be one line")
     return value
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    # Far outside a conversion to UTC leaves the calendar.
+    if not FIRST_DAY <= moment.date() <= LAST_DAY:
+        raise ValueError(f"the year must be between {FIRST_DAY.year} and {LAST_DAY.year}")
+    return moment
 
 
 class Strict(BaseModel):
@@ -53,6 +71,17 @@ Name = Annotated[
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)
 ]
+Phone = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_one_line)
+]
+Place = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(_one_line)
+]
+"""A town or a room, or nothing."""
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 PostalCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""A day with which everybody can still reckon; birth dates have their own rule."""
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+"""A point in time with its offset, in the same years."""

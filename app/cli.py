@@ -6,12 +6,13 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from sqlalchemy import Engine
@@ -19,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, func, select
 
 from app import db, demo, jobs, migrations, printing
-from app.bodies import Email
+from app.bodies import FIRST_DAY, LAST_DAY, Day, Email
 from app.clock import today
 from app.downloads import SheetFormat, content
 from app.errors import ApiError
@@ -84,10 +85,11 @@ def database(*, prepared: bool = True) -> Iterator[Engine]:
 def the_sponsor(session: Session, name: str | None) -> Sponsor | None:
     """The sponsor of this name, or the only one; None when there is none at all."""
     sponsors = session.exec(select(Sponsor).order_by(col(Sponsor.name))).all()
-    if name is not None:
-        return next((s for s in sponsors if s.name == name), None)
+    names = ", ".join(f'"{s.name}"' for s in sponsors)
+    if name is not None and sponsors:
+        found = next((s for s in sponsors if s.name == name), None)
+        return found or refuse(f'There is no sponsor "{name}" here: choose one of {names}.')
     if len(sponsors) > 1:
-        names = ", ".join(f'"{s.name}"' for s in sponsors)
         refuse(f"There are several sponsors: choose one with --sponsor ({names}).")
     return sponsors[0] if sponsors else None
 
@@ -142,6 +144,14 @@ def import_lists(
     printing.import_report(out, judged, stored, dry_run=dry_run)
 
 
+def _day(typed: datetime) -> date:
+    """The day that was typed, when it is one of our time."""
+    try:
+        return TypeAdapter(Day).validate_python(typed.date())
+    except ValidationError:
+        refuse(f"{typed:%d.%m.%Y} is too far away: between {FIRST_DAY} and {LAST_DAY}, please.")
+
+
 @cli.command()
 def match(
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
@@ -152,7 +162,7 @@ def match(
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
     """Plan the open seats of these days (both included) and print the plan; nothing is stored."""
-    days = first.date(), last.date()
+    days = _day(first), _day(last)
     with database() as engine:
         try:
             planning.check_days(*days)
@@ -199,11 +209,14 @@ def save_report(
             chosen = the_sponsor(session, sponsor)
             if chosen is None:
                 refuse("There is no such sponsor here.")
-            period = checked(first.date(), last.date())
+            period = checked(_day(first), _day(last))
             table = reports.table(session, registry.named(name), chosen.id, period)
         except ApiError as error:
             refuse(error.detail("de"))
-    output.write_bytes(content(table, sheet))
+    try:
+        output.write_bytes(content(table, sheet))
+    except OSError as error:
+        refuse(f"{output} cannot be written: {error.strerror}.")
     out.print(f"{output}: {len(table.rows)} Zeilen", markup=False)
 
 
@@ -258,9 +271,7 @@ def serve(
     """Serve the API; refuses when the database is not in order."""
     with database() as engine:
         is_sqlite = engine.dialect.name == "sqlite"
-        uvicorn.run(
-            create_app(engine, work_jobs=is_sqlite), host=host, port=port, server_header=False
-        )
+        _listen(create_app(engine, work_jobs=is_sqlite), host, port, "info")
 
 
 @cli.command()
@@ -297,7 +308,14 @@ def run(
             )
         app = create_app(engine, work_jobs=True)
         _greet(port, is_demo=is_demo)
-        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", server_header=False)
+        _listen(app, "127.0.0.1", port, "warning")
+
+
+def _listen(app: FastAPI, host: str, port: int, log_level: str) -> None:
+    """Serve without an access log: addresses hold links that work without an account."""
+    uvicorn.run(
+        app, host=host, port=port, log_level=log_level, access_log=False, server_header=False
+    )
 
 
 def _greet(port: int, *, is_demo: bool) -> None:

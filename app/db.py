@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine
 from starlette.concurrency import run_in_threadpool
@@ -40,11 +40,15 @@ def make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         # In-memory databases keep SQLAlchemy's own pool: one connection, one database.
         pool = {} if ":memory:" in url else {"poolclass": QueuePool, "pool_size": 20}
-        engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, **pool)
+        options = {"check_same_thread": False, "timeout": 5}
+        # Parameters hold names and links: no error may carry them into a log.
+        engine = create_engine(url, connect_args=options, hide_parameters=True, **pool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -93,8 +97,12 @@ def as_system(session: Session) -> Iterator[None]:
     try:
         yield
         session.flush()
-    finally:
-        set_scope(session, before)
+    except BaseException:
+        # The transaction may be aborted: that must not hide what happened.
+        with suppress(SQLAlchemyError):
+            set_scope(session, before)
+        raise
+    set_scope(session, before)
 
 
 @contextmanager
@@ -136,16 +144,18 @@ class UnitOfWork(APIRoute):
 
         async def handle(request: Request) -> Response:
             await idempotency.prepare(request)
+            last: Exception | None = None
             for attempt in range(ATTEMPTS):
                 try:
                     return await _once(request, carry_out)
                 except Exception as error:
                     if is_locked(error):
                         raise Busy from error
-                    if not is_retryable(error) or attempt == ATTEMPTS - 1:
+                    if not is_retryable(error):
                         raise
+                    last = error
                     await run_in_threadpool(time.sleep, 0.02 * 2**attempt)
-            raise Busy
+            raise Busy from last
 
         return handle
 

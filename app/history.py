@@ -8,7 +8,7 @@ from app.imports import service as imports
 from app.imports.judging import Judged
 from app.planning import service as planning
 from app.planning.service import Week
-from app.requests import service as requests
+from app.requests import ending
 from app.tables import (
     Assignment,
     Offer,
@@ -21,6 +21,7 @@ from app.tables import (
 )
 from matching import Assignment as Placed
 from matching import solve
+from scheduling import wall_time
 
 SOLVE_SECONDS = 10.0
 
@@ -29,7 +30,8 @@ def book_week(session: Session, sponsor: Sponsor, judged: Judged) -> None:
     """Store a week of lists, plan it, and book what the plan proposes."""
     imports.store(imports.Target(session, sponsor), judged)
     days = [v.draft.day for v in judged.requests if v.draft is not None]
-    week = planning.gather(session, sponsor, min(days), max(days))
+    start = wall_time.to_utc(min(days), 0)
+    week = planning.gather(session, sponsor, min(days), max(days), as_of=start)
     solution = solve(week.problem, seconds=SOLVE_SECONDS)
     for made in solution.assignments:
         _book(session, week, made)
@@ -83,4 +85,4 @@ def _close_the_rest(session: Session, sponsor: Sponsor) -> None:
         col(Request.sponsor_id) == sponsor.id, col(Request.state).in_(list(ends))
     )
     for request in session.exec(query).all():
-        requests.end(session, request, ends[RequestState(request.state)], "Vergangene Woche")
+        ending.end(session, request, ends[RequestState(request.state)], "Vergangene Woche")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from app.clock import now
 from app.errors import ApiError, Invalid
@@ -89,12 +89,23 @@ def _without_secrets(body: bytes) -> bytes:
     return json.dumps({k: None if k in _SECRET_MEMBERS else v for k, v in content.items()}).encode()
 
 
+def _forget_old(session: Session, account_id: UUID) -> None:
+    """The caller's answers of more than 48 hours ago are no longer kept."""
+    session.exec(
+        delete(IdempotencyKey).where(
+            col(IdempotencyKey.account_id) == account_id,
+            col(IdempotencyKey.created_at) < now() - KEPT,
+        )
+    )
+
+
 def keep(session: Session, request: Request, response: Response) -> None:
     """Keep the answer beside the work it answers, in the same transaction."""
     account_id = getattr(request.state, "idempotency_account", None)
     if request.state.idempotency is None or account_id is None:
         return
     key, fingerprint = request.state.idempotency
+    _forget_old(session, account_id)
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     session.flush()
     session.add(

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, func, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, or_, select
 
 from app import db
@@ -86,6 +87,12 @@ def _settle(engine: Engine, job: Job, failure: str) -> None:
         )
 
 
+def _in_short(error: Exception) -> str:
+    """Kind and first line; a database quotes the row that it refuses in the lines below."""
+    said = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return f"{type(error).__name__}: {next(iter(str(said).splitlines()), '')}"
+
+
 def work_one(engine: Engine) -> bool:
     """Run the next due job; whether there was one."""
     job = _claim(engine)
@@ -98,7 +105,7 @@ def work_one(engine: Engine) -> bool:
         REGISTRY[job.name](engine, job.subject_id)
     except Exception as error:  # a broken job must not stop the others
         log.exception("job %s on %s failed", job.name, job.subject_id)
-        failure = f"{type(error).__name__}: {error}"
+        failure = _in_short(error)
     _settle(engine, job, failure)
     return True
 

@@ -7,6 +7,7 @@ import secrets
 from functools import lru_cache
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.settings import get_settings
@@ -40,13 +41,17 @@ def client_case(
 ) -> ClientCase:
     """The case behind an institution's number, made when it is new."""
     value = pseudonym(sponsor_id, institution_id, case_number)
-    case = session.exec(
-        select(ClientCase).where(
-            col(ClientCase.sponsor_id) == sponsor_id, col(ClientCase.pseudonym) == value
-        )
-    ).one_or_none()
-    if case is None:
-        case = ClientCase(sponsor_id=sponsor_id, pseudonym=value)
-        session.add(case)
-        session.flush()
+    known = select(ClientCase).where(
+        col(ClientCase.sponsor_id) == sponsor_id, col(ClientCase.pseudonym) == value
+    )
+    case = session.exec(known).one_or_none()
+    if case is not None:
+        return case
+    case = ClientCase(sponsor_id=sponsor_id, pseudonym=value)
+    try:
+        with session.begin_nested():
+            session.add(case)
+    except IntegrityError:
+        # Somebody else has made it at the same moment.
+        return session.exec(known).one()
     return case

@@ -910,6 +910,13 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_request_option_sponsor_id"), ["sponsor_id"], unique=False
         )
+        batch_op.create_index(
+            "uq_request_option_chosen",
+            ["request_id"],
+            unique=True,
+            sqlite_where=sa.text("chosen"),
+            postgresql_where=sa.text("chosen"),
+        )
 
     op.create_table(
         "seat",
@@ -1258,6 +1265,11 @@ def downgrade() -> None:
 
     op.drop_table("seat")
     with op.batch_alter_table("request_option", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_request_option_chosen",
+            sqlite_where=sa.text("chosen"),
+            postgresql_where=sa.text("chosen"),
+        )
         batch_op.drop_index(batch_op.f("ix_request_option_sponsor_id"))
         batch_op.drop_index("ix_request_option_sponsor_day")
         batch_op.drop_index(batch_op.f("ix_request_option_request_id"))

@@ -15,8 +15,10 @@ router = APIRouter(route_class=UnitOfWork, tags=["session"])
 @router.post("/auth/login", status_code=204)
 def login(body: Login, request: Request, response: Response, session: SessionDep) -> None:
     """Sign in with address and password; the answer sets the session cookie."""
+    state, place = request.app.state, request.client.host if request.client else ""
+    account_id = accounts.verify(state.engine, state.throttle, body, place)
     set_scope(session, SYSTEM)
-    _, secret = accounts.login(session, request.app.state.throttle, body.email, body.password)
+    secret = accounts.begin_session(session, account_id)
     lasts = int(accounts.SESSION_LASTS.total_seconds())
     response.set_cookie(
         COOKIE, secret, max_age=lasts, path="/", secure=True, httponly=True, samesite="lax"

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, StringConstraints
+from pydantic import BaseModel, StringConstraints
 
-from app.bodies import Email, Name, Strict
+from app.bodies import Email, Moment, Name, Strict
 
 
 class Login(Strict):
@@ -38,7 +38,7 @@ class ApiTokenCreate(Strict):
     """What the new key is for."""
 
     name: Name
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class ApiTokenRead(BaseModel):

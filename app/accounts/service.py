@@ -1,17 +1,19 @@
 """Signing in and out, and keys for programs."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import ClassVar
 from uuid import UUID
 
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select, update
 
 from app import access
 from app.access import Actor
-from app.accounts.schemas import ApiTokenCreated, MembershipRead, MeRead
+from app.accounts.schemas import ApiTokenCreated, Login, MembershipRead, MeRead
 from app.clock import now
+from app.db import SYSTEM, open_session, set_scope
 from app.errors import ApiError, NotFound
 from app.passwords import verify_password
 from app.tables import Account, ApiToken, SessionToken
@@ -20,6 +22,9 @@ from app.tokens import hash_token, new_token
 SESSION_LASTS = timedelta(hours=12)
 WINDOW = timedelta(minutes=15)
 TRIES = 10
+PLACE_TRIES = 60
+"""Wrong passwords from one network address; many people may share it."""
+MOST_KEPT = 10_000
 
 
 class WrongPassword(ApiError):
@@ -31,7 +36,7 @@ class WrongPassword(ApiError):
 
 
 class TooManyTries(ApiError):
-    """Too many wrong passwords for one address."""
+    """Too many wrong passwords for one account, or from one place."""
 
     status, slug, title = 429, "too-many-tries", "Too many tries"
     de = "Zu viele Versuche. Bitte warten Sie eine Viertelstunde."
@@ -40,54 +45,66 @@ class TooManyTries(ApiError):
 
 
 class Throttle:
-    """Wrong passwords per address within a window, known or unknown addresses alike."""
+    """Wrong passwords within a window: per e-mail address, known or not, and per place."""
 
     def __init__(self) -> None:
-        self._misses: dict[str, deque[datetime]] = {}
+        self._misses: OrderedDict[str, deque[datetime]] = OrderedDict()
         self._lock = Lock()
 
-    def check(self, email: str) -> None:
-        """Refuse when this address had too many misses."""
+    def check(self, email: str, place: str) -> None:
+        """Refuse when there were too many misses for this address or from this place."""
         with self._lock:
-            misses = self._misses.get(email, deque())
-            while misses and misses[0] < now() - WINDOW:
-                misses.popleft()
-            if len(misses) >= TRIES:
+            if self._count(email) >= TRIES or self._count(place) >= PLACE_TRIES:
                 raise TooManyTries
 
-    def miss(self, email: str) -> None:
-        """Remember a wrong password."""
+    def miss(self, email: str, place: str) -> None:
+        """Remember a wrong password; when there is no more room, what was longest ago goes."""
         with self._lock:
-            if len(self._misses) > 10_000:
-                self._misses.clear()
-            self._misses.setdefault(email, deque()).append(now())
+            for key in (email, place):
+                self._misses.setdefault(key, deque(maxlen=PLACE_TRIES)).append(now())
+                self._misses.move_to_end(key)
+            while len(self._misses) > MOST_KEPT:
+                self._misses.popitem(last=False)
 
     def forget(self, email: str) -> None:
-        """The right password clears the slate."""
+        """The right password clears the slate of its account."""
         with self._lock:
             self._misses.pop(email, None)
 
+    def _count(self, key: str) -> int:
+        misses = self._misses.get(key, ())
+        return sum(moment >= now() - WINDOW for moment in misses)
 
-def login(session: Session, throttle: Throttle, email: str, password: str) -> tuple[Account, str]:
-    """The account behind address and password, and a new session's secret."""
-    throttle.check(email)
-    account = session.exec(select(Account).where(col(Account.email) == email)).one_or_none()
-    if not verify_password(password, account.password_hash if account else None):
-        throttle.miss(email)
+
+def verify(engine: Engine, throttle: Throttle, login: Login, place: str) -> UUID:
+    """The account behind address and password; nothing is locked while the hash is computed."""
+    throttle.check(login.email, place)
+    with open_session(engine, read_only=True) as session:
+        set_scope(session, SYSTEM)
+        query = select(Account).where(col(Account.email) == login.email)
+        account = session.exec(query).one_or_none()
+    fits = verify_password(login.password, account.password_hash if account else None)
+    if account is None or not fits:
+        throttle.miss(login.email, place)
         raise WrongPassword
-    if account is None or not account.active:
+    if not account.active:
         raise WrongPassword
-    throttle.forget(email)
+    throttle.forget(login.email)
+    return account.id
+
+
+def begin_session(session: Session, account_id: UUID) -> str:
+    """A new session's secret."""
     secret = new_token()
     session.add(
         SessionToken(
-            account_id=account.id,
+            account_id=account_id,
             token_hash=hash_token(secret),
             expires_at=now() + SESSION_LASTS,
         )
     )
     session.flush()
-    return account, secret
+    return secret
 
 
 def logout(session: Session, secret: str | None) -> None:

@@ -98,7 +98,8 @@ def confirm_service_record(
 ) -> ServiceRecordRead:
     """Confirm the time: up to 10 minutes apart the lower value counts, else it is disputed.
 
-    A coordinator may confirm in place of the institution, with a reason.
+    A coordinator may confirm in place of the institution, with a reason, from the seventh day
+    after the report on; until then the institution is asked, and who reported never confirms.
     """
     record = _load(session, actor, record_id)
     hours.confirm(session, actor, record, body)

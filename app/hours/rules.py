@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from app.clock import ZONE, now
 from app.errors import Conflict, Invalid
 from app.hours.schemas import MAX_MINUTES
-from app.tables import Assignment
+from app.tables import Assignment, ServiceRecord
 
 REPORT_WITHIN = timedelta(days=14)
+ASKED_FOR = timedelta(days=7)
+"""So long only the institution confirms; after that a coordinator may, with a reason."""
 
 
 class EndsBeforeStart(Invalid):
@@ -46,6 +48,21 @@ class OtherDay(Invalid):
     en = "The appointment was on {day}. Please check the date."
 
 
+class OutsideAppointment(Invalid):
+    """A record has no minute in common with the appointment."""
+
+    de = "Der Termin war von {start} bis {end} Uhr. Bitte die Zeiten prüfen."
+    en = "The appointment was from {start} to {end}. Please check the times."
+
+
+class WaitForInstitution(Conflict):
+    """The week in which the institution is asked is not over, and nobody else can say it."""
+
+    slug, title = "wait-for-institution", "The institution is asked first"
+    de = "Bis zum {day} wird die Einrichtung gefragt. Erst danach geht es ohne sie."
+    en = "Until {day} the institution is asked. Only then it can be done without it."
+
+
 class ReportedTooLate(Conflict):
     """The 14 days after the appointment are over."""
 
@@ -81,8 +98,18 @@ def check_span(span: Span, assignment: Assignment) -> None:
     day = assignment.starts_at.astimezone(ZONE).date()
     if start.astimezone(ZONE).date() != day:
         raise OtherDay(day=f"{day:%d.%m.%Y}")
+    if end <= assignment.starts_at or start >= assignment.ends_at:
+        first, last = (t.astimezone(ZONE) for t in (assignment.starts_at, assignment.ends_at))
+        raise OutsideAppointment(start=f"{first:%H:%M}", end=f"{last:%H:%M}")
     if span.minutes <= 0:
         raise NothingLeft
+
+
+def check_asked_long_enough(record: ServiceRecord) -> None:
+    """Refuse that the office answers in place of an institution that was asked a few days ago."""
+    until = record.created_at + ASKED_FOR
+    if now() < until:
+        raise WaitForInstitution(day=f"{until.astimezone(ZONE):%d.%m.%Y}")
 
 
 def check_deadline(assignment: Assignment) -> None:

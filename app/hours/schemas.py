@@ -4,23 +4,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from app.bodies import Note, Reason, Strict
+from app.bodies import Moment, Note, Reason, Strict
 from app.tables import Outcome
 
 MAX_MINUTES = 600
-FIRST_YEAR, LAST_YEAR = 2000, 2200
-
-
-def _in_our_time(moment: datetime) -> datetime:
-    # Far outside a conversion to UTC leaves the calendar.
-    if not FIRST_YEAR <= moment.year < LAST_YEAR:
-        raise ValueError(f"the year must be between {FIRST_YEAR} and {LAST_YEAR - 1}")
-    return moment
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 Minutes = Annotated[int, Field(ge=0, le=MAX_MINUTES)]
 
 

@@ -16,7 +16,7 @@ from app.clock import now
 from app.errors import Conflict, Invalid
 from app.hours import details, mails
 from app.hours.details import Detail
-from app.hours.rules import Span, check_deadline, check_span
+from app.hours.rules import Span, check_asked_long_enough, check_deadline, check_span
 from app.hours.schemas import (
     Confirm,
     Dispute,
@@ -267,11 +267,18 @@ def _refuse_own(session: Session, actor: Actor, record: ServiceRecord) -> None:
         raise OwnWork
 
 
-def confirm(session: Session, actor: Actor, record: ServiceRecord, body: Confirm) -> None:
-    """Up to 10 minutes apart the lower value counts; further apart a coordinator decides."""
+def _on_behalf(session: Session, actor: Actor, record: ServiceRecord) -> bool:
+    """Whether the office speaks for the institution; never at once, nor who reported herself."""
     _refuse_own(session, actor, record)
     on_behalf = detail_of(session, record).institution.id not in actor.institution_ids
-    if on_behalf and not body.reason:
+    if on_behalf or record.reported_by == actor.account_id:
+        check_asked_long_enough(record)
+    return on_behalf
+
+
+def confirm(session: Session, actor: Actor, record: ServiceRecord, body: Confirm) -> None:
+    """Up to 10 minutes apart the lower value counts; further apart a coordinator decides."""
+    if _on_behalf(session, actor, record) and not body.reason:
         raise BehalfReasonMissing
     said = Statement(body.minutes, actor.name, actor.account_id, body.reason)
     _take(session, record, said, agreed_minutes(record.reported_minutes, body.minutes))
@@ -279,7 +286,7 @@ def confirm(session: Session, actor: Actor, record: ServiceRecord, body: Confirm
 
 def dispute(session: Session, actor: Actor, record: ServiceRecord, body: Dispute) -> None:
     """The institution says that it was otherwise: a coordinator decides."""
-    _refuse_own(session, actor, record)
+    _on_behalf(session, actor, record)
     said = Statement(body.minutes, actor.name, actor.account_id, body.reason)
     _take(session, record, said, None)
 

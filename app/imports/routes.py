@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Request, UploadFile
 from sqlmodel import col
 
 from app import access
@@ -21,22 +21,29 @@ router = APIRouter(route_class=UnitOfWork, tags=["imports"])
 MAX_BYTES = 10 * 1024 * 1024
 
 
-def _contents(files: list[UploadFile]) -> dict[str, bytes]:
-    found = {}
-    for file in files:
-        content = file.file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise TooLarge(limit="10 MB")
-        found[file.filename or "liste"] = content
+def contents(
+    request: Request, files: Annotated[list[UploadFile], File(max_length=3)]
+) -> dict[str, bytes]:
+    """What was uploaded, by file name; a unit of work that is run again finds the files closed."""
+    if not hasattr(request.state, "contents"):
+        request.state.contents = {file.filename or "liste": _read(file) for file in files}
+    found: dict[str, bytes] = request.state.contents
     return found
+
+
+def _read(file: UploadFile) -> bytes:
+    content = file.file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise TooLarge(limit="10 MB")
+    return content
 
 
 @router.post("/imports")
 def import_lists(
+    uploaded: Annotated[dict[str, bytes], Depends(contents)],
     request: Request,
     session: SessionDep,
     actor: Coordinator,
-    files: Annotated[list[UploadFile], File(max_length=3)],
     dry_run: bool = False,
     sponsor_id: UUID | None = None,
 ) -> ImportRead:
@@ -53,7 +60,7 @@ def import_lists(
         access.sponsor_for(actor, sponsor_id),
     )
     try:
-        lists = read_files(_contents(files))
+        lists = read_files(uploaded)
     except ListError as error:
         raise Invalid(sentence=error.sentence(locale)) from error
     judged = imports.verdicts(session, sponsor.id, lists)

@@ -69,6 +69,36 @@ class Target:
     account_id: UUID | None = None
 
 
+PlaceKey = tuple[str, str, str]
+
+
+@dataclass
+class Known:
+    """What the pool has already, read once for the whole import and kept up to date."""
+
+    places: dict[PlaceKey, Institution]
+    people: set[str]
+    requests: set[str]
+
+    @classmethod
+    def of(cls, session: Session, sponsor_id: UUID) -> "Known":
+        """Everything that a row could repeat; who has left is known as well."""
+        people = (
+            select(Volunteer.identity_key)
+            .join(Enrolment, col(Enrolment.volunteer_id) == col(Volunteer.id))
+            .where(col(Enrolment.sponsor_id) == sponsor_id)
+        )
+        asked = select(Request.source_key).where(
+            col(Request.sponsor_id) == sponsor_id, col(Request.source_key).is_not(None)
+        )
+        places: dict[PlaceKey, Institution] = {}
+        for row in known_institutions(session, sponsor_id):
+            places[_place_key(row.name, row.postal_code, row.town)] = row
+        return cls(
+            places, set(session.exec(people).all()), {str(key) for key in session.exec(asked).all()}
+        )
+
+
 def policy_of(rules: Iterable[PolicyRule]) -> "PolicyLookup":
     """The sponsor's rules as the lists ask them."""
     return PolicyLookup(tuple(rules))
@@ -115,19 +145,15 @@ def verdicts(session: Session | None, sponsor_id: UUID | None, lists: Lists) -> 
 def store(target: Target, judged: Judged) -> Stored:
     """Write every row that is not rejected and not stored already; questions become tasks."""
     stored = Stored()
+    known = Known.of(target.session, target.sponsor.id)
     for institution in judged.institutions:
         if institution.draft is not None:
-            _institution(target, institution.draft, stored)
+            _institution(target, institution.draft, known, stored)
     for volunteer in judged.volunteers:
-        if volunteer.draft is not None:
-            _volunteer(target, volunteer, volunteer.draft, stored)
-    places_of = {
-        _place_key(row.name, row.postal_code, row.town): row
-        for row in known_institutions(target.session, target.sponsor.id)
-    }
+        _volunteer(target, volunteer, known, stored)
     for request in judged.requests:
         if request.draft is not None:
-            _request(target, request.draft, places_of, stored)
+            _request(target, request.draft, known, stored)
     if stored.anything:
         stored.batch_id = _batch(target, judged)
     return stored
@@ -149,7 +175,7 @@ def _batch(target: Target, judged: Judged) -> UUID:
     return batch.id
 
 
-def _place_key(name: str, postal_code: str, town: str) -> tuple[str, str, str]:
+def _place_key(name: str, postal_code: str, town: str) -> PlaceKey:
     return same_institution(name), postal_code, same_town(town)
 
 
@@ -171,12 +197,11 @@ def _ask(
         stored.questions += 1
 
 
-def _institution(target: Target, draft: InstitutionDraft, stored: Stored) -> None:
+def _institution(target: Target, draft: InstitutionDraft, known: Known, stored: Stored) -> None:
     session, sponsor_id = target.session, target.sponsor.id
     key = _place_key(draft.name, draft.postal_code, draft.town)
-    for row in known_institutions(session, sponsor_id):
-        if _place_key(row.name, row.postal_code, row.town) == key:
-            return
+    if key in known.places:
+        return
     (lat, lon), _ = places.near(draft.postal_code)
     row = Institution(
         name=draft.name,
@@ -196,22 +221,21 @@ def _institution(target: Target, draft: InstitutionDraft, stored: Stored) -> Non
     since = draft.agreement_since
     session.add(Partnership(sponsor_id=sponsor_id, institution_id=row.id, agreement_since=since))
     session.flush()
+    known.places[key] = row
     stored.institutions += 1
     _ask(target, stored, ("institution", row.id), draft.questions)
 
 
 def _volunteer(
-    target: Target, verdict: Verdict[VolunteerDraft], draft: VolunteerDraft, stored: Stored
+    target: Target, verdict: Verdict[VolunteerDraft], known: Known, stored: Stored
 ) -> None:
-    session, sponsor_id = target.session, target.sponsor.id
-    key = volunteers.identity_key(draft.surname, draft.given_name, draft.birth_date)
-    known = session.exec(
-        select(Volunteer.id)
-        .join(Enrolment, col(Enrolment.volunteer_id) == col(Volunteer.id))
-        .where(col(Volunteer.identity_key) == key, col(Enrolment.sponsor_id) == sponsor_id)
-    ).first()
-    if known is not None:
+    session, draft = target.session, verdict.draft
+    if draft is None:
         return
+    key = volunteers.identity_key(draft.surname, draft.given_name, draft.birth_date)
+    if key in known.people:
+        return
+    known.people.add(key)
     (lat, lon), _ = places.near(draft.postal_code)
     person = Volunteer(
         surname=draft.surname,
@@ -314,21 +338,16 @@ def _sperren(target: Target, draft: VolunteerDraft, person: Volunteer) -> list[E
 def _request(
     target: Target,
     draft: RequestDraft,
-    places_of: dict[tuple[str, str, str], Institution],
+    known: Known,
     stored: Stored,
 ) -> None:
     session, sponsor_id = target.session, target.sponsor.id
     place = (draft.institution, draft.institution_postal_code, draft.institution_town)
-    institution = places_of[_place_key(*place)]
+    institution = known.places[_place_key(*place)]
     spoken = draft.language.tag or draft.language.written
     first = f"{institution.id}:{draft.day}:{draft.start_minute}:{draft.role}:{spoken}"
     key = hashlib.sha256(first.encode()).hexdigest()
-    known = session.exec(
-        select(Request.id).where(
-            col(Request.sponsor_id) == sponsor_id, col(Request.source_key) == key
-        )
-    ).first()
-    if known is not None:
+    if key in known.requests:
         return
     times = ((draft.day, draft.start_minute), *draft.alternatives)
     new = NewRequest(
@@ -361,6 +380,7 @@ def _request(
         return
     questions = draft.questions
     request = requests.store(session, new, waits=bool(questions))
+    known.requests.add(key)
     stored.requests += 1
     _ask(target, stored, ("request", request.id), questions)
 

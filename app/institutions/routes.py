@@ -68,5 +68,5 @@ def update_institution(
     visible = access.visible_institutions(actor)
     institution = access.load(session, visible, Institution, institution_id, lock=True)
     require_match(if_match, InstitutionRead(**institution.model_dump()))
-    institutions.update(session, institution, body)
+    institutions.update(session, actor, institution, body)
     return tagged(response, InstitutionRead(**institution.model_dump()))

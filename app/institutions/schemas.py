@@ -1,12 +1,11 @@
 """What travels about institutions."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
 
-from app.bodies import Line, Name, OptionalEmail, PostalCode, Strict
+from app.bodies import Day, Line, Name, OptionalEmail, Phone, PostalCode, Strict
 
 KindSlug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 
@@ -20,9 +19,9 @@ class InstitutionCreate(Strict):
     postal_code: PostalCode
     town: Name
     contact_name: Line = ""
-    phone: Line = ""
+    phone: Phone = ""
     email: OptionalEmail = ""
-    agreement_since: date | None = None
+    agreement_since: Day | None = None
     sponsor_id: UUID | None = None
 
 
@@ -33,7 +32,7 @@ class InstitutionUpdate(Strict):
     postal_code: PostalCode | None = None
     town: Name | None = None
     contact_name: Line | None = None
-    phone: Line | None = None
+    phone: Phone | None = None
     email: OptionalEmail | None = None
 
 

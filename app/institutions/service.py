@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app import access, audit, geo
+from app import access, audit, db, geo
 from app.access import Actor
 from app.errors import ApiError, Invalid
 from app.institutions import kinds
@@ -58,8 +58,10 @@ def create(session: Session, actor: Actor, body: InstitutionCreate) -> Instituti
     return institution
 
 
-def update(session: Session, institution: Institution, body: InstitutionUpdate) -> None:
-    """Change what was sent."""
+def update(
+    session: Session, actor: Actor, institution: Institution, body: InstitutionUpdate
+) -> None:
+    """Change what was sent; every sponsor that works with it can read that it changed."""
     changes = {k: v for k, v in body.model_dump(exclude_unset=True).items() if v is not None}
     if "postal_code" in changes:
         institution.lat, institution.lon = geo.coordinates(changes["postal_code"])
@@ -67,6 +69,16 @@ def update(session: Session, institution: Institution, body: InstitutionUpdate) 
         setattr(institution, name, value)
     session.add(institution)
     session.flush()
+    partners = select(Partnership).where(col(Partnership.institution_id) == institution.id)
+    with db.as_system(session):
+        for partnership in session.exec(partners.order_by(col(Partnership.id))).all():
+            audit.record(
+                session,
+                actor.account_id,
+                "institution.update",
+                partnership,
+                fields=sorted(changes),
+            )
 
 
 def require_partner(session: Session, institution_id: UUID, sponsor_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""From yes to booked: everything is looked at again, under a lock on the seat and the volunteer."""
+"""From yes to booked: everything is looked at again, under a lock on all it changes."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select, update
 
 from app.clock import now
 from app.db import as_system, constraint_of
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.requests import service as requests
-from app.seam import build
+from app.seam import build, quotas
+from app.seam.asked import load_asked
 from app.seam.people import Horizon
 from app.tables import (
     Assignment,
@@ -55,21 +56,26 @@ class MayNotGo(Conflict):
 
 
 def lock(session: Session, seat_id: UUID, volunteer_id: UUID) -> Seat:
-    """Lock the hot rows, always seat before volunteer, so that nobody waits in a circle."""
-    seat = session.exec(
-        select(Seat)
-        .where(col(Seat.id) == seat_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if seat is None:
-        raise NotFound
-    session.exec(
-        select(Volunteer.id)
-        .where(col(Volunteer.id) == volunteer_id)
-        .with_for_update(key_share=True)
-    ).one()
-    return seat
+    """Lock the hot rows of one offer."""
+    lock_all(session, [seat_id], [volunteer_id])
+    return session.get_one(Seat, seat_id)
+
+
+def lock_all(session: Session, seat_ids: Sequence[UUID], volunteer_ids: Sequence[UUID]) -> None:
+    """Lock requests, then seats, then volunteers, each in order: nobody waits in a circle."""
+    of_seats = select(Seat.request_id).where(col(Seat.id).in_(seat_ids))
+    for table, found in (
+        (Request, col(Request.id).in_(of_seats)),
+        (Seat, col(Seat.id).in_(seat_ids)),
+        (Volunteer, col(Volunteer.id).in_(volunteer_ids)),
+    ):
+        session.exec(
+            select(table)
+            .where(found)
+            .order_by(col(table.id))
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        ).all()
 
 
 def objections(
@@ -78,27 +84,34 @@ def objections(
     option: RequestOption,
     volunteer_id: UUID,
     *,
-    besides: Sequence[UUID] = (),
+    answers: bool = False,
+    may_repeat: bool = True,
 ) -> Sequence[Reason]:
     """Why this person may not take this seat at this time; empty when she may.
 
-    What she is asked for at the seats `besides` does not count.
+    When she `answers`, only bookings count: what else is being asked takes no time. A person of
+    the office `may_repeat` a question to somebody who said no, a plan may not.
     """
     sponsor = session.get_one(Sponsor, seat.sponsor_id)
-    asked = build.load_asked(session, [session.get_one(Request, seat.request_id)])
+    asked = load_asked(session, [session.get_one(Request, seat.request_id)])
     if not asked:
         raise SeatTaken
     one = asked[0]
     one.options, one.seats = [option], [s for s in one.seats if s.id == seat.id]
+    if not one.seats:
+        raise SeatTaken
     volunteer = session.get_one(Volunteer, volunteer_id)
     horizon = Horizon.of(option.day, option.day)
-    uncounted = [seat.id, *besides]
+    uncounted = [seat.id, *(_asked_for(session, volunteer_id) if answers else ())]
     problem = build.problem(session, sponsor, [one], [volunteer], horizon, ignore_load_of=uncounted)
-    return [
+    found = [
         reason
         for reason in eligibility.reasons(problem, problem.volunteers[0], problem.seats[0], 0)
-        if reason.code != "blocked"
+        if reason.code != "blocked" or not (answers or may_repeat)
     ]
+    if quotas.per_client(session, [one], with_offers=not answers):
+        found.append(Reason("client_cap"))
+    return found
 
 
 def _asked_for(session: Session, volunteer_id: UUID) -> Sequence[UUID]:
@@ -134,8 +147,7 @@ def book(session: Session, offer: Offer) -> Assignment:
     option = session.get_one(RequestOption, offer.option_id)
     if seat.state != SeatState.OPEN or request.state != RequestState.OPEN:
         raise SeatTaken
-    asked_for = _asked_for(session, offer.volunteer_id)
-    against = objections(session, seat, option, offer.volunteer_id, besides=asked_for)
+    against = objections(session, seat, option, offer.volunteer_id, answers=True)
     if any(reason.code == "busy" for reason in against):
         raise Overlap
     if against:

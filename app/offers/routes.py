@@ -4,11 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 from sqlmodel import col
 
 from app import access
 from app.access import Answerer, Asker, Coordinator, Participant
+from app.bodies import Moment
 from app.db import SessionDep, UnitOfWork
 from app.offers import service as offers
 from app.offers.schemas import AssignmentRead, Cancel, OfferCreate, OfferCreated, OfferRead
@@ -70,7 +70,7 @@ def list_assignments(
     session: SessionDep,
     actor: Participant,
     state: AssignmentState | None = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    since: Annotated[Moment | None, Query(alias="from")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[AssignmentRead]:
@@ -99,7 +99,7 @@ def cancel_assignment(
 ) -> AssignmentRead:
     """Give an appointment back; the seat is open again."""
     visible = access.visible_assignments(actor)
-    assignment = access.load(session, visible, Assignment, assignment_id, lock=True)
+    assignment = access.load(session, visible, Assignment, assignment_id)
     offers.cancel_assignment(session, actor.account_id, assignment, body.reason)
     return offers.assignment_reads(session, [assignment], contacts=False)[0]
 

@@ -35,9 +35,9 @@ class OfferCreate(Strict):
 
 
 class OfferCreated(OfferRead):
-    """A new offer with its one-time link, for passing on by phone or letter."""
+    """A new offer with its one-time link; null when the answer is repeated for its key."""
 
-    answer_url: str
+    answer_url: str | None
 
 
 class ContactRead(BaseModel):

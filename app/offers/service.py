@@ -1,6 +1,6 @@
 """Offers: asked, answered, expired; bookings: made and cancelled."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from app.clock import ZONE, now
 from app.errors import Conflict, NotFound
 from app.offers import booking, texts
 from app.offers.schemas import AssignmentRead, ContactRead, OfferRead
+from app.requests import ending, times
 from app.requests import service as requests
 from app.tables import (
     Assignment,
@@ -34,6 +35,7 @@ from scheduling import quiet
 LATE = timedelta(hours=24)
 CONTACT_KEPT = timedelta(days=7)
 EXPIRE = "offers.expire"
+CANCELLED = (AssignmentState.CANCELLED_EARLY, AssignmentState.CANCELLED_LATE)
 
 
 class OfferExpired(Conflict):
@@ -61,11 +63,19 @@ class AlreadyOffered(Conflict):
 
 
 class NotBooked(Conflict):
-    """Only a booked appointment can be cancelled."""
+    """The appointment was cancelled, or is over."""
 
     slug, title = "not-booked", "Not booked"
     de = "Dieser Termin ist nicht mehr gebucht ({state})."
     en = "This appointment is no longer booked ({state})."
+
+
+class Begun(Conflict):
+    """An appointment that has begun is reported, not cancelled."""
+
+    slug, title = "appointment-begun", "Begun already"
+    de = "Dieser Termin hat schon begonnen. Bitte am Einsatznachweis angeben, was daraus wurde."
+    en = "This appointment has begun. Please say in the service record what became of it."
 
 
 def expiry(sent_at: datetime, starts_at: datetime) -> datetime:
@@ -93,9 +103,9 @@ def make(
         mode=mode,
         expires_at=expiry(now(), option.starts_at),
     )
-    session.add(offer)
     try:
-        session.flush()
+        with session.begin_nested():
+            session.add(offer)
     except IntegrityError as error:
         raise AlreadyOffered from error
     url = links.make(session, LinkPurpose.ANSWER_OFFER, offer, option.starts_at)
@@ -128,15 +138,39 @@ def propose(
     option = next((o for o in options if option_id in (None, o.id)), None)
     if option is None:
         raise NotFound
+    return ask(
+        session,
+        actor.account_id,
+        booking.lock(session, seat.id, volunteer_id),
+        option,
+        volunteer_id=volunteer_id,
+        mode=seat.mode,
+        may_repeat=True,
+    )
+
+
+def ask(
+    session: Session,
+    actor_id: UUID | None,
+    seat: Seat,
+    option: RequestOption,
+    *,
+    volunteer_id: UUID,
+    mode: str,
+    plan_id: UUID | None = None,
+    may_repeat: bool = False,
+) -> tuple[Offer, str]:
+    """Ask a volunteer for a seat whose rows are locked, unless something speaks against it."""
     requests.require_open(session, session.get_one(Request, seat.request_id))
     if seat.state != SeatState.OPEN:
         raise booking.SeatTaken
-    if option.starts_at <= now():
-        raise requests.InPast(day=option.day.strftime("%d.%m.%Y"))
-    against = booking.objections(session, seat, option, volunteer_id)
+    times.refuse_past(option.starts_at)
+    against = booking.objections(session, seat, option, volunteer_id, may_repeat=may_repeat)
     if against:
         raise booking.MayNotGo(reasons=", ".join(reason.code for reason in against))
-    return make(session, actor.account_id, seat, option, volunteer_id=volunteer_id, mode=seat.mode)
+    return make(
+        session, actor_id, seat, option, volunteer_id=volunteer_id, mode=mode, plan_id=plan_id
+    )
 
 
 def reads(session: Session, offers: Sequence[Offer]) -> list[OfferRead]:
@@ -172,7 +206,10 @@ def reads(session: Session, offers: Sequence[Offer]) -> list[OfferRead]:
 def accept(session: Session, account_id: UUID | None, offer: Offer) -> Assignment:
     """First valid yes wins; saying yes twice is the same as once."""
     if offer.state == OfferState.ACCEPTED:
-        return _booked_by(session, offer)
+        assignment = _booked_by(session, offer)
+        if assignment.state in CANCELLED:
+            raise NotBooked(state=assignment.state)
+        return assignment
     if offer.state != OfferState.PENDING:
         raise OfferAnswered(state=offer.state)
     if offer.expires_at <= now():
@@ -285,6 +322,23 @@ def cancel_assignment(
     session: Session, account_id: UUID | None, assignment: Assignment, reason: str
 ) -> Assignment:
     """Give a booking back; inside 24 hours it is late. The seat is open again."""
+    seat = session.get_one(Seat, assignment.seat_id)
+    booking.lock(session, seat.id, assignment.volunteer_id)
+    _cancel(session, account_id, assignment, reason)
+    _free_time(session, seat.request_id)
+    requests.settle_state(session, seat.request_id)
+    volunteer = session.get_one(Volunteer, assignment.volunteer_id)
+    is_own = account_id is not None and account_id == volunteer.account_id
+    _tell(session, assignment, texts.given_back if is_own else texts.taken_off)
+    session.flush()
+    session.refresh(assignment)
+    return assignment
+
+
+def _cancel(session: Session, account_id: UUID | None, assignment: Assignment, reason: str) -> None:
+    """End a booking that has not begun, and open its seat."""
+    if assignment.state == AssignmentState.BOOKED and assignment.starts_at <= now():
+        raise Begun
     late = assignment.starts_at - now() < LATE
     state = AssignmentState.CANCELLED_LATE if late else AssignmentState.CANCELLED_EARLY
     done = session.exec(
@@ -300,17 +354,15 @@ def cancel_assignment(
         .where(col(Seat.id) == assignment.seat_id, col(Seat.state) == SeatState.BOOKED)
         .values(state=SeatState.OPEN, updated_at=now())
     )
-    seat = session.get_one(Seat, assignment.seat_id)
-    _free_time(session, seat.request_id)
-    requests.settle_state(session, seat.request_id)
     audit.record(session, account_id, "assignment.cancel", assignment, state=state)
+
+
+def _tell(
+    session: Session, assignment: Assignment, words: Callable[[str, str], tuple[str, str]]
+) -> None:
     volunteer = session.get_one(Volunteer, assignment.volunteer_id)
-    time = texts.when(assignment.starts_at, assignment.ends_at)
-    text = texts.cancelled(volunteer.given_name, time)
+    text = words(volunteer.given_name, texts.when(assignment.starts_at, assignment.ends_at))
     mail.queue(session, assignment.sponsor_id, volunteer.email, text)
-    session.flush()
-    session.refresh(assignment)
-    return assignment
 
 
 def _free_time(session: Session, request_id: UUID) -> None:
@@ -331,20 +383,16 @@ def _free_time(session: Session, request_id: UUID) -> None:
 
 def cancel_request(session: Session, actor: Actor, request: Request, reason: str) -> None:
     """The institution or the office calls it off: bookings and open offers end with it."""
-    if request.state in requests.ENDED:
-        raise requests.Ended(state=request.state)
+    ending.lock(session, request.id)
+    ending.require_live(request)
     seats = select(Seat.id).where(col(Seat.request_id) == request.id)
-    session.exec(
-        update(Offer)
-        .where(col(Offer.seat_id).in_(seats), col(Offer.state) == OfferState.PENDING)
-        .values(state=OfferState.WITHDRAWN, updated_at=now())
-    )
     booked = select(Assignment).where(
         col(Assignment.seat_id).in_(seats), col(Assignment.state) == AssignmentState.BOOKED
     )
     for assignment in session.exec(booked).all():
-        cancel_assignment(session, actor.account_id, assignment, reason)
-    requests.end(session, request, RequestState.CANCELLED, reason)
+        _cancel(session, actor.account_id, assignment, reason)
+        _tell(session, assignment, texts.cancelled)
+    ending.end(session, request, RequestState.CANCELLED, reason)
     audit.record(session, actor.account_id, "request.cancel", request)
     session.flush()
     session.refresh(request)

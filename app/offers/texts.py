@@ -68,6 +68,28 @@ Wenn Ihnen etwas dazwischenkommt, melden Sie sich bitte sofort.
     return f"Zusage: {time}", body
 
 
+def given_back(name: str, time: str) -> tuple[str, str]:
+    """Subject and body when the volunteer gave an appointment back herself."""
+    body = f"""Hallo {name},
+
+Sie haben den Termin am {time} zurückgegeben. Wir suchen jemand anderen.
+
+Sie müssen nichts weiter tun.
+"""
+    return f"Zurückgegeben: {time}", body
+
+
+def taken_off(name: str, time: str) -> tuple[str, str]:
+    """Subject and body when the office no longer counts on the volunteer."""
+    body = f"""Hallo {name},
+
+für den Termin am {time} sind Sie nicht mehr eingeplant.
+
+Sie müssen nichts weiter tun.
+"""
+    return f"Nicht mehr eingeplant: {time}", body
+
+
 def cancelled(name: str, time: str) -> tuple[str, str]:
     """Subject and body when an appointment was cancelled."""
     body = f"""Hallo {name},

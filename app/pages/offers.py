@@ -61,9 +61,8 @@ def _page(
     locale = locale_of(request)
     words = WORDS[locale]
     read = offers.reads(session, [offer])[0]
-    late = read.state == OfferState.PENDING and read.expires_at <= now()
-    state = STATES[locale].get(OfferState.EXPIRED if late else read.state)
     booked = _booked(session, offer)
+    state = STATES[locale].get(_state(read, booked))
     volunteer = session.get_one(Volunteer, offer.volunteer_id)
     return render(
         request,
@@ -76,6 +75,14 @@ def _page(
         facts=_facts(locale, read, booked),
         mistake=words["answer_error"] if mistake else "",
     )
+
+
+def _state(read: OfferRead, booked: AssignmentRead | None) -> str:
+    """How the offer stands for the one who reads: late is expired, given back is cancelled."""
+    if booked is not None and booked.state in offers.CANCELLED:
+        return "cancelled"
+    late = read.state == OfferState.PENDING and read.expires_at <= now()
+    return OfferState.EXPIRED if late else read.state
 
 
 def _booked(session: SessionDep, offer: Offer) -> AssignmentRead | None:

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 
 from app.db import UnitOfWork
-from app.errors import ApiError, locale_of
+from app.errors import ApiError, Invalid, locale_of
 
 FOLDER = Path(__file__).parent
 STATIC = StaticFiles(directory=FOLDER / "static")
@@ -24,6 +26,15 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _ERROR_TITLES = {"de": "Das hat nicht geklappt", "en": "That did not work"}
+
+
+class FormUnreadable(Invalid):
+    """A form came with values that no browser sends from our pages."""
+
+    de = (
+        "Diese Angaben können wir nicht lesen. Bitte gehen Sie zurück und versuchen es noch einmal."
+    )
+    en = "We cannot read what was sent. Please go back and try again."
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -60,5 +71,7 @@ class PageRoute(UnitOfWork):
                 return await carry_out(request)
             except ApiError as error:
                 return render_error(request, error)
+            except (RequestValidationError, HTTPException):
+                return render_error(request, FormUnreadable())
 
         return handle

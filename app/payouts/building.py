@@ -39,11 +39,20 @@ class Late:
 
 
 @dataclass(frozen=True)
+class Stuck:
+    """A volunteer whose records contradict each other; the others' claims are built."""
+
+    volunteer_id: UUID
+    why: CannotBuild
+
+
+@dataclass(frozen=True)
 class Built:
-    """The claims that were built, and the records that came too late."""
+    """The claims that were built, the records that came too late, and who was left out."""
 
     claims: list[Claim]
     late: list[Late]
+    stuck: list[Stuck]
 
 
 def first_day(month: str) -> date:
@@ -61,7 +70,8 @@ def build(session: Session, actor: Actor, body: ClaimsBuild) -> Built:
     groups, late = _sorted_out(found, present)
     _clear(session, present, groups)
     use = works.year_use(session, sponsor_id, month.year, {key[0] for key in groups})
-    claims = []
+    use.deal(one for group in groups.values() for one in group)
+    claims, stuck = [], []
     for key in sorted(groups):
         claim = present.get(key) or Claim(
             sponsor_id=sponsor_id,
@@ -71,13 +81,19 @@ def build(session: Session, actor: Actor, body: ClaimsBuild) -> Built:
             minutes=0,
             amount_cents=0,
         )
-        _fill(session, claim, groups[key], use)
+        try:
+            _fill(session, claim, groups[key], use)
+        except CannotBuild as why:
+            stuck.append(Stuck(key[0], why))
+            if key in present:
+                session.delete(claim)
+            continue
         audit.record(
             session, actor.account_id, "claim.build", claim, amount_cents=claim.amount_cents
         )
         claims.append(claim)
     session.flush()
-    return Built(claims, late)
+    return Built(claims, late, stuck)
 
 
 def _present(
@@ -145,7 +161,6 @@ def _fill(session: Session, claim: Claim, group: Sequence[Payable], use: YearUse
                 reason_params=dict(line.reason.params),
             )
         )
-        _count(use, one, line)
 
 
 def _worked_out(
@@ -162,11 +177,3 @@ def _worked_out(
         person = session.get_one(Volunteer, claim.volunteer_id)
         name = f"{person.given_name} {person.surname}"
         raise CannotBuild(name=name, sentence=str(error)) from error
-
-
-def _count(use: YearUse, one: Payable, line: allowance.Line) -> None:
-    """A client's assignments count for the claims that are built next."""
-    paid = line.paid_minutes or line.amount_cents
-    capped = one.plan.per_client_cap is not None and line.reason.code != "group_event"
-    if paid and capped and one.work.client_case:
-        use.clients[one.work.client_case, one.plan.funding_line] += 1

@@ -10,7 +10,14 @@ import allowance
 from allowance import Line, Reason
 from app.payouts import plans
 from app.payouts.building import Built, Late
-from app.payouts.schemas import ClaimDetail, ClaimLineRead, ClaimRead, ClaimsBuilt, LeftOver
+from app.payouts.schemas import (
+    ClaimDetail,
+    ClaimLineRead,
+    ClaimRead,
+    ClaimsBuilt,
+    LeftOut,
+    LeftOver,
+)
 from app.tables import (
     Assignment,
     Claim,
@@ -133,15 +140,24 @@ def _line_notes(
 
 
 def built(session: Session, made: Built, locale: str) -> ClaimsBuilt:
-    """What was built, and what came too late, with a sentence."""
+    """What was built, what came too late and who was left out, with a sentence."""
     named = names(
         session,
         [claim.volunteer_id for claim in made.claims]
-        + [late.payable.volunteer_id for late in made.late],
+        + [late.payable.volunteer_id for late in made.late]
+        + [one.volunteer_id for one in made.stuck],
     )
     return ClaimsBuilt(
         claims=[_read(claim, named[claim.volunteer_id]) for claim in made.claims],
         left_over=[_left_over(late, named, locale) for late in made.late],
+        left_out=[
+            LeftOut(
+                volunteer_id=one.volunteer_id,
+                volunteer=named[one.volunteer_id],
+                sentence=one.why.detail(locale),
+            )
+            for one in made.stuck
+        ],
     )
 
 

@@ -60,6 +60,7 @@ def build_claims(
     """Build the claims of a month from confirmed records; open and returned ones anew.
 
     Claims that were submitted are not touched: records that came too late are in `left_over`.
+    Whose records contradict each other is in `left_out`; everybody else's claim is built.
     """
     made = building.build(session, actor, body)
     return claims.built(session, made, locale_of(request))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from app.bodies import Reason, Strict
+from app.bodies import Day, Reason, Strict
 
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -16,8 +16,8 @@ class ChoiceCreate(Strict):
     """A plan of the catalogue to be used from a day on; both days included."""
 
     source_key: Key
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     sponsor_id: UUID | None = None
 
     @model_validator(mode="after")
@@ -31,7 +31,7 @@ class ChoiceCreate(Strict):
 class ChoiceEnd(Strict):
     """The last day on which a chosen plan is used."""
 
-    valid_to: date
+    valid_to: Day
 
 
 class ChoiceRead(BaseModel):
@@ -136,11 +136,20 @@ class LeftOver(BaseModel):
     sentence: str
 
 
+class LeftOut(BaseModel):
+    """A volunteer whose claim could not be built, and why."""
+
+    volunteer_id: UUID
+    volunteer: str
+    sentence: str
+
+
 class ClaimsBuilt(BaseModel):
-    """The claims that were built, and the records that found theirs closed."""
+    """The claims that were built, the records that found theirs closed, and who was left out."""
 
     claims: list[ClaimRead]
     left_over: list[LeftOver]
+    left_out: list[LeftOut]
 
 
 class PayrunCreate(Strict):
@@ -153,7 +162,7 @@ class PayrunCreate(Strict):
 class PayrunPaid(Strict):
     """The day the money left."""
 
-    paid_on: date
+    paid_on: Day
 
 
 class PayrunRead(BaseModel):

@@ -1,7 +1,7 @@
 """Which records of a month can be paid, and what the grant year has used before."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, or_, select
 
 from allowance import RatePlan, Used, Work
+from allowance.pay import share_of
 from app.clock import ZONE
 from app.payouts import plans
 from app.payouts.plans import Choices
@@ -142,12 +143,31 @@ class YearUse:
     minutes: dict[tuple[UUID, str], int] = field(default_factory=lambda: defaultdict(int))
     clients: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
+    dealt: dict[tuple[UUID, str], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    """By claim: how many assignments of each client others may be paid for."""
+
+    def deal(self, found: Iterable[Payable]) -> None:
+        """Share out what is left of each client's cap: the earlier appointment is paid first."""
+        for one in sorted(found, key=lambda one: (one.work.start, one.work.record_id)):
+            client, cap = one.work.client_case, one.plan.per_client_cap
+            if client is None or cap is None or not _counts(one):
+                continue
+            others = self.dealt[one.key]
+            others.setdefault(client, cap)
+            if self.clients[client, one.plan.funding_line] < cap:
+                self.clients[client, one.plan.funding_line] += 1
+                others[client] -= 1
+
     def before(self, volunteer_id: UUID, funding_line: str) -> Used:
         """What is used up when this volunteer's claim is built."""
-        assignments = {
-            client: count for (client, line), count in self.clients.items() if line == funding_line
-        }
-        return Used(self.minutes[volunteer_id, funding_line], assignments)
+        key = (volunteer_id, funding_line)
+        return Used(self.minutes[key], self.dealt[key])
+
+
+def _counts(one: Payable) -> bool:
+    """Whether it is paid at all, and not as one of several people at one event."""
+    once = one.work.group and one.plan.group == "once"
+    return not once and share_of(one.plan, one.work).percent > 0
 
 
 def year_use(

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.bodies import Strict
+from app.bodies import Day, Strict
 
 
 class PlanCreate(Strict):
     """Which days to plan, both included."""
 
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     sponsor_id: UUID | None = None
 

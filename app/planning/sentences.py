@@ -30,6 +30,7 @@ GERMAN = {
     "excluded": "Hier gilt eine Sperre.",
     "only_kinds": "Geht nur zu anderen Arten von Einrichtungen.",
     "blocked": "Hat für diesen Platz schon abgesagt.",
+    "client_cap": "Für diesen Begleitfall sind in diesem Jahr schon fünf Einsätze vergeben.",
     "cap": "Die Grenze ist erreicht (Stunden, Einsätze oder Betrag).",
     "paper": "Nachweis fehlt oder ist abgelaufen: {paper}.",
 }
@@ -78,6 +79,7 @@ ENGLISH = {
     "excluded": "An exclusion holds here.",
     "only_kinds": "Goes only to other kinds of institutions.",
     "blocked": "Has said no to this seat already.",
+    "client_cap": "Five assignments of this client case are taken this year already.",
     "cap": "A limit is reached (hours, assignments or money).",
     "paper": "A paper is missing or has run out: {paper}.",
 }

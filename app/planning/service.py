@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -14,21 +15,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app import access, audit, db, jobs
 from app.access import Actor
 from app.clock import now
-from app.errors import ApiError, Conflict, Invalid
-from app.offers import booking
-from app.offers import service as offers
-from app.planning import solver
-from app.planning.schemas import (
-    PlanCreate,
-    ReasonRead,
-)
+from app.errors import Conflict, Invalid
+from app.planning import releasing, solver
+from app.planning.schemas import PlanCreate, ReasonRead
 from app.seam import build
-from app.seam.build import Asked
+from app.seam.asked import Asked, load_asked, near, without_offered
 from app.seam.people import Horizon
 from app.settings import get_settings
 from app.tables import (
-    Offer,
-    OfferState,
     Plan,
     PlanState,
     Proposal,
@@ -49,6 +43,9 @@ from matching.files import write_problem
 
 SOLVE = "planning.solve"
 MAX_DAYS = 62
+UNFINISHED = (PlanState.QUEUED, PlanState.RUNNING)
+
+log = logging.getLogger(__name__)
 
 
 class WrongDays(Invalid):
@@ -99,28 +96,28 @@ def _in_range(sponsor_id: UUID, first_day: date, last_day: date) -> SelectOfScal
     return select(Request).where(col(Request.sponsor_id) == sponsor_id, col(Request.id).in_(days))
 
 
-def gather(session: Session, sponsor: Sponsor, first_day: date, last_day: date) -> Week:
+def gather(
+    session: Session,
+    sponsor: Sponsor,
+    first_day: date,
+    last_day: date,
+    *,
+    as_of: datetime | None = None,
+) -> Week:
     """Open seats whose first date lies in these days, and everybody in the pool.
 
-    Seats that are being offered stay out: their volunteers' time counts as taken.
+    Seats that are being offered stay out: their volunteers' time counts as taken. So do times
+    that have gone by at `as_of` (now), and alternatives far from these days.
     """
     requests = session.exec(
         _in_range(sponsor.id, first_day, last_day)
         .where(col(Request.state) == RequestState.OPEN)
         .order_by(col(Request.id))
     ).all()
-    asked = build.load_asked(session, requests)
-    pending = set(
-        session.exec(
-            select(Offer.seat_id).where(
-                col(Offer.sponsor_id) == sponsor.id, col(Offer.state) == OfferState.PENDING
-            )
-        ).all()
-    )
+    asked = load_asked(session, requests)
     for one in asked:
-        one.seats = [seat for seat in one.seats if seat.id not in pending]
-        one.options = [o for o in one.options if o.starts_at > now()] or one.options
-    asked = [one for one in asked if one.seats]
+        one.options = near(one.options, first_day, last_day)
+    asked = without_offered(session, asked, after=as_of or now())
     last = max([last_day, *(o.day for one in asked for o in one.options)])
     first = min([first_day, *(o.day for one in asked for o in one.options)])
     volunteers = build.pool(session, sponsor.id)
@@ -170,27 +167,36 @@ def _move(session: Session, plan_id: UUID, before: Sequence[PlanState], after: P
 
 @jobs.task(SOLVE)
 def solve(engine: Engine, plan_id: UUID) -> None:
-    """Solve one plan in a child process; run again it starts afresh, cancelled it stops."""
+    """Solve one plan; run again it starts afresh, cancelled it stops.
+
+    Whatever goes wrong is the plan's failure, so that it always comes to an end.
+    """
+    try:
+        _solve(engine, plan_id)
+    except solver.Cancelled:
+        return
+    except solver.SolverFailed as error:
+        _fail(engine, plan_id, str(error))
+    except Exception as error:  # the office must see that there will be no plan
+        log.exception("plan %s failed", plan_id)
+        _fail(engine, plan_id, f"The plan could not be made: {type(error).__name__}.")
+
+
+def _solve(engine: Engine, plan_id: UUID) -> None:
     with db.transaction(engine) as session:
-        if not _move(session, plan_id, (PlanState.QUEUED, PlanState.RUNNING), PlanState.RUNNING):
+        if not _move(session, plan_id, UNFINISHED, PlanState.RUNNING):
             return
         plan = session.get_one(Plan, plan_id)
         sponsor = session.get_one(Sponsor, plan.sponsor_id)
         week = gather(session, sponsor, plan.first_day, plan.last_day)
     settings = get_settings()
-    try:
-        solution = solver.solve(
-            week.problem,
-            seconds=settings.plan_seconds,
-            seed=plan.seed,
-            memory_mb=settings.plan_memory_mb,
-            is_cancelled=lambda: _is_cancelled(engine, plan_id),
-        )
-    except solver.Cancelled:
-        return
-    except solver.SolverFailed as error:
-        _fail(engine, plan_id, str(error))
-        return
+    solution = solver.solve(
+        week.problem,
+        seconds=settings.plan_seconds,
+        seed=plan.seed,
+        memory_mb=settings.plan_memory_mb,
+        is_cancelled=lambda: _is_cancelled(engine, plan_id),
+    )
     with db.transaction(engine) as session:
         if _move(session, plan_id, (PlanState.RUNNING,), PlanState.READY):
             _store(session, session.get_one(Plan, plan_id), week, solution)
@@ -205,7 +211,7 @@ def _is_cancelled(engine: Engine, plan_id: UUID) -> bool:
 
 def _fail(engine: Engine, plan_id: UUID, sentence: str) -> None:
     with db.transaction(engine) as session:
-        if _move(session, plan_id, (PlanState.RUNNING,), PlanState.FAILED):
+        if _move(session, plan_id, UNFINISHED, PlanState.FAILED):
             plan = session.get_one(Plan, plan_id)
             plan.failure = sentence[:300]
             session.add(plan)
@@ -261,7 +267,7 @@ def _store(session: Session, plan: Plan, week: Week, solution: Solution) -> None
 
 def cancel(session: Session, actor: Actor, plan: Plan) -> None:
     """Call a waiting or running plan off."""
-    if not _move(session, plan.id, (PlanState.QUEUED, PlanState.RUNNING), PlanState.CANCELLED):
+    if not _move(session, plan.id, UNFINISHED, PlanState.CANCELLED):
         raise NotRunning(state=plan.state)
     audit.record(session, actor.account_id, "plan.cancel", plan)
     session.flush()
@@ -274,45 +280,7 @@ def release(
     """Turn proposals into offers; what no longer fits is skipped with its reason."""
     if not _move(session, plan.id, (PlanState.READY, PlanState.RELEASED), PlanState.RELEASED):
         raise NotReady(state=plan.state)
-    query = select(Proposal).where(col(Proposal.plan_id) == plan.id).order_by(col(Proposal.seat_id))
-    if seat_ids is not None:
-        query = query.where(col(Proposal.seat_id).in_(seat_ids))
-    made, skipped = 0, []
-    for proposal in session.exec(query).all():
-        try:
-            _release_one(session, actor, proposal)
-            made += 1
-        except ApiError as error:
-            seat = str(proposal.seat_id)
-            skipped.append(
-                ReasonRead(code=error.slug, params={"seat": seat}, sentence=error.detail(locale))
-            )
+    made, skipped = releasing.offer_proposals(session, actor, plan.id, seat_ids, locale)
     audit.record(session, actor.account_id, "plan.release", plan, offers=made)
     session.flush()
     return made, skipped
-
-
-def _release_one(session: Session, actor: Actor, proposal: Proposal) -> None:
-    seat = booking.lock(session, proposal.seat_id, proposal.volunteer_id)
-    option = session.get_one(RequestOption, proposal.option_id)
-    if seat.state != SeatState.OPEN:
-        raise booking.SeatTaken
-    known = session.exec(
-        select(Offer.id).where(
-            col(Offer.seat_id) == seat.id, col(Offer.state) == OfferState.PENDING
-        )
-    ).first()
-    if known is not None:
-        raise offers.AlreadyOffered
-    against = booking.objections(session, seat, option, proposal.volunteer_id)
-    if against:
-        raise booking.MayNotGo(reasons=", ".join(reason.code for reason in against))
-    offers.make(
-        session,
-        actor.account_id,
-        seat,
-        option,
-        volunteer_id=proposal.volunteer_id,
-        mode=proposal.mode,
-        plan_id=proposal.plan_id,
-    )

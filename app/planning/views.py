@@ -18,6 +18,7 @@ from app.planning.schemas import (
 )
 from app.planning.service import Week
 from app.seam import build
+from app.seam.asked import load_asked, near
 from app.seam.people import Horizon
 from app.tables import (
     Institution,
@@ -114,12 +115,14 @@ def summary(week: Week, solution: Solution) -> dict[str, Any]:
 def candidates(session: Session, seat: Seat, limit: int, locale: str) -> CandidatesRead:
     """The best people for one seat by cost, and why the others are not among them."""
     sponsor = session.get_one(Sponsor, seat.sponsor_id)
-    asked = build.load_asked(session, [session.get_one(Request, seat.request_id)])
+    asked = load_asked(session, [session.get_one(Request, seat.request_id)])
     for one in asked:
         one.seats = [s for s in one.seats if s.id == seat.id]
     asked = [one for one in asked if one.seats]
     if not asked:
         raise booking.SeatTaken
+    first = asked[0].options[0].day
+    asked[0].options = near(asked[0].options, first, first)
     days = [option.day for option in asked[0].options]
     volunteers = build.pool(session, sponsor.id)
     names = {str(v.id): f"{v.given_name} {v.surname}" for v in volunteers}

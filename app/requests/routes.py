@@ -1,12 +1,12 @@
 """Requests, and the questions they raise."""
 
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from app import access
 from app.access import Asker, Coordinator
+from app.bodies import Day
 from app.db import SessionDep, UnitOfWork
 from app.etags import tagged
 from app.paging import Cursor, Limit, Page, page_of
@@ -33,8 +33,8 @@ def list_requests(
     session: SessionDep,
     actor: Asker,
     state: RequestState | None = None,
-    first_day: date | None = None,
-    last_day: date | None = None,
+    first_day: Day | None = None,
+    last_day: Day | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[RequestRead]:
@@ -82,6 +82,6 @@ def resolve_task(
     task_id: UUID, body: TaskAnswer, session: SessionDep, actor: Coordinator
 ) -> TaskRead:
     """Answer a question. Which member is needed depends on its code."""
-    task = access.load(session, access.visible_tasks(actor), Task, task_id, lock=True)
+    task = access.load(session, access.visible_tasks(actor), Task, task_id)
     tasks.resolve(session, actor, task, body)
     return tasks.read(task)

@@ -1,15 +1,16 @@
 """What travels about requests, their seats and open questions."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from app.bodies import Line, Note, Reason, Strict
-from app.tables import Mode, RequestState, TaskState, VolunteerRole
+from app.bodies import Day, Line, Note, Phone, Place, Reason, Strict
+from app.tables import Mode, TaskState, VolunteerRole
 
 MAX_MINUTES = 600
+ALTERNATIVES_WITHIN = timedelta(days=60)
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
 
@@ -17,7 +18,7 @@ Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
 class OptionWrite(Strict):
     """A possible time in local wall time; `fold` 0 or 1 chooses in the hour that comes twice."""
 
-    day: date
+    day: Day
     start: TimeOfDay
     fold: Literal[0, 1] | None = None
 
@@ -57,10 +58,18 @@ class RequestCreate(Strict):
     same_person_wished: bool = False
     consent_substitution: bool = False
     contact_name: Line = ""
-    contact_phone: Annotated[str, StringConstraints(max_length=40)] = ""
-    room: Annotated[str, StringConstraints(max_length=100)] = ""
-    cost_centre: Annotated[str, StringConstraints(max_length=60)] = ""
+    contact_phone: Phone = ""
+    room: Place = ""
+    cost_centre: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
     sponsor_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def alternatives_are_near(self) -> Self:
+        """An alternative date lies at most 60 days from the first."""
+        if any(abs(other.day - self.times[0].day) > ALTERNATIVES_WITHIN for other in self.times):
+            days = ALTERNATIVES_WITHIN.days
+            raise ValueError(f"alternative dates must be within {days} days of the first")
+        return self
 
 
 class OptionRead(BaseModel):
@@ -113,14 +122,6 @@ class RequestRead(BaseModel):
     open_questions: list[str]
 
 
-class RequestFilter(BaseModel):
-    """Which requests are listed."""
-
-    state: RequestState | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-
-
 class Triage(Strict):
     """A coordinator's decision; a rejection needs a reason."""
 
@@ -155,6 +156,6 @@ class TaskAnswer(Strict):
     gender: Literal["f", "m", "any"] | None = None
     decision: Literal["allow", "reject"] | None = None
     note: Note | None = None
-    issued_on: date | None = None
-    seen_on: date | None = None
+    issued_on: Day | None = None
+    seen_on: Day | None = None
     reason: Note = ""

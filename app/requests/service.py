@@ -16,9 +16,9 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.institutions import service as institutions
 from app.institutions.kinds import BY_SLUG
 from app.pseudonyms import client_case
-from app.requests import tasks
+from app.requests import ending, tasks
 from app.requests.schemas import OptionRead, RequestCreate, RequestRead, SeatRead, SeatWrite
-from app.requests.times import Slot, clock, minute_of, slot
+from app.requests.times import Slot, clock, minute_of, refuse_far, refuse_past, slot
 from app.sponsors import policies
 from app.sponsors import service as sponsors
 from app.tables import (
@@ -29,26 +29,10 @@ from app.tables import (
     RequestState,
     Seat,
     SeatState,
-    Task,
-    TaskState,
 )
 from scheduling import languages, quiet
 
-ENDED = (
-    RequestState.DONE,
-    RequestState.CLOSED,
-    RequestState.REJECTED,
-    RequestState.UNFILLED,
-    RequestState.CANCELLED,
-)
 CHILD_KINDS_PRIORITY, URGENT_PRIORITY, NORMAL_PRIORITY = 2, 4, 1
-
-
-class InPast(Invalid):
-    """The first date has gone by."""
-
-    de = "Der Termin am {day} liegt in der Vergangenheit. Bitte das Datum prüfen."
-    en = "The date {day} is in the past. Please check the date."
 
 
 class InstitutionUnclear(Invalid):
@@ -72,14 +56,6 @@ class QuestionsOpen(Conflict):
     slug, title = "questions-open", "Questions are open"
     de = "Erst sind noch Fragen zu klären: {questions}."
     en = "Questions must be answered first: {questions}."
-
-
-class Ended(Conflict):
-    """The request has ended."""
-
-    slug, title = "request-ended", "The request has ended"
-    de = "Die Anfrage ist schon beendet ({state})."
-    en = "The request has ended already ({state})."
 
 
 class ReasonMissing(Invalid):
@@ -180,11 +156,13 @@ def create(session: Session, actor: Actor, body: RequestCreate) -> Request:
     institution = _institution_for(session, actor, body)
     sponsor_id = access.sponsor_for(actor, body.sponsor_id)
     institutions.require_partner(session, institution.id, sponsor_id)
+    for time in body.times:
+        refuse_far(time.day)
     slots = tuple(
         slot(t.day, minute_of(t.start), body.duration_minutes, t.fold) for t in body.times
     )
-    if slots[0].starts_at <= now():
-        raise InPast(day=slots[0].day.strftime("%d.%m.%Y"))
+    for time_slot in slots:
+        refuse_past(time_slot.starts_at)
     specs = [_seat_spec(seat) for seat in body.seats]
     questions = [question for _, asked in specs for question in asked]
     roles = {str(seat.role) for seat in body.seats}
@@ -360,14 +338,9 @@ def reads(session: Session, requests: Sequence[Request]) -> list[RequestRead]:
     ]
 
 
-def _require_live(request: Request) -> None:
-    if request.state in ENDED:
-        raise Ended(state=request.state)
-
-
 def require_open(session: Session, request: Request) -> None:
     """Nobody is asked for a request that waits for an answer or has ended."""
-    _require_live(request)
+    ending.require_live(request)
     questions = tasks.open_codes(session, [request.id])[request.id]
     if questions or request.state in (RequestState.SUBMITTED, RequestState.NEEDS_INFO):
         raise QuestionsOpen(questions=", ".join(questions))
@@ -377,11 +350,11 @@ def triage(session: Session, actor: Actor, request: Request, *, opens: bool, rea
     """A coordinator opens the seats, or rejects with a reason."""
     if request.sponsor_id not in actor.sponsor_ids:
         raise Forbidden
-    _require_live(request)
+    ending.require_live(request)
     if not opens:
         if not reason:
             raise ReasonMissing
-        end(session, request, RequestState.REJECTED, reason)
+        ending.reject(session, request, reason)
     else:
         open_questions = tasks.open_codes(session, [request.id])[request.id]
         if open_questions:
@@ -393,28 +366,9 @@ def triage(session: Session, actor: Actor, request: Request, *, opens: bool, rea
     session.flush()
 
 
-def end(session: Session, request: Request, state: RequestState, reason: str) -> None:
-    """End a request: its open seats and questions end with it."""
-    request.state, request.end_reason = state, reason
-    session.add(request)
-    session.flush()
-    session.exec(
-        update(Seat)
-        .where(
-            col(Seat.request_id) == request.id,
-            col(Seat.state).in_([SeatState.OPEN, SeatState.BOOKED]),
-        )
-        .values(state=SeatState.CANCELLED, updated_at=now())
-    )
-    session.exec(
-        update(Task)
-        .where(col(Task.subject_id) == request.id, col(Task.state) == TaskState.OPEN)
-        .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
-    )
-
-
 def settle_state(session: Session, request_id: UUID) -> None:
     """Booked when every seat is, open again when one is not; done when all are done."""
+    ending.lock(session, request_id)
     states = set(
         session.exec(
             select(Seat.state).where(

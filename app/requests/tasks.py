@@ -12,6 +12,7 @@ from app import access, audit
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, Invalid
+from app.requests import ending
 from app.requests.schemas import TaskAnswer, TaskRead
 from app.tables import (
     ClearanceKind,
@@ -19,7 +20,6 @@ from app.tables import (
     Request,
     RequestState,
     Seat,
-    SeatState,
     SponsorRow,
     Task,
     TaskState,
@@ -169,13 +169,7 @@ def _policy(session: Session, task: Task, answer: TaskAnswer) -> None:
         raise AnswerMissing(member="reason")
     if answer.decision == "reject":
         request = session.get_one(Request, task.subject_id)
-        request.state, request.end_reason = RequestState.REJECTED, answer.reason
-        session.add(request)
-        session.exec(
-            update(Seat)
-            .where(col(Seat.request_id) == request.id)
-            .values(state=SeatState.CANCELLED, updated_at=now())
-        )
+        ending.reject(session, request, answer.reason)
 
 
 def _note(session: Session, task: Task, answer: TaskAnswer) -> None:
@@ -224,6 +218,8 @@ APPLY: dict[str, Callable[[Session, Task, TaskAnswer], None]] = {
 
 def resolve(session: Session, actor: Actor, task: Task, answer: TaskAnswer) -> None:
     """Apply an answer; a request without further questions becomes open."""
+    if task.subject_type == "request":
+        ending.lock(session, task.subject_id)
     done = session.exec(
         update(Task)
         .where(col(Task.id) == task.id, col(Task.state) == TaskState.OPEN)

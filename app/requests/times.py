@@ -3,8 +3,25 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app.clock import ZONE, now, today
 from app.errors import Invalid
 from scheduling import wall_time
+
+FARTHEST = timedelta(days=730)
+
+
+class InPast(Invalid):
+    """A time has gone by."""
+
+    de = "Der Termin am {day} liegt in der Vergangenheit. Bitte das Datum prüfen."
+    en = "The date {day} is in the past. Please check the date."
+
+
+class TooFarAhead(Invalid):
+    """A date is more than two years away."""
+
+    de = "Der Termin am {day} liegt mehr als zwei Jahre voraus. Bitte das Datum prüfen."
+    en = "The date {day} is more than two years ahead. Please check the date."
 
 
 class MissingHour(Invalid):
@@ -43,6 +60,18 @@ def slot(day: date, start_minute: int, duration_minutes: int, fold: int | None =
         raise DoubleHour(**shown) from error
     ends_at = starts_at + timedelta(minutes=duration_minutes)
     return Slot(day, start_minute, duration_minutes, starts_at, ends_at)
+
+
+def refuse_past(starts_at: datetime) -> None:
+    """Nobody is asked for a time that has begun."""
+    if starts_at <= now():
+        raise InPast(day=starts_at.astimezone(ZONE).strftime("%d.%m.%Y"))
+
+
+def refuse_far(day: date) -> None:
+    """A date further away than two years is a slip of the pen."""
+    if day - today() > FARTHEST:
+        raise TooFarAhead(day=day.strftime("%d.%m.%Y"))
 
 
 def clock(minute: int) -> str:

@@ -1,51 +1,38 @@
 """Everything a plan looks at, as one `matching.Problem`."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, or_, select
 
 from app.institutions.kinds import BY_SLUG
 from app.names import same_town
-from app.seam import people, workload
+from app.seam import people, quotas, workload
+from app.seam.asked import Asked
 from app.seam.papers import MEASLES_SETTING, needed
 from app.seam.people import Horizon
 from app.tables import (
     TIME_TAKEN,
     Assignment,
+    AssignmentState,
     Enrolment,
     EnrolmentState,
     Institution,
     Offer,
     OfferState,
     Request,
-    RequestOption,
     Seat,
-    SeatState,
     Sponsor,
     Volunteer,
 )
 from app.volunteers import dossiers
 from app.volunteers.dossiers import Dossier
-from matching import Place, Problem, Quota, Transport, Travel, Weights
+from matching import Place, Problem, Transport, Travel, Weights
 from matching import Seat as MatchingSeat
 from scheduling import languages, places, travel
 
-ASSIGNMENTS_PER_CLIENT = 5
+GIVEN_BACK = (AssignmentState.CANCELLED_EARLY, AssignmentState.CANCELLED_LATE)
 WISHED_LEVEL = "B2"
-
-
-@dataclass
-class Asked:
-    """One request with its institution, possible times and the seats to be filled."""
-
-    request: Request
-    institution: Institution
-    options: list[RequestOption] = field(default_factory=list)
-    seats: list[Seat] = field(default_factory=list)
 
 
 class Places:
@@ -61,25 +48,6 @@ class Places:
         name = same_town(town) or f"{lat:.3f} {lon:.3f}"
         self.rows.append(Place(x, y, self._towns.setdefault(name, len(self._towns))))
         return len(self.rows) - 1
-
-
-def load_asked(session: Session, requests: Sequence[Request]) -> list[Asked]:
-    """Requests with institution, times and open seats, in three statements."""
-    ids = [r.id for r in requests]
-    institution_ids = {r.institution_id for r in requests}
-    rows = session.exec(select(Institution).where(col(Institution.id).in_(institution_ids))).all()
-    institutions = {i.id: i for i in rows}
-    asked = {r.id: Asked(r, institutions[r.institution_id]) for r in requests}
-    options = select(RequestOption).where(col(RequestOption.request_id).in_(ids))
-    for option in session.exec(options.order_by(col(RequestOption.position))).all():
-        asked[option.request_id].options.append(option)
-    seats = select(Seat).where(col(Seat.request_id).in_(ids), col(Seat.state) == SeatState.OPEN)
-    for seat in session.exec(seats.order_by(col(Seat.position))).all():
-        asked[seat.request_id].seats.append(seat)
-    for one in asked.values():
-        chosen = [o for o in one.options if o.chosen]
-        one.options = chosen or one.options
-    return [asked[r.id] for r in requests if asked[r.id].seats]
 
 
 def pool(session: Session, sponsor_id: UUID) -> list[Volunteer]:
@@ -108,41 +76,22 @@ def _regulars(session: Session, asked: Sequence[Asked]) -> dict[UUID, UUID]:
     return {case: who for case, who in session.exec(query).all() if case}
 
 
-def _quotas(session: Session, asked: Sequence[Asked], year: int) -> tuple[Quota, ...]:
-    """At most five assignments per client and grant year, less those that are booked."""
-    by_case: dict[UUID, list[str]] = defaultdict(list)
-    for one in asked:
-        if one.request.client_case_id:
-            by_case[one.request.client_case_id] += [
-                str(s.id) for s in one.seats if s.role == "interpreter"
-            ]
-    query = (
-        select(Request.client_case_id, func.count())
-        .join(Seat, col(Seat.request_id) == col(Request.id))
-        .join(Assignment, col(Assignment.seat_id) == col(Seat.id))
-        .join(RequestOption, col(RequestOption.id) == col(Assignment.option_id))
-        .where(
-            col(Request.client_case_id).in_(list(by_case)),
-            col(Assignment.state).in_(TIME_TAKEN),
-            col(Assignment.role) == "interpreter",
-            col(RequestOption.day).between(date(year, 1, 1), date(year, 12, 31)),
-        )
-        .group_by(col(Request.client_case_id))
-    )
-    used = dict(session.execute(query).all()) if by_case else {}
-    return tuple(
-        Quota(tuple(seats), max(0, ASSIGNMENTS_PER_CLIENT - used.get(case, 0)))
-        for case, seats in sorted(by_case.items())
-        if len(seats) > ASSIGNMENTS_PER_CLIENT - used.get(case, 0)
-    )
-
-
 def _blocks(session: Session, asked: Sequence[Asked]) -> frozenset[tuple[str, str]]:
-    """Who said no to a seat, or let the question expire, is not asked again for it."""
+    """Who said no to a seat, gave it back, or let the question expire, is not asked for it again.
+
+    Who was asked when somebody else was faster, has said nothing against it.
+    """
     seat_ids = [seat.id for one in asked for seat in one.seats]
-    query = select(Offer.volunteer_id, Offer.seat_id).where(
-        col(Offer.seat_id).in_(seat_ids),
-        col(Offer.state).in_([OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN]),
+    query = (
+        select(Offer.volunteer_id, Offer.seat_id)
+        .outerjoin(Assignment, col(Assignment.offer_id) == col(Offer.id))
+        .where(
+            col(Offer.seat_id).in_(seat_ids),
+            or_(
+                col(Offer.state).in_([OfferState.DECLINED, OfferState.EXPIRED]),
+                col(Assignment.state).in_(GIVEN_BACK),
+            ),
+        )
     )
     return frozenset((str(who), str(seat)) for who, seat in session.exec(query).all())
 
@@ -195,7 +144,7 @@ def problem(
     ignore_load_of: Iterable[UUID] = (),
 ) -> Problem:
     """Rows to one `Problem`; `ignore_load_of` are seats whose own offers do not count as load."""
-    files = dossiers.load(session, volunteers)
+    files = dossiers.load(session, volunteers, sponsor_ids=frozenset({sponsor.id}))
     known = Places()
     place_of = {}
     for one in asked:
@@ -239,7 +188,7 @@ def problem(
         seats=_seats(session, asked, sponsor, horizon, place_of, index),
         all_or_none=_teams(asked),
         same_option=_teams(asked),
-        at_most=_quotas(session, asked, horizon.first.year),
+        at_most=quotas.per_client(session, asked),
         blocks=_blocks(session, asked),
         weights=Weights(),
     )

@@ -8,7 +8,7 @@ proof, German.
 from datetime import date
 
 from app.seam.clock import FOREVER, Calendar
-from app.tables import ClearanceKind, EnrolmentState, Sponsor
+from app.tables import Clearance, ClearanceKind, EnrolmentState, Sponsor
 from app.volunteers.dossiers import Dossier
 from scheduling import languages
 
@@ -19,6 +19,8 @@ LISTING_MONTHS = 12
 BORN_BEFORE_MEASLES_RULE = date(1970, 12, 31)
 MEASLES_SETTING = "measles"
 GERMAN_SETTING = "german_level"
+NO_END = date(2200, 1, 1)
+"""A paper without a last day, or with one in another age, does not end."""
 
 
 def months_later(day: date, months: int) -> date:
@@ -32,24 +34,33 @@ def months_later(day: date, months: int) -> date:
     raise ValueError(f"{day} plus {months} months is no date")
 
 
-def conduct_until(dossier: Dossier) -> date | None:
-    """Führungszeugnis: issued at most 3 months before it was seen, seen again every 5 years."""
-    good = [
-        paper.seen_on
-        for paper in dossier.clearances
-        if paper.kind == ClearanceKind.CONDUCT
-        and paper.issued_on is not None
-        and paper.issued_on <= paper.seen_on
-        and paper.seen_on <= months_later(paper.issued_on, CONDUCT_ISSUED_WITHIN_MONTHS)
-    ]
-    return months_later(max(good), 12 * CONDUCT_YEARS) if good else None
-
-
-def _has(dossier: Dossier, kind: ClearanceKind, day: date) -> bool:
-    return any(
-        paper.kind == kind and paper.seen_on <= day and (paper.valid_to or day) >= day
-        for paper in dossier.clearances
+def _conduct_holds(paper: Clearance) -> bool:
+    """Führungszeugnis: issued at most 3 months before it was seen."""
+    return paper.issued_on is not None and (
+        paper.issued_on
+        <= paper.seen_on
+        <= months_later(paper.issued_on, CONDUCT_ISSUED_WITHIN_MONTHS)
     )
+
+
+def _last_day(paper: Clearance) -> date:
+    """Its own end; a Führungszeugnis is seen again every 5 years at the latest."""
+    end = paper.valid_to or NO_END
+    if paper.kind == ClearanceKind.CONDUCT:
+        return min(end, months_later(paper.seen_on, 12 * CONDUCT_YEARS))
+    return end
+
+
+def _seen(dossier: Dossier, kind: ClearanceKind, day: date) -> date | None:
+    """The last day of the longest paper of a kind among those seen by `day`."""
+    ends = [
+        _last_day(paper)
+        for paper in dossier.clearances
+        if paper.kind == kind
+        and paper.seen_on <= day
+        and (kind != ClearanceKind.CONDUCT or _conduct_holds(paper))
+    ]
+    return max(ends, default=None)
 
 
 def measles_proof_applies(dossier: Dossier) -> bool:
@@ -69,7 +80,7 @@ def has_german(dossier: Dossier, sponsor: Sponsor) -> bool:
 
 
 def papers(dossier: Dossier, sponsor: Sponsor, calendar: Calendar, day: date) -> dict[str, int]:
-    """Papers that hold on `day`, with the minute until which each holds."""
+    """What was seen by `day`, the first of a plan, with the minute until which each holds."""
     enrolment = dossier.enrolment_at(sponsor.id)
     found: dict[str, int] = {}
     if enrolment is None:
@@ -80,20 +91,23 @@ def papers(dossier: Dossier, sponsor: Sponsor, calendar: Calendar, day: date) ->
         found["adult"] = FOREVER
     if has_german(dossier, sponsor):
         found["german"] = FOREVER
-    if _has(dossier, ClearanceKind.DECLARATION, day):
-        found["declaration"] = FOREVER
-    if _has(dossier, ClearanceKind.MEASLES, day) or not measles_proof_applies(dossier):
+    for kind in ClearanceKind:
+        last = _seen(dossier, kind, day)
+        if last is not None:
+            found[str(kind)] = _minute(calendar, last)
+    if not measles_proof_applies(dossier):
         found["measles"] = FOREVER
     for role, units in TRAINING_UNITS.items():
         done = sum(t.units for t in dossier.trainings if t.role == role and t.done_on <= day)
         if done >= units:
             found[f"training_{role}"] = FOREVER
-    conduct = conduct_until(dossier)
-    if conduct is not None:
-        found["conduct"] = calendar.end_of_day(conduct)
-    listed_until = months_later(enrolment.listing_renewed_on, LISTING_MONTHS)
-    found["listing"] = calendar.end_of_day(listed_until)
+    renewed = min(enrolment.listing_renewed_on, NO_END)
+    found["listing"] = _minute(calendar, months_later(renewed, LISTING_MONTHS))
     return found
+
+
+def _minute(calendar: Calendar, last: date) -> int:
+    return FOREVER if last >= NO_END else calendar.end_of_day(last)
 
 
 def needed(role: str, *, measles: bool) -> tuple[str, ...]:

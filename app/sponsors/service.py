@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app import access, audit
@@ -50,24 +51,30 @@ def set_rule(session: Session, actor: Actor, body: PolicyWrite) -> PolicyRule:
     if body.topic and body.topic not in policies.FORBIDDEN_TOPICS:
         raise TopicUnknown(topic=body.topic, known=", ".join(sorted(policies.FORBIDDEN_TOPICS)))
     sponsor_id = access.sponsor_for(actor, body.sponsor_id)
-    rule = session.exec(
-        select(PolicyRule).where(
-            col(PolicyRule.sponsor_id) == sponsor_id,
-            col(PolicyRule.role) == body.role,
-            col(PolicyRule.institution_kind) == body.institution_kind,
-            col(PolicyRule.topic) == body.topic,
-        )
-    ).one_or_none()
-    rule = rule or PolicyRule(
-        sponsor_id=sponsor_id,
-        role=body.role,
-        institution_kind=body.institution_kind,
-        topic=body.topic,
-        effect=body.effect,
-        reason=body.reason,
-    )
+    rule = _rule(session, sponsor_id, body)
     rule.effect, rule.reason = body.effect, body.reason
     session.add(rule)
     audit.record(session, actor.account_id, "policy.set", rule, effect=body.effect)
     session.flush()
+    return rule
+
+
+def _rule(session: Session, sponsor_id: UUID, body: PolicyWrite) -> PolicyRule:
+    """The rule for this role, kind and topic, made when it is new."""
+    known = select(PolicyRule).where(
+        col(PolicyRule.sponsor_id) == sponsor_id,
+        col(PolicyRule.role) == body.role,
+        col(PolicyRule.institution_kind) == body.institution_kind,
+        col(PolicyRule.topic) == body.topic,
+    )
+    rule = session.exec(known).one_or_none()
+    if rule is not None:
+        return rule
+    rule = PolicyRule(sponsor_id=sponsor_id, **body.model_dump(exclude={"sponsor_id"}))
+    try:
+        with session.begin_nested():
+            session.add(rule)
+    except IntegrityError:
+        # Somebody else has made it at the same moment.
+        return session.exec(known).one()
     return rule

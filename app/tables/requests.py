@@ -87,6 +87,13 @@ class RequestOption(SponsorRow, table=True):
         UniqueConstraint("request_id", "position"),
         CheckConstraint("starts_at < ends_at", name="span"),
         Index("ix_request_option_sponsor_day", "sponsor_id", "day"),
+        Index(
+            "uq_request_option_chosen",
+            "request_id",
+            unique=True,
+            sqlite_where=text("chosen"),
+            postgresql_where=text("chosen"),
+        ),
     )
     request_id: UUID = Field(foreign_key="request.id", index=True)
     position: int

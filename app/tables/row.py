@@ -1,6 +1,7 @@
 """What every row has, and how columns with a fixed set of values are guarded."""
 
 import secrets
+import threading
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -21,17 +22,39 @@ SQLModel.metadata.naming_convention = MetaData(
 ).naming_convention
 
 
+RANDOM_BITS, STEP_BITS = 74, 32
+
+
+class _Order:
+    """Gives what was drawn, or a random step beyond the last when the millisecond is the same."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def next(self, drawn: int) -> int:
+        with self._lock:
+            later = drawn >> RANDOM_BITS > self._last >> RANDOM_BITS
+            step = 1 + secrets.randbits(STEP_BITS)
+            self._last = drawn if later else self._last + step
+            return self._last
+
+
+_order = _Order()
+
+
 def new_id() -> UUID:
-    """A fresh id that sorts by time of creation.
+    """A fresh id that sorts by time of creation, within one process to the very id.
 
     References
     ----------
-    RFC 9562, section 5.7 (UUID version 7).
+    RFC 9562, section 5.7 (UUID version 7) and section 6.2, method 2 (monotonic random).
     """
     milliseconds = int(now().timestamp() * 1000)
-    value = (milliseconds << 80) | secrets.randbits(80)
-    value = value & ~(0xF << 76) | (0x7 << 76)
-    return UUID(int=value & ~(0x3 << 62) | (0x2 << 62))
+    drawn = _order.next(milliseconds << RANDOM_BITS | secrets.randbits(RANDOM_BITS))
+    high, low = drawn >> 62, drawn & (1 << 62) - 1
+    milliseconds, middle = high >> 12, high & 0xFFF
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | middle << 64 | 0x2 << 62 | low)
 
 
 class Row(SQLModel):

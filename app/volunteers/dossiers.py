@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
 from app.tables import (
@@ -16,6 +17,7 @@ from app.tables import (
     EnrolmentState,
     Exclusion,
     LanguageSkill,
+    SponsorRow,
     Task,
     TaskState,
     Training,
@@ -24,6 +26,8 @@ from app.tables import (
 )
 
 P = TypeVar("P", bound=VolunteerPart)
+Pools = frozenset[UUID] | None
+"""The sponsors whose rows are looked at; None: every pool's."""
 
 
 @dataclass
@@ -53,11 +57,19 @@ def _parts(session: Session, table: type[P], ids: Sequence[UUID]) -> dict[UUID, 
     return found
 
 
-def enrolments(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Enrolment]]:
+def _at(table: type[SponsorRow], pools: Pools) -> ColumnElement[bool]:
+    return true() if pools is None else col(table.sponsor_id).in_(pools)
+
+
+def enrolments(
+    session: Session, ids: Sequence[UUID], pools: Pools = None
+) -> dict[UUID, list[Enrolment]]:
     """Live enrolments by volunteer."""
     found: dict[UUID, list[Enrolment]] = defaultdict(list)
     query = select(Enrolment).where(
-        col(Enrolment.volunteer_id).in_(ids), col(Enrolment.state) != EnrolmentState.ENDED
+        col(Enrolment.volunteer_id).in_(ids),
+        col(Enrolment.state) != EnrolmentState.ENDED,
+        _at(Enrolment, pools),
     )
     for enrolment in session.exec(query.order_by(col(Enrolment.id))).all():
         found[enrolment.volunteer_id].append(enrolment)
@@ -69,33 +81,42 @@ def skills(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[LanguageSki
     return _parts(session, LanguageSkill, ids)
 
 
-def _exclusions(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Exclusion]]:
+def _exclusions(session: Session, ids: Sequence[UUID], pools: Pools) -> dict[UUID, list[Exclusion]]:
     found: dict[UUID, list[Exclusion]] = defaultdict(list)
-    for row in session.exec(select(Exclusion).where(col(Exclusion.volunteer_id).in_(ids))).all():
+    query = select(Exclusion).where(col(Exclusion.volunteer_id).in_(ids), _at(Exclusion, pools))
+    for row in session.exec(query).all():
         found[row.volunteer_id].append(row)
     return found
 
 
-def _questions(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+def _questions(session: Session, ids: Sequence[UUID], pools: Pools) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = defaultdict(list)
     query = select(Task.subject_id, Task.code).where(
         col(Task.subject_id).in_(ids),
         col(Task.subject_type) == "volunteer",
         col(Task.state) == TaskState.OPEN,
+        _at(Task, pools),
     )
     for subject_id, code in session.exec(query.order_by(col(Task.id))).all():
         found[subject_id].append(code)
     return found
 
 
-def load(session: Session, volunteers: Iterable[Volunteer]) -> list[Dossier]:
-    """The dossiers of `volunteers`, in their order."""
+def load(
+    session: Session, volunteers: Iterable[Volunteer], *, sponsor_ids: Pools = None
+) -> list[Dossier]:
+    """The dossiers of `volunteers`, in their order.
+
+    Enrolments, exclusions and open questions are those of `sponsor_ids`: what another pool has
+    noted is nobody's business here. None (every pool) is for the volunteer herself.
+    """
     rows = list(volunteers)
     ids = [row.id for row in rows]
-    enrolled, spoken = enrolments(session, ids), skills(session, ids)
+    enrolled, spoken = enrolments(session, ids, sponsor_ids), skills(session, ids)
     trainings, clearances = _parts(session, Training, ids), _parts(session, Clearance, ids)
     rules, absences = _parts(session, AvailabilityRule, ids), _parts(session, Absence, ids)
-    exclusions, questions = _exclusions(session, ids), _questions(session, ids)
+    exclusions = _exclusions(session, ids, sponsor_ids)
+    questions = _questions(session, ids, sponsor_ids)
     return [
         Dossier(
             volunteer=row,

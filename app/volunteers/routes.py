@@ -12,6 +12,7 @@ from app.db import SessionDep, UnitOfWork
 from app.etags import IfMatch, require_match, tagged
 from app.paging import Cursor, Limit, Page, page_of
 from app.tables import Enrolment, EnrolmentState, Volunteer
+from app.volunteers import reading
 from app.volunteers import service as volunteers
 from app.volunteers.schemas import (
     AbsenceRead,
@@ -49,9 +50,9 @@ def list_volunteers(
     cursor: Cursor = None,
 ) -> Page[VolunteerRow]:
     """The pool's volunteers, by part of the name, language and state."""
-    query = volunteers.search(actor, q=q, language=language, state=state)
+    query = reading.search(actor, q=q, language=language, state=state)
     rows, following = page_of(session, query, Volunteer.id, limit, cursor)
-    return Page(items=volunteers.rows(session, rows), next=following)
+    return Page(items=reading.rows(session, actor, rows), next=following)
 
 
 @router.post("/volunteers", status_code=201)
@@ -61,7 +62,7 @@ def create_volunteer(
     """A new volunteer in the pool; she is planned once she is released."""
     volunteer = volunteers.create(session, actor, body)
     response.headers["Location"] = f"/api/v1/volunteers/{volunteer.id}"
-    return tagged(response, volunteers.read(session, volunteer))
+    return tagged(response, reading.read(session, actor, volunteer))
 
 
 @router.get("/volunteers/{volunteer_id}")
@@ -70,7 +71,7 @@ def get_volunteer(
 ) -> VolunteerRead:
     """One volunteer with everything a plan looks at."""
     volunteer = _load(session, actor, volunteer_id, lock=False)
-    return tagged(response, volunteers.read(session, volunteer))
+    return tagged(response, reading.read(session, actor, volunteer))
 
 
 @router.patch("/volunteers/{volunteer_id}")
@@ -84,9 +85,9 @@ def update_volunteer(
 ) -> VolunteerRead:
     """Change what is sent; volunteers may change themselves."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
-    require_match(if_match, volunteers.read(session, volunteer))
+    require_match(if_match, reading.read(session, actor, volunteer))
     volunteers.update(session, actor, volunteer, body)
-    return tagged(response, volunteers.read(session, volunteer))
+    return tagged(response, reading.read(session, actor, volunteer))
 
 
 @router.put("/volunteers/{volunteer_id}/availability")
@@ -100,9 +101,9 @@ def set_availability(
 ) -> AvailabilityRead:
     """Replace all weekly windows (`If-Match`: the tag of the volunteer); the answer reads back."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
-    require_match(if_match, volunteers.read(session, volunteer))
+    require_match(if_match, reading.read(session, actor, volunteer))
     volunteers.set_availability(session, volunteer, body)
-    return tagged(response, volunteers.read(session, volunteer)).availability
+    return tagged(response, reading.read(session, actor, volunteer)).availability
 
 
 @router.post("/volunteers/{volunteer_id}/languages", status_code=201)
@@ -112,7 +113,7 @@ def set_language(
     """Add a language, or change its level."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
     volunteers.set_language(session, volunteer, body)
-    return volunteers.read(session, volunteer)
+    return reading.read(session, actor, volunteer)
 
 
 @router.delete("/volunteers/{volunteer_id}/languages/{language}", status_code=204)
@@ -130,7 +131,7 @@ def add_training(
     """Note a course that was done."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
     volunteers.add_training(session, volunteer, body)
-    return volunteers.read(session, volunteer)
+    return reading.read(session, actor, volunteer)
 
 
 @router.post("/volunteers/{volunteer_id}/clearances", status_code=201)
@@ -140,7 +141,7 @@ def add_clearance(
     """Note that a paper was seen."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
     volunteers.add_clearance(session, volunteer, body)
-    return volunteers.read(session, volunteer)
+    return reading.read(session, actor, volunteer)
 
 
 @router.post("/volunteers/{volunteer_id}/absences", status_code=201)

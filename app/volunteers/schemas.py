@@ -6,13 +6,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from app.bodies import Line, Name, Note, OptionalEmail, PostalCode, Strict
+from app.bodies import Day, Line, Name, Note, OptionalEmail, Phone, Place, PostalCode, Strict
 from app.tables import ClearanceKind, EnrolmentState, VolunteerRole
 
 Gender = Literal["f", "m", "d", "unknown"]
 Transport = Literal["car", "public_transport", "bicycle", "foot"]
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
-LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+LanguageTag = Annotated[
+    str, StringConstraints(max_length=16, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+]
 Minute = Annotated[int, Field(ge=0, le=1440)]
 
 
@@ -35,7 +37,7 @@ class TrainingWrite(Strict):
 
     role: VolunteerRole
     units: Annotated[int, Field(ge=1, le=400)]
-    done_on: date
+    done_on: Day
 
 
 class TrainingRead(BaseModel):
@@ -50,9 +52,9 @@ class ClearanceWrite(Strict):
     """A paper that was seen; the paper itself is never kept."""
 
     kind: ClearanceKind
-    issued_on: date | None = None
-    seen_on: date
-    valid_to: date | None = None
+    issued_on: Day | None = None
+    seen_on: Day
+    valid_to: Day | None = None
 
 
 class ClearanceRead(BaseModel):
@@ -117,9 +119,9 @@ class AvailabilityRead(BaseModel):
 class AbsenceWrite(Strict):
     """Days on which a volunteer cannot, both included."""
 
-    first_day: date
-    last_day: date
-    reason: Line = ""
+    first_day: Day
+    last_day: Day
+    reason: Annotated[Line, StringConstraints(max_length=100)] = ""
 
     @model_validator(mode="after")
     def ends_after_start(self) -> Self:
@@ -159,7 +161,7 @@ class EnrolmentUpdate(Strict):
     state: EnrolmentState | None = None
     week_minutes: Annotated[int, Field(ge=1, le=3600)] | None = None
     day_assignments: Annotated[int, Field(ge=1, le=12)] | None = None
-    listing_renewed_on: date | None = None
+    listing_renewed_on: Day | None = None
 
 
 class VolunteerCreate(Strict):
@@ -170,10 +172,10 @@ class VolunteerCreate(Strict):
     birth_date: date
     gender: Gender = "unknown"
     postal_code: PostalCode
-    town: Line = ""
+    town: Place = ""
     transport: Transport = "car"
     german_level: Level | None = None
-    phone: Line = ""
+    phone: Phone = ""
     email: OptionalEmail = ""
     iban: Annotated[str, StringConstraints(max_length=42)] = ""
     roles: list[VolunteerRole] = Field(min_length=1, max_length=2)
@@ -187,10 +189,10 @@ class VolunteerUpdate(Strict):
 
     gender: Gender | None = None
     postal_code: PostalCode | None = None
-    town: Line | None = None
+    town: Place | None = None
     transport: Transport | None = None
     german_level: Level | None = None
-    phone: Line | None = None
+    phone: Phone | None = None
     email: OptionalEmail | None = None
     iban: Annotated[str, StringConstraints(max_length=42)] | None = None
     phone_only: bool | None = None

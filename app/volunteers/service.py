@@ -1,7 +1,7 @@
 """Looking after volunteers."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -9,43 +9,33 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, or_, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session, col, select
 
-from app import access, audit, geo
+from app import access, audit, db, geo
 from app.access import Actor
 from app.clock import now, today
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import ApiError, Conflict, Forbidden, Invalid, NotFound
 from app.names import same_name
 from app.tables import (
     Absence,
     AvailabilityRule,
     Clearance,
     Enrolment,
+    EnrolmentState,
     LanguageSkill,
     Training,
     Volunteer,
 )
 from app.volunteers import dossiers
-from app.volunteers.dossiers import Dossier
 from app.volunteers.schemas import (
-    AbsenceRead,
     AbsenceWrite,
-    AvailabilityRead,
     AvailabilityWrite,
-    ClearanceRead,
     ClearanceWrite,
-    EnrolmentRead,
     EnrolmentUpdate,
-    LanguageRead,
     LanguageWrite,
-    TrainingRead,
     TrainingWrite,
     VolunteerCreate,
-    VolunteerRead,
-    VolunteerRow,
     VolunteerUpdate,
-    WindowRead,
 )
 from scheduling import languages, phrases
 
@@ -82,6 +72,22 @@ class WrongIban(Invalid):
 
     de = "Die IBAN stimmt nicht. Bitte Ziffer für Ziffer mit der Bankkarte vergleichen."
     en = "The IBAN is wrong. Please compare it digit by digit with the bank card."
+
+
+class OnlyHerself(ApiError):
+    """Several pools pay her: none of them changes the account of the others."""
+
+    status, slug, title = 403, "only-herself", "Only she herself"
+    de = "Sie hilft auch in einem anderen Pool. Die IBAN kann nur sie selbst ändern."
+    en = "She helps in another pool as well. Only she herself can change the IBAN."
+
+
+class OnlyTheOffice(ApiError):
+    """What the office decides about somebody is not for her to write."""
+
+    status, slug, title = 403, "only-the-office", "Only the coordination office"
+    de = "Das Sprachniveau in Deutsch und die Notiz trägt nur die Koordination ein."
+    en = "The level of German and the note are entered by the coordination office only."
 
 
 class LanguageUnknown(Invalid):
@@ -121,147 +127,111 @@ def checked_language(tag: str) -> str:
     return tag
 
 
-def _mask(value: str) -> str:
-    return f"{value[:4]} … {value[-2:]}" if len(value) > 8 else ""
-
-
-def rows(session: Session, volunteers: Sequence[Volunteer]) -> list[VolunteerRow]:
-    """List rows, in three statements whatever their number."""
-    ids = [v.id for v in volunteers]
-    enrolled, spoken = dossiers.enrolments(session, ids), dossiers.skills(session, ids)
-    return [
-        VolunteerRow(
-            id=v.id,
-            surname=v.surname,
-            given_name=v.given_name,
-            town=v.town,
-            languages=[LanguageRead(**s.model_dump()) for s in spoken[v.id]],
-            enrolments=[EnrolmentRead(**e.model_dump()) for e in enrolled[v.id]],
-        )
-        for v in volunteers
-    ]
-
-
-def search(
-    actor: Actor, *, q: str | None, language: str | None, state: str | None
-) -> SelectOfScalar[Volunteer]:
-    """The visible volunteers, by part of the name, language and state."""
-    query = access.visible_volunteers(actor)
-    if q:
-        names = (col(Volunteer.surname), col(Volunteer.given_name))
-        query = query.where(or_(*(name.icontains(q, autoescape=True) for name in names)))
-    if language:
-        speakers = select(LanguageSkill.volunteer_id).where(col(LanguageSkill.language) == language)
-        query = query.where(col(Volunteer.id).in_(speakers))
-    if state:
-        enrolled = select(Enrolment.volunteer_id).where(
-            col(Enrolment.state) == state, col(Enrolment.sponsor_id).in_(actor.sponsor_ids)
-        )
-        query = query.where(col(Volunteer.id).in_(enrolled))
-    return query
-
-
-def _window(rule: AvailabilityRule) -> phrases.WeeklyWindow:
-    return phrases.WeeklyWindow(
-        weekday=rule.weekday,
-        start_minute=rule.start_minute,
-        end_minute=rule.end_minute,
-        soft=rule.soft,
-        every_weeks=rule.every_weeks,
-        term_time_only=rule.term_time_only,
-    )
-
-
-def availability_read(rules: Sequence[AvailabilityRule]) -> AvailabilityRead:
-    """The windows in the order of the week, and the sentence they make."""
-    rules = sorted(rules, key=lambda rule: (rule.weekday, rule.start_minute, rule.end_minute))
-    return AvailabilityRead(
-        windows=[WindowRead(**r.model_dump()) for r in rules],
-        understood=phrases.describe(tuple(_window(r) for r in rules)),
-    )
-
-
-def read(session: Session, volunteer: Volunteer) -> VolunteerRead:
-    """One volunteer with everything a plan looks at."""
-    return read_dossier(dossiers.load(session, [volunteer])[0])
-
-
-def read_dossier(dossier: Dossier) -> VolunteerRead:
-    """The same from a loaded dossier."""
-    v = dossier.volunteer
-    return VolunteerRead(
-        **v.model_dump(include=set(VolunteerRead.model_fields)),
-        iban_masked=_mask(v.iban),
-        languages=[LanguageRead(**s.model_dump()) for s in dossier.skills],
-        enrolments=[EnrolmentRead(**e.model_dump()) for e in dossier.enrolments],
-        trainings=[TrainingRead(**t.model_dump()) for t in dossier.trainings],
-        clearances=[ClearanceRead(**c.model_dump()) for c in dossier.clearances],
-        availability=availability_read(dossier.rules),
-        absences=[AbsenceRead(**a.model_dump()) for a in dossier.absences],
-        open_questions=dossier.open_questions,
-    )
-
-
-def find_person(session: Session, key: str) -> Volunteer | None:
-    """The volunteer with this identity in any pool; needs a look behind the wall."""
-    return session.exec(select(Volunteer).where(col(Volunteer.identity_key) == key)).first()
-
-
 def create(session: Session, actor: Actor, body: VolunteerCreate) -> Volunteer:
-    """A new volunteer, enrolled as applied in the actor's pool."""
+    """A new volunteer, enrolled as applied in the actor's pool; who had left comes back."""
     if not EARLIEST_BIRTH <= body.birth_date < today():
         raise WrongBirthDate(day=f"{body.birth_date:%d.%m.}{body.birth_date.year}")
     sponsor_id = access.sponsor_for(actor, body.sponsor_id)
     key = identity_key(body.surname, body.given_name, body.birth_date)
-    known = session.exec(
-        access.visible_volunteers(actor).where(col(Volunteer.identity_key) == key)
-    ).first()
-    if known is not None:
+    enrolment = returning(session, sponsor_id, key)
+    known = access.visible_volunteers(actor).where(col(Volunteer.identity_key) == key)
+    if enrolment is None and session.exec(known).first() is not None:
         raise AlreadyEnrolled(name=f"{body.given_name} {body.surname}")
-    lat, lon = geo.coordinates(body.postal_code)
-    person = body.model_dump(exclude={"roles", "languages", "sponsor_id", "iban"})
-    volunteer = Volunteer(
-        **person, identity_key=key, lat=lat, lon=lon, iban=checked_iban(body.iban)
-    )
-    session.add(volunteer)
-    session.flush()
-    enrolment = Enrolment(
-        sponsor_id=sponsor_id,
-        volunteer_id=volunteer.id,
-        roles=[str(role) for role in body.roles],
-        listing_renewed_on=today(),
-    )
-    session.add(enrolment)
-    session.flush()
+    if enrolment is None:
+        volunteer = _new(session, body, key)
+        enrolment = Enrolment(
+            sponsor_id=sponsor_id, volunteer_id=volunteer.id, listing_renewed_on=today()
+        )
+    else:
+        volunteer = session.get_one(Volunteer, enrolment.volunteer_id)
+    take_in(session, enrolment, [str(role) for role in body.roles], EnrolmentState.APPLIED)
     for skill in body.languages:
         set_language(session, volunteer, skill)
     audit.record(session, actor.account_id, "volunteer.create", enrolment)
+    sent = body.model_dump(include=set(VolunteerUpdate.model_fields), exclude_defaults=True)
+    _apply(session, actor, volunteer, VolunteerUpdate(**sent))
     session.flush()
     return volunteer
 
 
-def update(session: Session, actor: Actor, volunteer: Volunteer, body: VolunteerUpdate) -> None:
-    """Change what was sent, and nothing else."""
-    changes = body.model_dump(exclude_unset=True)
-    if changes.get("postal_code"):
-        volunteer.lat, volunteer.lon = geo.coordinates(changes["postal_code"])
-    if "iban" in changes:
-        changes["iban"] = checked_iban(changes["iban"] or "")
-    for name, value in changes.items():
-        if value is not None or name == "german_level":
-            setattr(volunteer, name, value)
+def _new(session: Session, body: VolunteerCreate, key: str) -> Volunteer:
+    lat, lon = geo.coordinates(body.postal_code)
+    person = body.model_dump(exclude={"roles", "languages", "sponsor_id", "iban"})
+    volunteer = Volunteer(**person, identity_key=key, lat=lat, lon=lon)
     session.add(volunteer)
     session.flush()
-    _record(session, actor, "volunteer.update", volunteer, fields=sorted(changes))
+    return volunteer
 
 
-def _record(
-    session: Session, actor: Actor, action: str, volunteer: Volunteer, **details: object
-) -> None:
-    query = access.visible_enrolments(actor).where(col(Enrolment.volunteer_id) == volunteer.id)
-    for enrolment in session.exec(query).all():
-        audit.record(session, actor.account_id, action, enrolment, **details)
+def take_in(session: Session, enrolment: Enrolment, roles: list[str], state: str) -> None:
+    """Begin a time in a pool, the first one or another one after she had left."""
+    enrolment.roles, enrolment.state, enrolment.listing_renewed_on = roles, state, today()
+    session.add(enrolment)
     session.flush()
+
+
+def returning(session: Session, sponsor_id: UUID, key: str) -> Enrolment | None:
+    """The ended enrolment of somebody who comes back to this pool, held until the commit."""
+    query = (
+        select(Enrolment)
+        .join(Volunteer, col(Volunteer.id) == col(Enrolment.volunteer_id))
+        .where(col(Volunteer.identity_key) == key, col(Enrolment.sponsor_id) == sponsor_id)
+        .order_by(col(Enrolment.id))
+        .with_for_update(of=Enrolment, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    found = session.exec(query).all()
+    if any(one.state != EnrolmentState.ENDED for one in found):
+        return None
+    return found[-1] if found else None
+
+
+def update(session: Session, actor: Actor, volunteer: Volunteer, body: VolunteerUpdate) -> None:
+    """Change what was sent, and nothing else; every pool she is in can read that it changed."""
+    changed = _apply(session, actor, volunteer, body)
+    pools = _pools(session, volunteer)
+    with db.as_system(session):
+        for enrolment in pools:
+            audit.record(session, actor.account_id, "volunteer.update", enrolment, fields=changed)
+
+
+def _apply(
+    session: Session, actor: Actor, volunteer: Volunteer, body: VolunteerUpdate
+) -> list[str]:
+    """Change what differs; the names of the changed fields."""
+    sent = body.model_dump(exclude_unset=True)
+    if "iban" in sent:
+        sent["iban"] = checked_iban(sent["iban"] or "")
+    changes = {
+        name: value
+        for name, value in sent.items()
+        if value != getattr(volunteer, name) and (value is not None or name == "german_level")
+    }
+    _refuse_meddling(actor, volunteer, changes, _pools(session, volunteer))
+    if "postal_code" in changes:
+        volunteer.lat, volunteer.lon = geo.coordinates(changes["postal_code"])
+    for name, value in changes.items():
+        setattr(volunteer, name, value)
+    session.add(volunteer)
+    session.flush()
+    return sorted(changes)
+
+
+def _pools(session: Session, volunteer: Volunteer) -> list[Enrolment]:
+    """Every pool she is in: what changes about her concerns them all."""
+    with db.as_system(session):
+        return dossiers.enrolments(session, [volunteer.id])[volunteer.id]
+
+
+def _refuse_meddling(
+    actor: Actor, volunteer: Volunteer, changes: Collection[str], pools: Iterable[Enrolment]
+) -> None:
+    """Her German and the note are for her pools to say; her account, where she has several, not."""
+    at = {enrolment.sponsor_id for enrolment in pools}
+    if not at & actor.sponsor_ids and {"german_level", "note"} & set(changes):
+        raise OnlyTheOffice
+    if "iban" in changes and volunteer.id != actor.volunteer_id and at - actor.sponsor_ids:
+        raise OnlyHerself
 
 
 def touch(session: Session, volunteer: Volunteer) -> None:

@@ -192,3 +192,37 @@ def test_reports_are_written_to_a_file(home: Engine, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert path.read_bytes()
     refused("report", "nothing", *words)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_far_away_are_one_sentence(home: Engine, tmp_path: Path, day: str) -> None:
+    make_admin("amal@example.org", "Sprachpool Wetterau")
+    assert "far away" in refused("match", "--from", day, "--to", day)
+    assert "far away" in refused(
+        "report", "hours", "--from", day, "--to", day, "-o", tmp_path / "hours.csv"
+    )
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(home: Engine, tmp_path: Path) -> None:
+    make_admin("amal@example.org", "Sprachpool Wetterau")
+    place = tmp_path / "nowhere" / "hours.csv"
+    assert "hours.csv" in refused("report", "hours", *WEEK, "-o", place)
+
+
+def test_a_mistyped_sponsor_makes_no_second_pool(home: Engine) -> None:
+    make_admin("amal@example.org", "Sprachpool Wetterau")
+    before = snapshot(home)
+    said = refused("import", DEMO, "--sponsor", "Sprachpol Wetterau")
+    assert "Sprachpool Wetterau" in said
+    assert snapshot(home) == before
+
+
+@pytest.mark.parametrize("words", [("serve",), ("run",)])
+def test_addresses_with_links_are_not_logged(
+    home: Engine, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    options: dict[str, Any] = {}
+    monkeypatch.setattr("app.cli.uvicorn.run", lambda _app, **named: options.update(named))
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    assert options["access_log"] is False

@@ -8,12 +8,13 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app import db
 from app.headers import HEADERS
 from app.main import create_app
-from app.tables import PolicyRule
+from app.offers.schemas import OfferCreated
+from app.tables import IdempotencyKey, PolicyRule
 from tests import cast as people
 from tests.app.examples import HOUR, MORNING, Examples, asking, assignment, furnish, offer, snapshot
 from tests.app.operations import address, operations, rule
@@ -159,6 +160,40 @@ async def test_a_refusal_is_not_kept_and_a_key_ends_after_48_hours(
     assert later.json()["id"] != made.json()["id"]
     long = headers | {"Idempotency-Key": "x" * 101}
     assert (await client.post("/plans", json=right, headers=long)).status_code == 422
+
+
+async def test_old_answers_are_gone_when_a_new_one_is_kept(
+    client: AsyncClient, cast: Cast, engine: Engine, clock: Any
+) -> None:
+    async def absence(key: str, name: str = "dilan") -> None:
+        path = f"/volunteers/{cast.volunteers[name]}/absences"
+        body = {"first_day": "2027-05-03", "last_day": "2027-05-04"}
+        headers = cast.key(name) | {"Idempotency-Key": key}
+        assert (await client.post(path, json=body, headers=headers)).status_code == 201
+
+    await absence("alt")
+    await absence("fremd", "mirela")
+    clock.shift(25 * 3600)
+    await absence("neuer")
+    clock.shift(24 * 3600)
+    await absence("neu")
+    with db.transaction(engine) as session:
+        kept = set(session.exec(select(IdempotencyKey.key)).all())
+    assert kept == {"fremd", "neuer", "neu"}
+
+
+async def test_a_link_is_null_when_its_answer_is_repeated(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        seat_id = asking(session, cast.wetterau, cast.school, MORNING).seat.id
+    body = {"seat_id": str(seat_id), "volunteer_id": str(cast.volunteers["dilan"])}
+    headers = cast.key("amal") | {"Idempotency-Key": "vier"}
+    first = await client.post("/offers", json=body, headers=headers)
+    again = await client.post("/offers", json=body, headers=headers)
+    assert first.json()["answer_url"].startswith("http://test/a/")
+    assert again.json() == first.json() | {"answer_url": None}
+    OfferCreated.model_validate(again.json())
 
 
 async def test_a_secret_is_never_kept_under_a_key(

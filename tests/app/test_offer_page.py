@@ -77,3 +77,17 @@ async def test_an_answer_that_is_none_is_asked_again(client: AsyncClient, link: 
     page = await client.post(link, data={"answer": "perhaps"})
     assert page.status_code == 422
     assert "Ja oder Nein" in page.text
+
+
+async def test_a_form_that_cannot_be_read_is_a_readable_page(
+    client: AsyncClient, link: str
+) -> None:
+    form = {"content-type": "multipart/form-data"}
+    for page in (
+        await client.post(link, data={"answer": "y" * 11}),
+        await client.post(link, files={"answer": ("x", b"yes")}),
+        await client.post(link, content=b"--x", headers=form),
+    ):
+        assert page.status_code == 422
+        assert page.headers["content-type"].startswith("text/html")
+        assert "nicht lesen" in page.text

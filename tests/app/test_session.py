@@ -1,10 +1,12 @@
 """Signing in and out."""
 
+import pytest
 from httpx import AsyncClient
 from sqlalchemy import Engine
 from sqlmodel import col, update
 
 from app import db
+from app.accounts import service as accounts
 from app.passwords import hash_password
 from app.tables import Account
 from tests.cast import Cast
@@ -83,3 +85,39 @@ async def test_api_token_works_until_it_is_revoked(client: AsyncClient, cast: Ca
     assert (await client.delete(path, headers=cast.key("kofi"))).status_code == 404
     assert (await client.delete(path, headers=cast.key("amal"))).status_code == 204
     assert (await client.get("/me", headers=key)).status_code == 401
+
+
+async def test_a_hash_that_is_computed_keeps_nobody_from_writing(
+    client: AsyncClient, cast: Cast, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _password(engine, cast, "amal", "ein langes Passwort")
+    verify = accounts.verify_password
+
+    def verify_while_somebody_writes(password: str, password_hash: str | None) -> bool:
+        _password(engine, cast, "kofi", "ein anderes Passwort")
+        return verify(password, password_hash)
+
+    monkeypatch.setattr(accounts, "verify_password", verify_while_somebody_writes)
+    body = {"email": "amal@example.org", "password": "ein langes Passwort"}
+    assert (await client.post("/auth/login", json=body)).status_code == 204
+
+
+async def test_wrong_passwords_from_one_place_have_to_wait(client: AsyncClient, cast: Cast) -> None:
+    for number in range(accounts.PLACE_TRIES):
+        body = {"email": f"nie{number}@example.org", "password": "x"}
+        assert (await client.post("/auth/login", json=body)).status_code == 401
+    body = {"email": "amal@example.org", "password": "x"}
+    assert (await client.post("/auth/login", json=body)).status_code == 429
+
+
+def test_many_addresses_do_not_clear_the_slate_of_the_newest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(accounts, "MOST_KEPT", 20)
+    throttle = accounts.Throttle()
+    for number in range(50):
+        throttle.miss(f"nie{number}@example.org", f"192.0.2.{number}")
+        throttle.miss("amal@example.org", f"198.51.100.{number}")
+    with pytest.raises(accounts.TooManyTries):
+        throttle.check("amal@example.org", "203.0.113.1")
+    throttle.check("nie0@example.org", "192.0.2.0")

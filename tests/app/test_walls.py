@@ -159,8 +159,6 @@ VISIBLE = (
     access.visible_seats,
     access.visible_tasks,
     access.visible_plans,
-    access.visible_imports,
-    access.visible_audit,
     access.visible_offers,
     access.visible_assignments,
     access.visible_records,

@@ -1,29 +1,31 @@
 """Somebody else says how long it took; nobody confirms their own work."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
+import time_machine
 from httpx import AsyncClient
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from app import db
-from app.tables import Membership, ServiceRecord, Task
+from app.tables import Contact, Membership, ServiceRecord, Task
 from tests.app.hours.bookings import at, book, link_account
 from tests.cast import Cast
 
 SUNDAY = date(2027, 1, 3)
 
 
-async def reported(client: AsyncClient, cast: Cast, engine: Engine) -> str:
-    """The address of an hour that Dilan reported."""
+async def reported(client: AsyncClient, cast: Cast, engine: Engine, who: str = "dilan") -> str:
+    """The address of an hour of Dilan's that she or the office reported."""
     assignment = book(engine, cast, at(SUNDAY, "10:00"))
     sent = {
         "assignment_id": str(assignment.id),
         "started_at": assignment.starts_at.isoformat(),
         "ended_at": assignment.ends_at.isoformat(),
     }
-    made = await client.post("/service-records", json=sent, headers=cast.key("dilan"))
+    made = await client.post("/service-records", json=sent, headers=cast.key(who))
     return f"/service-records/{made.json()['id']}"
 
 
@@ -104,14 +106,45 @@ async def test_record_is_confirmed_once(client: AsyncClient, cast: Cast, engine:
 
 
 async def test_coordinator_confirms_on_behalf_only_with_a_reason(
-    client: AsyncClient, cast: Cast, engine: Engine
+    client: AsyncClient, cast: Cast, engine: Engine, clock: time_machine.Traveller
 ) -> None:
     path = await reported(client, cast, engine)
+    clock.shift(timedelta(days=7))
     bare = await say(client, cast, "amal", f"{path}/confirm", minutes=60)
     assert bare.status_code == 422
     why = "Schule antwortet seit zwei Wochen nicht"
     answer = await say(client, cast, "amal", f"{path}/confirm", minutes=60, reason=why)
     assert (answer.json()["state"], answer.json()["reason"]) == ("confirmed", why)
+
+
+@pytest.mark.parametrize("verb", ["confirm", "dispute"])
+@pytest.mark.parametrize("reporter", ["amal", "dilan"])
+async def test_the_institution_is_asked_for_a_week_before_the_office_speaks_for_it(
+    client: AsyncClient,
+    cast: Cast,
+    engine: Engine,
+    clock: time_machine.Traveller,
+    verb: str,
+    reporter: str,
+) -> None:
+    path = await reported(client, cast, engine, reporter)
+    clock.shift(timedelta(days=7, minutes=-1))
+    early = await say(client, cast, "amal", f"{path}/{verb}", minutes=60, reason="war so")
+    assert early.status_code == 409
+    assert early.json()["type"] == "/problems/wait-for-institution"
+    assert "11.01.2027" in early.json()["detail"]
+    asked = await say(client, cast, "selin", f"{path}/{verb}", minutes=60, reason="war so")
+    assert asked.status_code == 200, "the institution itself may answer at once"
+
+
+async def test_who_reported_does_not_confirm_as_a_contact_of_the_institution(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        session.add(Contact(account_id=cast.accounts["amal"], institution_id=cast.school))
+    path = await reported(client, cast, engine, "amal")
+    answer = await say(client, cast, "amal", f"{path}/confirm", minutes=60, reason="war so")
+    assert answer.json()["type"] == "/problems/wait-for-institution"
 
 
 async def test_volunteer_has_no_way_to_confirm(

@@ -184,6 +184,38 @@ async def test_sixth_assignment_of_a_client_is_unpaid_whoever_interprets(
     assert sorted(c["amount_cents"] for c in again) == [4000, 6000]
 
 
+async def test_the_earlier_appointment_of_a_client_is_paid_whoever_went(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    case = client_case(engine, cast)
+    first, second = sorted(("dilan", "mirela"), key=lambda name: cast.volunteers[name])
+    for day in range(5):
+        when = at(MONDAY + timedelta(days=day + 1), "10:00")
+        confirmed(engine, cast, when, name=first, client_case_id=case)
+    confirmed(engine, cast, at(MONDAY, "10:00"), name=second, client_case_id=case)
+    made = {c["volunteer_id"]: c for c in (await build(client, cast))["claims"]}
+    assert made[str(cast.volunteers[second])]["amount_cents"] == 2000
+    later = await claim(client, cast, made[str(cast.volunteers[first])]["id"])
+    assert [line["amount_cents"] for line in later["lines"]] == [2000] * 4 + [0]
+
+
+async def test_one_contradiction_does_not_stop_the_month_for_everybody(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    confirmed(engine, cast, at(MONDAY, "10:00"))
+    wrong = confirmed(engine, cast, at(MONDAY, "12:00"))
+    confirmed(engine, cast, at(MONDAY, "10:00"), name="mirela")
+    assert len((await build(client, cast))["claims"]) == 2
+    with db.transaction(engine) as session:
+        session.get_one(ServiceRecord, wrong.id).started_at = at(MONDAY, "10:30")
+    made = await build(client, cast)
+    assert [c["volunteer"] for c in made["claims"]] == ["Mirela Mirela-Beispiel"]
+    assert [one["volunteer"] for one in made["left_out"]] == ["Dilan Dilan-Beispiel"]
+    assert "Bitte die Nachweise prüfen" in made["left_out"][0]["sentence"]
+    listed = (await client.get("/claims", headers=cast.key("fatma"))).json()["items"]
+    assert [c["volunteer"] for c in listed] == ["Mirela Mirela-Beispiel"], "no claim without lines"
+
+
 async def test_claim_goes_its_way_and_every_step_is_noted(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
@@ -267,7 +299,7 @@ async def test_strangers_see_and_move_no_claims(
     for verb in ("submit", "check", "approve", "return"):
         assert (await step(client, cast, "kofi", made, verb)).status_code == 404
     own = await client.post("/claims", json={"month": "2027-01"}, headers=key)
-    assert own.json() == {"claims": [], "left_over": []}
+    assert own.json() == {"claims": [], "left_over": [], "left_out": []}
     foreign = {"month": "2027-01", "sponsor_id": str(cast.wetterau)}
     assert (await client.post("/claims", json=foreign, headers=key)).status_code == 404
 

@@ -1,0 +1,107 @@
+"""What may be read about volunteers: rows of a list, and one with everything a plan looks at."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app import access
+from app.access import Actor
+from app.tables import AvailabilityRule, Enrolment, LanguageSkill, Volunteer
+from app.volunteers import dossiers
+from app.volunteers.dossiers import Dossier
+from app.volunteers.schemas import (
+    AbsenceRead,
+    AvailabilityRead,
+    ClearanceRead,
+    EnrolmentRead,
+    LanguageRead,
+    TrainingRead,
+    VolunteerRead,
+    VolunteerRow,
+    WindowRead,
+)
+from scheduling import phrases
+
+
+def _mask(value: str) -> str:
+    return f"{value[:4]} … {value[-2:]}" if len(value) > 8 else ""
+
+
+def rows(session: Session, actor: Actor, volunteers: Sequence[Volunteer]) -> list[VolunteerRow]:
+    """List rows, in three statements whatever their number."""
+    ids = [v.id for v in volunteers]
+    enrolled = dossiers.enrolments(session, ids, actor.sponsor_ids)
+    spoken = dossiers.skills(session, ids)
+    return [
+        VolunteerRow(
+            id=v.id,
+            surname=v.surname,
+            given_name=v.given_name,
+            town=v.town,
+            languages=[LanguageRead(**s.model_dump()) for s in spoken[v.id]],
+            enrolments=[EnrolmentRead(**e.model_dump()) for e in enrolled[v.id]],
+        )
+        for v in volunteers
+    ]
+
+
+def search(
+    actor: Actor, *, q: str | None, language: str | None, state: str | None
+) -> SelectOfScalar[Volunteer]:
+    """The visible volunteers, by part of the name, language and state."""
+    query = access.visible_volunteers(actor)
+    if q:
+        names = (col(Volunteer.surname), col(Volunteer.given_name))
+        query = query.where(or_(*(name.icontains(q, autoescape=True) for name in names)))
+    if language:
+        speakers = select(LanguageSkill.volunteer_id).where(col(LanguageSkill.language) == language)
+        query = query.where(col(Volunteer.id).in_(speakers))
+    if state:
+        enrolled = select(Enrolment.volunteer_id).where(
+            col(Enrolment.state) == state, col(Enrolment.sponsor_id).in_(actor.sponsor_ids)
+        )
+        query = query.where(col(Volunteer.id).in_(enrolled))
+    return query
+
+
+def _window(rule: AvailabilityRule) -> phrases.WeeklyWindow:
+    return phrases.WeeklyWindow(
+        weekday=rule.weekday,
+        start_minute=rule.start_minute,
+        end_minute=rule.end_minute,
+        soft=rule.soft,
+        every_weeks=rule.every_weeks,
+        term_time_only=rule.term_time_only,
+    )
+
+
+def availability_read(rules: Sequence[AvailabilityRule]) -> AvailabilityRead:
+    """The windows in the order of the week, and the sentence they make."""
+    rules = sorted(rules, key=lambda rule: (rule.weekday, rule.start_minute, rule.end_minute))
+    return AvailabilityRead(
+        windows=[WindowRead(**r.model_dump()) for r in rules],
+        understood=phrases.describe(tuple(_window(r) for r in rules)),
+    )
+
+
+def read(session: Session, actor: Actor, volunteer: Volunteer) -> VolunteerRead:
+    """One volunteer with everything a plan looks at; of other pools only she herself reads."""
+    pools = None if volunteer.id == actor.volunteer_id else actor.sponsor_ids
+    return read_dossier(dossiers.load(session, [volunteer], sponsor_ids=pools)[0])
+
+
+def read_dossier(dossier: Dossier) -> VolunteerRead:
+    """The same from a loaded dossier."""
+    v = dossier.volunteer
+    return VolunteerRead(
+        **v.model_dump(include=set(VolunteerRead.model_fields)),
+        iban_masked=_mask(v.iban),
+        languages=[LanguageRead(**s.model_dump()) for s in dossier.skills],
+        enrolments=[EnrolmentRead(**e.model_dump()) for e in dossier.enrolments],
+        trainings=[TrainingRead(**t.model_dump()) for t in dossier.trainings],
+        clearances=[ClearanceRead(**c.model_dump()) for c in dossier.clearances],
+        availability=availability_read(dossier.rules),
+        absences=[AbsenceRead(**a.model_dump()) for a in dossier.absences],
+        open_questions=dossier.open_questions,
+    )
