@@ -21,7 +21,7 @@ from sqlmodel import Session, col, func, select
 
 from app import db, demo, jobs, migrations, printing
 from app.bodies import FIRST_DAY, LAST_DAY, Day, Email
-from app.clock import today
+from app.clock import now, today
 from app.downloads import SheetFormat, content
 from app.errors import ApiError
 from app.imports import service as imports
@@ -38,6 +38,7 @@ from app.settings import get_settings
 from app.tables import Account, Membership, Role, Sponsor
 from app.tokens import new_token
 from app.tour import play
+from scheduling.wall_time import nearest_utc
 
 cli = typer.Typer(
     name="lotsenwerk",
@@ -152,6 +153,11 @@ def _day(typed: datetime) -> date:
         refuse(f"{typed:%d.%m.%Y} is too far away: between {FIRST_DAY} and {LAST_DAY}, please.")
 
 
+def _as_of(first_day: date) -> datetime:
+    """Nothing is stored: a week that has gone by is planned as if it were still to come."""
+    return min(now(), nearest_utc(first_day, 0))
+
+
 @cli.command()
 def match(
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
@@ -170,7 +176,7 @@ def match(
                 chosen = the_sponsor(session, sponsor)
                 if chosen is None:
                     refuse("There is no such sponsor here: import its lists first.")
-                week = planning.gather(session, chosen, *days)
+                week = planning.gather(session, chosen, *days, as_of=_as_of(days[0]))
             with err.status("Planning …") if sys.stderr.isatty() else _silence():
                 found = solver.solve(
                     week.problem,

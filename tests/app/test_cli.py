@@ -83,7 +83,7 @@ def test_the_same_lists_twice_change_nothing(home: Engine) -> None:
     assert people["rows"] == 61
 
 
-def test_the_demo_week_is_planned_to_the_proven_optimum(home: Engine) -> None:
+def test_the_demo_week_is_planned_to_the_proven_optimum(home: Engine, clock: Any) -> None:
     assert run("import", DEMO).exit_code == 0
     result = run("match", *WEEK, "--json")
     assert result.exit_code == 0, result.output
@@ -97,6 +97,9 @@ def test_the_demo_week_is_planned_to_the_proven_optimum(home: Engine) -> None:
     assert {"method", "seconds"} <= set(plan)
     table = run("match", *WEEK)
     assert f"{plan['filled']} von 95" in table.stdout
+    clock.shift(30 * 24 * 3600)
+    gone_by = json.loads(run("match", *WEEK, "--json").stdout)
+    assert gone_by["objective"] == plan["objective"], "a week that has gone by is planned alike"
 
 
 def test_wrong_folders_and_broken_lists_are_one_sentence(
