@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, func, update
+from sqlalchemy import Engine, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, or_, select
 
@@ -116,13 +116,6 @@ def work_all(engine: Engine) -> int:
     while work_one(engine):
         count += 1
     return count
-
-
-def failed_count(session: Session) -> int:
-    """How many jobs were given up."""
-    return session.exec(
-        select(func.count()).select_from(Job).where(col(Job.state) == JobState.FAILED)
-    ).one()
 
 
 class Worker:

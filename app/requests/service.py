@@ -221,6 +221,9 @@ def find_same(session: Session, new: NewRequest) -> Request | None:
 
 
 def _refuse_duplicate(session: Session, new: NewRequest) -> None:
+    """Alone with the institution's row: mail and portal at the same moment are one request."""
+    one_at_a_time = select(Institution.id).where(col(Institution.id) == new.institution.id)
+    session.exec(one_at_a_time.with_for_update(key_share=True)).one()
     same = find_same(session, new)
     if same is not None:
         raise Duplicate(request_id=str(same.id))

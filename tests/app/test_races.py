@@ -20,6 +20,7 @@ from app.offers import booking
 from app.offers import service as offers
 from app.tables import Absence, Assignment, Job, JobState, Offer, Request, RequestOption, Seat
 from tests.app.examples import HOUR, MORNING, asking, offer
+from tests.app.test_the_way import REQUEST
 from tests.cast import Cast
 
 AT_ONCE = 8
@@ -278,6 +279,29 @@ async def test_the_same_key_at_once_is_one_piece_of_work(
     assert rows(engine, Absence) == 1
     assert {a.status_code for a in answers} == {201}
     assert len({a.json()["id"] for a in answers}) == 1
+
+
+async def test_the_same_request_at_once_is_stored_once_even_without_a_key(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    def ask() -> Any:
+        return client.post("/requests", json=REQUEST, headers=cast.key("selin"))
+
+    answers = await at_once([ask] * AT_ONCE)
+    assert sorted(a.status_code for a in answers) == [201] + [409] * (AT_ONCE - 1)
+    assert rows(engine, Request) == 1
+
+
+async def test_control_without_that_check_each_one_is_stored(
+    client: AsyncClient, cast: Cast, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.requests.service._refuse_duplicate", lambda *_: None)
+
+    def ask() -> Any:
+        return client.post("/requests", json=REQUEST, headers=cast.key("selin"))
+
+    await at_once([ask] * AT_ONCE)
+    assert rows(engine, Request) == AT_ONCE
 
 
 async def test_control_without_a_key_each_call_is_work(
