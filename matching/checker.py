@@ -6,11 +6,12 @@ It shares nothing with the engine but the types, and repeats each rule on purpos
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import islice
+from typing import NamedTuple
 
 from matching.plan import Assignment, Plan
 from matching.problem import Problem, Seat, Span, Volunteer
-from matching.recount import recount, way_minutes
+from matching.recount import longest_way, overworked, recount, way_minutes
 
 
 @dataclass(frozen=True)
@@ -22,17 +23,13 @@ class Violation:
     seat: str | None = None
 
 
-@dataclass(frozen=True)
-class _Booking:
+class _Booking(NamedTuple):
     assignment: Assignment
     volunteer: Volunteer
     seat: Seat
     span: Span
+    place: int | None
     pinned: bool
-
-    @property
-    def place(self) -> int | None:
-        return self.seat.place if self.assignment.mode == "on_site" else None
 
 
 def check(problem: Problem, plan: Plan) -> list[Violation]:
@@ -47,11 +44,15 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
     pins = {(pin.seat, pin.volunteer, pin.option) for pin in problem.pins}
     bookings = [_booking(problem, assignment, pins) for assignment in plan.assignments]
     found += _pins(problem, plan)
+    by_person: defaultdict[str, list[_Booking]] = defaultdict(list)
     for booking in bookings:
+        by_person[booking.volunteer.id].append(booking)
         if not booking.pinned:
             found += _eligible(problem, booking)
-    found += _overlaps(problem, bookings)
-    found += _caps(bookings)
+    found += _overlaps(problem, by_person)
+    for work in by_person.values():
+        found += _caps(work)
+    found += _parents_days(problem, by_person)
     found += _groups(problem, plan)
     return found + _figures(problem, plan)
 
@@ -60,7 +61,8 @@ def _booking(problem: Problem, made: Assignment, pins: set[tuple[str, str, int]]
     seat = problem.seats[problem.seat_index[made.seat]]
     volunteer = problem.volunteers[problem.volunteer_index[made.volunteer]]
     pinned = (made.seat, made.volunteer, made.option) in pins
-    return _Booking(made, volunteer, seat, seat.spans[made.option], pinned)
+    place = seat.place if made.mode == "on_site" else None
+    return _Booking(made, volunteer, seat, seat.spans[made.option], place, pinned)
 
 
 def _references(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -142,6 +144,8 @@ def _available(volunteer: Volunteer, span: Span) -> bool:
     """Tell whether no minute of the span is outside all windows, hard or soft."""
     gaps = [(span.start, span.end)]
     for window in (*volunteer.windows, *volunteer.soft_windows):
+        if window.end <= span.start or span.end <= window.start:
+            continue
         gaps = [
             part
             for start, end in gaps
@@ -173,36 +177,61 @@ def _clash(problem: Problem, volunteer: Volunteer, one: _Work, other: _Work) -> 
     return start - end < needed
 
 
-def _overlaps(problem: Problem, bookings: list[_Booking]) -> Iterator[Violation]:
-    by_person: defaultdict[str, list[_Booking]] = defaultdict(list)
-    for booking in bookings:
-        by_person[booking.volunteer.id].append(booking)
+def _overlaps(problem: Problem, by_person: dict[str, list[_Booking]]) -> Iterator[Violation]:
+    """Each piece of work against the later ones, as far as any way could be too long; once each."""
+    farthest = longest_way(problem)
     for person, work in by_person.items():
-        for a, b in combinations(work, 2):
-            one, other = ((w.span.start, w.span.end, w.place) for w in (a, b))
-            if not (a.pinned and b.pinned) and _clash(problem, a.volunteer, one, other):
-                detail = f"volunteer {person} cannot do both {a.seat.id} and {b.seat.id}"
-                yield Violation("overlap", detail, b.seat.id)
+        work.sort(key=lambda booking: booking.span.start)
+        for number, a in enumerate(work):
+            for b in islice(work, number + 1, None):
+                if b.span.start - a.span.end >= farthest:
+                    break
+                one, other = ((w.span.start, w.span.end, w.place) for w in (a, b))
+                if not (a.pinned and b.pinned) and _clash(problem, a.volunteer, one, other):
+                    detail = f"volunteer {person} cannot do both {a.seat.id} and {b.seat.id}"
+                    yield Violation("overlap", detail, b.seat.id)
+                    break
 
 
-def _caps(bookings: list[_Booking]) -> Iterator[Violation]:
-    sums: Counter[tuple[str, str, int, str]] = Counter()
-    new: Counter[tuple[str, str, int, str]] = Counter()
-    people = {booking.volunteer.id: booking.volunteer for booking in bookings}
-    for booking in bookings:
-        span, seat = booking.span, booking.seat
-        amounts = {"assignments": 1, "minutes": span.end - span.start, "cents": seat.cents}
-        for period, index in (("day", span.day), ("week", span.week), ("year", span.year)):
-            for unit, amount in amounts.items():
-                key = (booking.volunteer.id, period, index, unit)
-                sums[key] += amount
-                new[key] += 0 if booking.pinned else amount
-    for (person, period, index, unit), total in sums.items():
-        own = {c.index: c.left for c in people[person].caps if (c.period, c.unit) == (period, unit)}
-        left = own.get(index, own.get(None, total))
-        if total > left and new[person, period, index, unit]:
-            detail = f"volunteer {person}: {total} {unit} in {period} {index}, {left} left"
-            yield Violation("cap", detail)
+def _caps(work: list[_Booking]) -> Iterator[Violation]:
+    """Judge the work of one volunteer; a cap for one period counts before one for every."""
+    person = work[0].volunteer
+    for period, unit in dict.fromkeys((cap.period, cap.unit) for cap in person.caps):
+        left = {c.index: c.left for c in person.caps if (c.period, c.unit) == (period, unit)}
+        sums: Counter[int] = Counter()
+        new: Counter[int] = Counter()
+        for booking in work:
+            index, amount = getattr(booking.span, period), _amount(booking, unit)
+            sums[index] += amount
+            new[index] += 0 if booking.pinned else amount
+        for index, total in sums.items():
+            most = left.get(index, left.get(None, total))
+            if total > most and new[index]:
+                detail = f"volunteer {person.id}: {total} {unit} in {period} {index}, {most} left"
+                yield Violation("cap", detail)
+
+
+def _amount(booking: _Booking, unit: str) -> int:
+    if unit == "minutes":
+        return booking.span.end - booking.span.start
+    return 1 if unit == "assignments" else booking.seat.cents
+
+
+def _parents_days(problem: Problem, by_person: dict[str, list[_Booking]]) -> Iterator[Violation]:
+    """Judge each volunteer's slots of each parents' day, unless she wants long days."""
+    days: defaultdict[str, list[int]] = defaultdict(list)
+    for number, day in enumerate(problem.parents_days):
+        for name in set(day.seats):
+            days[name].append(number)
+    for person, work in by_person.items():
+        slots: defaultdict[int, list[tuple[int, int, bool]]] = defaultdict(list)
+        for booking in work if not work[0].volunteer.long_days else ():
+            for number in days.get(booking.seat.id, ()):
+                slot = (booking.span.start, booking.span.end, booking.pinned)
+                slots[number].append(slot)
+        for number, taken in slots.items():
+            for fault in overworked(problem.parents_days[number], taken):
+                yield Violation("parents_day", f"volunteer {person}, parents' day: {fault}")
 
 
 def _groups(problem: Problem, plan: Plan) -> Iterator[Violation]:

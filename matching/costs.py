@@ -56,6 +56,11 @@ def change_cost(weights: Weights, changed: Number) -> Number:
     return weights.change * changed
 
 
+def lending_cost(weights: Weights, lent: Number) -> Number:
+    """A volunteer of another pool goes: lending."""
+    return weights.lending * lent
+
+
 def fairness_steps(weights: Weights) -> tuple[tuple[int, int], ...]:
     """Give (minutes from which on, additional points per minute) of the convex curve."""
     slopes = (0, *(slope for _, slope in weights.fairness))
@@ -139,6 +144,7 @@ def pair_terms(
         "on_request": on_request_cost(weights, int(used)),
         "option": option_cost(weights, option),
         "change": change_cost(weights, int(changed)),
+        "lending": lending_cost(weights, int(volunteer.lent)),
     }
 
 

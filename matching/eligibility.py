@@ -1,13 +1,28 @@
 """Who may go: the one rule that planning, ranking, release and acceptance share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from matching.costs import covered, gender_missed
 from matching.plan import Reason
-from matching.problem import UNKNOWN_LEVEL, Busy, Cap, Mode, Problem, Seat, Span, Volunteer
+from matching.problem import (
+    UNKNOWN_LEVEL,
+    Busy,
+    Cap,
+    Mode,
+    ParentsDay,
+    Problem,
+    Seat,
+    Span,
+    Volunteer,
+)
 from matching.travel import gap_minutes, minutes
 
 Found = list[Reason]
+Slot = tuple[int, int]
 
 
 def reasons(problem: Problem, volunteer: Volunteer, seat: Seat, option: int) -> tuple[Reason, ...]:
@@ -142,6 +157,75 @@ def amount(cap: Cap, seat: Seat, span: Span) -> int:
     if cap.unit == "minutes":
         return span.minutes
     return seat.cents if cap.unit == "cents" else 1
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one slot takes from one limit of a parents' day, in minutes.
+
+    `day` numbers `problem.parents_days`; `start` is the first minute of the window in which only
+    `left` minutes may be worked, None for the whole day.
+    """
+
+    day: int
+    start: int | None
+    amount: int
+    left: int
+
+
+def parents_shares(problem: Problem) -> dict[Slot, tuple[Share, ...]]:
+    """Give what each (seat row, option) takes from which limits of parents' days.
+
+    Limits that all slots of the day together cannot exceed are left out. No share is larger than
+    its limit, so that a slot longer than the limit can still be taken alone.
+    """
+    found: dict[Slot, list[Share]] = {}
+    for number, day in enumerate(problem.parents_days):
+        slots = _slots_of(problem, day)
+        spans = [problem.seats[row].spans[option] for row, option in slots]
+        for start, left, amounts in _limits(day, spans):
+            for slot, amount_ in zip(slots, amounts, strict=True):
+                if amount_:
+                    found.setdefault(slot, []).append(Share(number, start, amount_, left))
+    return {slot: tuple(shares) for slot, shares in found.items()}
+
+
+def _slots_of(problem: Problem, day: ParentsDay) -> list[Slot]:
+    rows = [problem.seat_index[name] for name in dict.fromkeys(day.seats)]
+    return [(row, option) for row in rows for option in range(len(problem.seats[row].spans))]
+
+
+def _limits(day: ParentsDay, spans: list[Span]) -> list[tuple[int | None, int, list[int]]]:
+    """Give (start of the window, minutes left, minutes of each span): whole day and windows."""
+    whole = [min(span.minutes, day.most_minutes) for span in spans]
+    found: list[tuple[int | None, int, list[int]]] = [(None, day.most_minutes, whole)]
+    for start, amounts in _windows(day, spans):
+        found.append((start, day.work_minutes, amounts.tolist()))
+    return [(start, left, amounts) for start, left, amounts in found if sum(amounts) > left]
+
+
+def _windows(day: ParentsDay, spans: list[Span]) -> list[tuple[int, npt.NDArray[np.int64]]]:
+    """Give the windows of work and rest that can be the fullest, none within its neighbour.
+
+    The minutes worked in a sliding window rise and fall linearly, so they are highest where a
+    span begins with the window or ends with it; a span longer than the work also counts from
+    where the window has just seen enough of it.
+    """
+    length = day.work_minutes + day.rest_minutes
+    opens = np.array([span.start for span in spans], dtype=np.int64)
+    closes = np.array([span.end for span in spans], dtype=np.int64)
+    long_ = closes - opens > day.work_minutes
+    edges = (opens, closes - length, opens[long_] - day.rest_minutes)
+    starts = np.unique(np.concatenate((*edges, closes[long_] - day.work_minutes)))
+    kept: list[tuple[int, npt.NDArray[np.int64]]] = []
+    for start in starts.tolist():
+        overlap = np.minimum(closes, start + length) - np.maximum(opens, start)
+        amounts = np.clip(overlap, 0, day.work_minutes)
+        while kept and (kept[-1][1] <= amounts).all():
+            kept.pop()
+        if not kept or not (amounts <= kept[-1][1]).all():
+            kept.append((start, amounts))
+    return kept
 
 
 def _reach(

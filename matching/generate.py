@@ -1,8 +1,8 @@
 """Draws synthetic weeks for tests and measurements; all names and numbers are invented.
 
-A week has towns of very different size, languages of very different demand, volunteers with one
-to three languages and part of the week free, parents' days with many short slots beside single
-requests, teams, alternative dates, caps and a budget.
+A week has the regions of Hessen with their share of the people, languages of very different
+demand, volunteers with one to four languages and part of the week free, parents' days with many
+short slots beside single requests, teams, second dates, caps and clients with a budget.
 """
 
 from dataclasses import dataclass
@@ -10,257 +10,233 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.problem import (
-    MODES,
-    Cap,
+    ParentsDay,
     Pin,
     Place,
     Problem,
     Quota,
     Seat,
-    Span,
     Transport,
     Travel,
-    Volunteer,
-    Window,
+)
+from matching.sample_ground import (
+    Bools,
+    Floats,
+    Ints,
+    Venues,
+    chance,
+    changing_week,
+    draw_ground,
+    draw_venues,
+    ordinary_week,
+)
+from matching.sample_people import (
+    DETOUR_PERCENT,
+    FIXED_MINUTES,
+    METRES_PER_MINUTE,
+    Habits,
+    People,
+    Volunteers,
+    draw_people,
+)
+from matching.sample_seats import (
+    Columns,
+    Demand,
+    Scene,
+    Wording,
+    draw_seats,
+    known_people,
 )
 
 TAGS = (
     *("ar", "prs", "uk", "tr", "fa", "ru", "kmr", "ti", "apc", "so", "ps", "ro", "bg", "sq", "ckb"),
     *("bs", "hr", "sr", "am", "en", "fr", "ur", "pa", "pl", "es", "om", "vi", "rmy", "acm", "ary"),
+    *("el", "it", "pt", "hu", "zh", "th", "ta", "sw", "ka", "hy"),
 )
-SUBSTITUTES = (("ar", "apc", 20), ("apc", "ar", 20), ("prs", "fa", 15), ("fa", "prs", 15))
+# Wanted, spoken, cost: one way only where the other would make the frequent languages one pool.
+SUBSTITUTES = (("apc", "ar", 20), ("fa", "prs", 15), ("bs", "hr", 10), ("hr", "bs", 10))
 CONSENT = (("uk", "ru", 30), ("kmr", "tr", 40))
-DAY = 1_440
-KINDS = ("school", "kindergarten", "social_office", "clinic")
+RELATED = ("ar", "apc", "uk", "ru")
+NOBODY = -1
+CLIENT_SEATS, CLIENT_MOST = 5, 4
+TRAVEL = Travel(
+    {
+        "car": Transport(METRES_PER_MINUTE, DETOUR_PERCENT, FIXED_MINUTES),
+        "transit": Transport(450, 140, 10),
+    },
+    same_town_minutes=FIXED_MINUTES,
+    buffer_minutes=0,
+)
+RICH_HABITS = Habits(
+    on_request=0.15,
+    phone=0.4,
+    unlimited=0.1,
+    slow=0.3,
+    expiring=0.15,
+    busy=0.1,
+    guide=0.2,
+    picky=0.1,
+    open_question=0.03,
+    unknown_gender=0.05,
+    cents=0.3,
+    lent=0.05,
+    long_days=0.1,
+)
+RICH_DEMAND = Demand(
+    parents_day=0.2,
+    team=0.1,
+    second_date=0.2,
+    phone=0.2,
+    soft_gender=0.1,
+    quota=0.5,
+    guide=0.05,
+    remote=0.05,
+    silent=0.03,
+    published=0.05,
+    pinned=0.1,
+    consent=0.3,
+    blocked=0.5,
+)
 
 
 @dataclass(frozen=True)
 class Size:
-    """How large a week is."""
+    """How large a week is; a `rich` one has a little of everything a week may have."""
 
     volunteers: int
     seats: int
-    towns: int
+    regions: int
     languages: int = len(TAGS)
+    rich: bool = True
 
 
 SIZES = {
     "tiny": Size(4, 6, 2, 2),
     "small": Size(12, 24, 3, 3),
-    "pool": Size(50, 100, 4, 8),
-    "region": Size(500, 2_000, 16),
-    "state": Size(3_000, 10_000, 33),
+    "pool": Size(50, 100, 3, 8, rich=False),
+    "region": Size(500, 2_000, 16, rich=False),
+    "state": Size(3_000, 10_000, 33, rich=False),
+    "nation": Size(20_000, 100_000, 400, rich=False),
 }
 
 
-def generate(size: Size, seed: int) -> Problem:
-    """Draw one week; the same size and seed give the same problem."""
-    return _Week(size, seed).problem()
+def generate(size: Size, seed: int, *, clock_change: bool = False) -> Problem:
+    """Draw one week; the same size and seed give the same problem.
+
+    With `clock_change` it is one in which the clocks go back (even seed) or forward (odd seed).
+    """
+    random = np.random.default_rng(seed)
+    ground = draw_ground(size.regions, random)
+    supply = _shares(1 / np.arange(1, size.languages + 1))
+    wanted = _shares(supply * random.lognormal(0, 0.45, size.languages))
+    people = draw_people(size.volunteers, ground, supply, random)
+    venues = draw_venues(size.seats, ground, random)
+    demand = RICH_DEMAND if size.rich else Demand()
+    scene = Scene(ground, venues, wanted, demand, random)
+    columns = draw_seats(size.seats, scene)
+    calendar = changing_week(seed) if clock_change else ordinary_week()
+    habits = RICH_HABITS if size.rich else Habits()
+    volunteers = Volunteers(people, calendar, habits, random).build(len(venues.x_m))
+    known = known_people(columns, venues, people, scene)
+    published = np.where(chance(random, len(known), demand.published), known, NOBODY)
+    wording = Wording(columns, calendar, scene)
+    seats = wording.build(_names(known), _names(published))
+    groups = _groups(columns, is_slot=False)
+    tags = _languages(size)
+    pins = _pins(columns, seats, known, chance(random, len(known), demand.pinned))
+    return Problem(
+        languages=tags,
+        substitution=_substitution(tags),
+        needs_consent=_needs_consent(tags),
+        places=_places(venues, people),
+        travel=TRAVEL,
+        volunteers=volunteers,
+        seats=seats,
+        all_or_none=groups,
+        same_option=tuple(names for names in groups if len(seats[_row(names[0])].spans) > 1),
+        at_most=_quotas(columns, demand.quota, random),
+        parents_days=tuple(ParentsDay(names) for names in _groups(columns, is_slot=True)),
+        pins=pins,
+        blocks=_blocks(pins, len(seats), chance(random, len(pins), demand.blocked)),
+    )
 
 
-class _Week:
-    def __init__(self, size: Size, seed: int) -> None:
-        self.size = size
-        self.random = np.random.default_rng(seed)
-        share = 1 / np.arange(1, size.towns + 1)
-        self.town_share = share / share.sum()
-        self.tags = TAGS[: size.languages]
-        demand = 1 / np.arange(1, size.languages + 1)
-        self.demand = demand / demand.sum()
-        self.centres = self.random.integers(0, 20_000 * int(size.towns**0.5), (size.towns, 2))
-        self.places: list[Place] = []
-
-    def problem(self) -> Problem:
-        people = tuple(self._volunteer(number) for number in range(self.size.volunteers))
-        sites = [self._place(3_000) for _ in range(max(2, self.size.seats // 8))]
-        seats: list[Seat] = []
-        while len(seats) < self.size.seats:
-            seats += self._request(len(seats), sites, people)
-        seats = seats[: self.size.seats]
-        wanted = _groups(seats)
-        substitution, consent = _tables(self.tags)
-        return Problem(
-            languages=self.tags,
-            substitution=substitution,
-            needs_consent=consent,
-            places=tuple(self.places),
-            travel=Travel({"car": Transport(750), "transit": Transport(450, 140, 10)}),
-            volunteers=people,
-            seats=tuple(seats),
-            all_or_none=tuple(ids for name, ids in wanted.items() if name.startswith("team")),
-            same_option=tuple(ids for name, ids in wanted.items() if name.startswith("team")),
-            at_most=_quotas(seats),
-            pins=_pins(seats, people),
-        )
-
-    def _chance(self, share: float) -> bool:
-        return bool(self.random.random() < share)
-
-    def _pick(self, *values: int) -> int:
-        return values[int(self.random.integers(len(values)))]
-
-    def _place(self, spread: int) -> int:
-        town = int(self.random.choice(self.size.towns, p=self.town_share))
-        x, y = self.centres[town] + self.random.normal(0, spread, 2).astype(int)
-        self.places.append(Place(int(x), int(y), town))
-        return len(self.places) - 1
-
-    def _volunteer(self, number: int) -> Volunteer:
-        count = min(len(self.tags), self._pick(1, 2, 2, 3))
-        spoken = self.random.choice(len(self.tags), count, replace=False, p=self.demand)
-        levels = {int(language): self._pick(0, 3, 4, 5, 6, 7, 7) for language in spoken}
-        windows: list[Window] = []
-        soft: list[Window] = []
-        for day in range(5):
-            if self._chance(0.7):
-                start = day * DAY + 60 * self._pick(7, 8, 8, 12, 14)
-                window = Window(start, start + 60 * self._pick(4, 6, 9))
-                (soft if self._chance(0.1) else windows).append(window)
-        return Volunteer(
-            id=f"v{number}",
-            roles=frozenset(("interpreter", "guide") if self._chance(0.2) else ("interpreter",)),
-            home=self._place(6_000),
-            transport="car" if self._chance(0.6) else "transit",
-            languages=levels,
-            female=None if self._chance(0.05) else self._chance(0.68),
-            papers={"police_record": self._pick(-DAY, 2 * DAY, 99 * DAY, 99 * DAY, 99 * DAY)},
-            windows=tuple(windows),
-            soft_windows=tuple(soft),
-            caps=(
-                Cap("day", None, "assignments", self._pick(2, 2, 3, 8)),
-                Cap("week", None, "minutes", self._pick(120, 180, 240, 360)),
-                Cap("year", 2026, "cents", self._pick(4_000, 20_000, 96_000)),
-            ),
-            modes=frozenset(MODES) if self._chance(0.5) else frozenset(("on_site",)),
-            max_travel_minutes=self._pick(25, 35, 45, 60),
-            excluded=frozenset(("kind:social_office",) if self._chance(0.05) else ()),
-            only_kinds=frozenset(("kind:school", "kind:kindergarten"))
-            if self._chance(0.05)
-            else None,
-            lead_minutes=self._pick(-120, 0, 0, 60, 180),
-            open_question=self._chance(0.02),
-        )
-
-    def _request(self, first: int, sites: list[int], people: tuple[Volunteer, ...]) -> list[Seat]:
-        kind = self.random.random()
-        place = sites[int(self.random.integers(len(sites)))]
-        day, priority = self._pick(0, 1, 1, 2, 3, 3, 4), self._pick(1, 1, 1, 2, 2, 4, 8)
-        if kind < 0.03:
-            language = self._language()
-            spans = [_span(day, 840 + 15 * slot, 15) for slot in range(self._pick(4, 6, 8))]
-            return [
-                self._seat(
-                    f"s{first + slot}", f"day{first}", (span,), place=place, language=language
-                )
-                for slot, span in enumerate(spans)
-            ]
-        options = tuple(
-            _span((day + shift) % 5, self._minute(), self._pick(30, 45, 60, 60, 90, 120))
-            for shift in range(3 if self._chance(0.15) else 1)
-        )
-        count = 2 if kind < 0.07 else 1
-        name = f"team{first}" if count > 1 else f"request{first}"
-        return [
-            self._seat(
-                f"s{first + number}",
-                name,
-                options,
-                place=place,
-                language=language,
-                priority=priority,
-                wished=self._known(place, language, people) if self._chance(0.2) else None,
-            )
-            for number in range(count)
-            for language in [self._language()]
-        ]
-
-    def _known(self, place: int, language: int, people: tuple[Volunteer, ...]) -> str | None:
-        """Give the nearest of some speakers: the person who came before."""
-        some = self.random.permutation(len(people))[:200].tolist()
-        here = self.places[place]
-        near = [
-            (abs(home.x_m - here.x_m) + abs(home.y_m - here.y_m), number)
-            for number in some
-            for home in [self.places[people[number].home]]
-            if language in people[number].languages
-        ]
-        return people[min(near)[1]].id if near else None
-
-    def _language(self) -> int:
-        return int(self.random.choice(len(self.tags), p=self.demand))
-
-    def _minute(self) -> int:
-        return 60 * self._pick(8, 9, 9, 10, 10, 11, 13, 14, 14, 15, 16) + self._pick(0, 0, 15, 30)
-
-    def _seat(
-        self,
-        name: str,
-        request: str,
-        spans: tuple[Span, ...],
-        *,
-        place: int,
-        language: int,
-        priority: int = 2,
-        wished: str | None = None,
-    ) -> Seat:
-        kind = KINDS[int(self.random.integers(len(KINDS)))]
-        return Seat(
-            id=name,
-            request=request,
-            role="guide" if self._chance(0.05) else "interpreter",
-            spans=spans,
-            place=place,
-            language=language,
-            min_level=self._pick(0, 0, 3),
-            wished_level=self._pick(0, 4, 5),
-            consent=self._chance(0.3),
-            papers=("police_record",) if kind in ("school", "kindergarten") else (),
-            modes=("on_site",) if self._chance(0.85) else ("on_site", "phone"),
-            gender="f" if self._chance(0.1) else None,
-            gender_hard=self._chance(0.5),
-            priority=priority,
-            cents=2_000,
-            wished=wished,
-            tags=frozenset((f"kind:{kind}", f"institution:{place}")),
-        )
+def _shares(weights: Floats) -> Floats:
+    shares: Floats = weights / weights.sum()
+    return shares
 
 
-def _span(day: int, minute: int, minutes: int) -> Span:
-    start = day * DAY + minute
-    return Span(start, start + minutes, day, 49, 2026)
+def _names(rows: Ints) -> list[str | None]:
+    return [f"v{row}" if row != NOBODY else None for row in rows.tolist()]
 
 
-def _tables(
-    tags: tuple[str, ...],
-) -> tuple[tuple[tuple[int, ...], ...], tuple[tuple[bool, ...], ...]]:
-    cost = np.where(np.eye(len(tags), dtype=np.bool_), 0, -1)
-    consent = np.zeros(cost.shape, dtype=np.bool_)
-    for wanted, spoken, points in SUBSTITUTES + CONSENT:
-        if wanted in tags and spoken in tags:
-            pair = tags.index(wanted), tags.index(spoken)
-            cost[pair] = points
-            consent[pair] = (wanted, spoken, points) in CONSENT
-    return tuple(map(tuple, cost.tolist())), tuple(map(tuple, consent.tolist()))
+def _row(seat: str) -> int:
+    return int(seat[1:])
 
 
-def _groups(seats: list[Seat]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for seat in seats:
-        found[seat.request] = (*found.get(seat.request, ()), seat.id)
-    return {name: ids for name, ids in found.items() if len(ids) > 1}
+def _languages(size: Size) -> tuple[str, ...]:
+    """Give the most frequent languages; in a rich week those that can stand in for others lead."""
+    tags = tuple(dict.fromkeys(RELATED + TAGS)) if size.rich else TAGS
+    return tags[: size.languages]
 
 
-def _quotas(seats: list[Seat]) -> tuple[Quota, ...]:
-    """Let every tenth seat belong to one client who may have four of five."""
-    ids = [seat.id for seat in seats[::10]]
-    chunks = [tuple(ids[start : start + 5]) for start in range(0, len(ids), 5)]
-    return tuple(Quota(chunk, max(1, len(chunk) - 1)) for chunk in chunks if len(chunk) > 1)
+def _substitution(tags: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    known = {(wanted, spoken): cost for wanted, spoken, cost in SUBSTITUTES + CONSENT}
+    return tuple(
+        tuple(0 if wanted == spoken else known.get((wanted, spoken), -1) for spoken in tags)
+        for wanted in tags
+    )
 
 
-def _pins(seats: list[Seat], people: tuple[Volunteer, ...]) -> tuple[Pin, ...]:
-    """Pin the wished person on every thirtieth seat that has one."""
-    wished = [seat for seat in seats if seat.wished is not None and len(seat.spans) == 1]
-    chosen: dict[str, Pin] = {}
-    for seat in wished[::30]:
-        chosen.setdefault(str(seat.wished), Pin(seat.id, str(seat.wished)))
-    return tuple(chosen.values())
+def _needs_consent(tags: tuple[str, ...]) -> tuple[tuple[bool, ...], ...]:
+    asked = {(wanted, spoken) for wanted, spoken, _ in CONSENT}
+    return tuple(tuple((wanted, spoken) in asked for spoken in tags) for wanted in tags)
+
+
+def _places(venues: Venues, people: People) -> tuple[Place, ...]:
+    """Give venues, then homes, each a town of its own: only the same door is nearer."""
+    x = np.concatenate([venues.x_m, people.x_m]).tolist()
+    y = np.concatenate([venues.y_m, people.y_m]).tolist()
+    return tuple(Place(*row) for row in zip(x, y, range(len(x)), strict=True))
+
+
+def _groups(columns: Columns, *, is_slot: bool) -> tuple[tuple[str, ...], ...]:
+    """Give the seats of requests with more than one, or those of parents' days."""
+    rows = np.flatnonzero(columns.is_slot == is_slot)
+    edges = np.flatnonzero(np.diff(columns.request[rows])) + 1
+    least = 1 if is_slot else 2
+    return tuple(
+        tuple(f"s{row}" for row in part.tolist())
+        for part in np.split(rows, edges)
+        if len(part) >= least
+    )
+
+
+def _quotas(columns: Columns, share: float, random: np.random.Generator) -> tuple[Quota, ...]:
+    """Give clients with five requests in one language near each other, of which four may be."""
+    rows = np.flatnonzero(~columns.is_slot)
+    rows = rows[np.lexsort((columns.venue[rows], columns.language[rows]))]
+    clients = rows[: len(rows) // CLIENT_SEATS * CLIENT_SEATS].reshape(-1, CLIENT_SEATS)
+    chosen = clients[chance(random, len(clients), share)]
+    return tuple(Quota(tuple(f"s{row}" for row in some), CLIENT_MOST) for some in chosen.tolist())
+
+
+def _pins(columns: Columns, seats: tuple[Seat, ...], known: Ints, chosen: Bools) -> tuple[Pin, ...]:
+    """Pin some known people to single requests with one date, each at most once."""
+    pins: dict[int, Pin] = {}
+    for row in np.flatnonzero(chosen & (known != NOBODY) & _alone(columns)).tolist():
+        if len(seats[row].spans) == 1:
+            person = int(known[row])
+            pins.setdefault(person, Pin(f"s{row}", f"v{person}"))
+    return tuple(pins.values())
+
+
+def _alone(columns: Columns) -> Bools:
+    alone: Bools = np.bincount(columns.request)[columns.request] == 1
+    return alone
+
+
+def _blocks(pins: tuple[Pin, ...], seats: int, chosen: Bools) -> frozenset[tuple[str, str]]:
+    """Keep some of those with accepted work away from the next seat."""
+    some = [pin for pin, blocked in zip(pins, chosen.tolist(), strict=True) if blocked]
+    return frozenset((pin.volunteer, f"s{(_row(pin.seat) + 1) % seats}") for pin in some)

@@ -39,12 +39,17 @@ class Transport:
 
 @dataclass(frozen=True)
 class Travel:
-    """Travel model; `overrides` maps (transport, from, to) to minutes and wins over the formula."""
+    """Travel model: a formula, unless a routing service gave minutes.
+
+    `overrides` maps (transport, from, to) to minutes and wins over `matrices`; a matrix holds the
+    minutes between all places (rows = from, -1 = not known) and wins over the formula.
+    """
 
     transports: Mapping[str, Transport]
     same_town_minutes: int = 20
     buffer_minutes: int = 10
     overrides: Mapping[tuple[str, int, int], int] = field(default_factory=dict)
+    matrices: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,9 @@ class Volunteer:
     `languages` maps a language index to a level (0 unknown, 1-6 A1-C2, 7 native), `papers` a name
     to the minute until which it is valid (exclusive). `windows` is availability, `soft_windows`
     time "on request". `lead_minutes` is the quarter's lead over the pool's median, together with
-    minutes of this week that no seat of the problem stands for.
+    minutes of this week that no seat of the problem stands for. `lent` marks a volunteer of another
+    pool, whose every assignment costs `weights.lending`; `long_days` one who wants no limit and no
+    breaks on parents' days.
     """
 
     id: str
@@ -119,13 +126,16 @@ class Volunteer:
     only_kinds: frozenset[str] | None = None
     lead_minutes: int = 0
     open_question: bool = False
+    lent: bool = False
+    long_days: bool = False
 
 
 @dataclass(frozen=True)
 class Seat:
     """One role to be filled: `spans` has one entry per alternative date.
 
-    `modes` are alternatives in order of preference, `wished` is the same person as before,
+    `modes` are alternatives in order of preference, `mode_alternatives` those nobody asked for but
+    which would do: never planned, only offered as a repair. `wished` is the same person as before,
     `published` the volunteer of a proposal that people have already seen.
     """
 
@@ -140,6 +150,7 @@ class Seat:
     consent: bool = False
     papers: tuple[str, ...] = ()
     modes: tuple[Mode, ...] = ("on_site",)
+    mode_alternatives: tuple[Mode, ...] = ()
     gender: Gender | None = None
     gender_hard: bool = False
     priority: int = 1
@@ -155,6 +166,20 @@ class Quota:
 
     seats: tuple[str, ...]
     k: int
+
+
+@dataclass(frozen=True)
+class ParentsDay:
+    """Slots of one parents' day, which may be split between people.
+
+    A volunteer works at most `most_minutes` of it, and in any `work_minutes + rest_minutes` at most
+    `work_minutes`: a break of 15 minutes after 120. Nothing of it holds for `long_days` volunteers.
+    """
+
+    seats: tuple[str, ...]
+    work_minutes: int = 120
+    rest_minutes: int = 15
+    most_minutes: int = 180
 
 
 @dataclass(frozen=True)
@@ -185,6 +210,7 @@ class Weights:
     on_request: int = 300
     options: tuple[int, ...] = (0, 100, 200)
     change: int = 3_000
+    lending: int = 2_000
 
 
 @dataclass(frozen=True)
@@ -192,7 +218,8 @@ class Problem:
     """Everything that crosses the seam into the engine.
 
     `substitution` is n × n (rows = wanted, columns = spoken): a cost from 0 to 100, or -1 for
-    never; `needs_consent` has the same shape.
+    never; `needs_consent` has the same shape. `lendable` are volunteers of other pools who could be
+    asked: never planned, only offered as a repair.
     """
 
     languages: tuple[str, ...]
@@ -205,6 +232,8 @@ class Problem:
     all_or_none: tuple[tuple[str, ...], ...] = ()
     same_option: tuple[tuple[str, ...], ...] = ()
     at_most: tuple[Quota, ...] = ()
+    parents_days: tuple[ParentsDay, ...] = ()
+    lendable: tuple[Volunteer, ...] = ()
     pins: tuple[Pin, ...] = ()
     blocks: frozenset[tuple[str, str]] = frozenset()
     weights: Weights = Weights()

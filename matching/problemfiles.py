@@ -28,7 +28,10 @@ def read_problem(data: object) -> Problem:
     people, seats = top.take("volunteers"), top.take("seats")
     if not isinstance(people, list) or not isinstance(seats, list):
         raise ValueError("volunteers and seats must be lists")
-    check_sizes(len(seats), len(people))
+    others = top.take("lendable") if top.has("lendable") else []
+    if not isinstance(others, list):
+        raise ValueError("lendable must be a list")
+    check_sizes(len(seats), len(people) + len(others))
     languages = texts(top.take("languages"), "languages")
     check_unique("language", languages)
     tags = number(languages)
@@ -44,6 +47,8 @@ def read_problem(data: object) -> Problem:
         all_or_none=top.rows("all_or_none", texts),
         same_option=top.rows("same_option", texts),
         at_most=top.rows("at_most", _quota),
+        parents_days=top.rows("parents_days", _parents_day),
+        lendable=rows(others, "lendable", lambda item, at: _volunteer(item, at, tags)),
         pins=top.rows("pins", _pin),
         blocks=frozenset(top.rows("blocks", _block)),
         weights=_weights(top.take("weights")) if top.has("weights") else types.Weights(),
@@ -94,9 +99,14 @@ def _travel(item: object) -> types.Travel:
         same_town_minutes=record.whole("same_town_minutes", 20),
         buffer_minutes=record.whole("buffer_minutes", 10),
         overrides=overrides,
+        matrices=record.pairs("matrices", lambda item, at: rows(item, at, _minutes)),
     )
     record.finish()
     return travel
+
+
+def _minutes(item: object, where: str) -> tuple[int, ...]:
+    return rows(item, where, whole)
 
 
 def _transport(item: object, where: str) -> types.Transport:
@@ -152,21 +162,23 @@ def _volunteer(item: object, where: str, tags: Numbers) -> Volunteer:
         soft_windows=record.rows("soft_windows", _window),
         busy=record.rows("busy", _busy),
         caps=record.rows("caps", _cap),
-        modes=frozenset(_modes(record, types.MODES)),
+        modes=frozenset(_modes(record, "modes", types.MODES)),
         max_travel_minutes=record.whole_or_none("max_travel_minutes"),
         excluded=frozenset(record.rows("excluded", text)),
         only_kinds=None if only is None else frozenset(only),
         lead_minutes=record.whole("lead_minutes", 0),
         open_question=record.flag("open_question"),
+        lent=record.flag("lent"),
+        long_days=record.flag("long_days"),
     )
     record.finish()
     return volunteer
 
 
-def _modes(record: Record, default: tuple[types.Mode, ...]) -> tuple[types.Mode, ...]:
-    if not record.has("modes"):
+def _modes(record: Record, name: str, default: tuple[types.Mode, ...]) -> tuple[types.Mode, ...]:
+    if not record.has(name):
         return default
-    return cast(tuple[types.Mode, ...], record.rows("modes", text))
+    return cast(tuple[types.Mode, ...], record.rows(name, text))
 
 
 def _span(item: object, where: str) -> types.Span:
@@ -192,7 +204,8 @@ def _seat(item: object, where: str, tags: Numbers) -> Seat:
         wished_level=record.whole("wished_level", 0),
         consent=record.flag("consent"),
         papers=record.rows("papers", text),
-        modes=_modes(record, ("on_site",)),
+        modes=_modes(record, "modes", ("on_site",)),
+        mode_alternatives=_modes(record, "mode_alternatives", ()),
         gender=cast(types.Gender | None, record.text_or_none("gender")),
         gender_hard=record.flag("gender_hard"),
         priority=record.whole("priority", 1),
@@ -210,6 +223,19 @@ def _quota(item: object, where: str) -> types.Quota:
     quota = types.Quota(record.rows("seats", text), record.whole("k"))
     record.finish()
     return quota
+
+
+def _parents_day(item: object, where: str) -> types.ParentsDay:
+    record = Record(item, where)
+    usual = types.ParentsDay(record.rows("seats", text))
+    day = types.ParentsDay(
+        usual.seats,
+        work_minutes=record.whole("work_minutes", usual.work_minutes),
+        rest_minutes=record.whole("rest_minutes", usual.rest_minutes),
+        most_minutes=record.whole("most_minutes", usual.most_minutes),
+    )
+    record.finish()
+    return day
 
 
 def _pin(item: object, where: str) -> types.Pin:

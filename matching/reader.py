@@ -4,24 +4,33 @@ import json
 from collections.abc import Callable, Mapping
 from typing import NoReturn, TypeVar
 
+from matching.validate import MAX_SEATS
+
 Item = TypeVar("Item")
+
+MOST_CHARACTERS = 600_000_000
 
 
 def parse(source: str) -> object:
     """Read JSON text; NaN and infinities, which are no JSON, are refused.
 
+    A text with far more seats than a problem may have is refused before any of them is read:
+    each has the member "spans".
+
     Raises
     ------
     ValueError
-        If the text is no JSON.
+        If the text is no JSON, or too large.
     """
+    if len(source) > MOST_CHARACTERS or source.count('"spans"') > 2 * MAX_SEATS:
+        raise ValueError(f"the file is too large: a problem has at most {MAX_SEATS} seats")
 
     def refuse(name: str) -> NoReturn:
         raise ValueError(f"{name} is not a number that a file may hold")
 
     try:
         return json.loads(source, parse_constant=refuse)
-    except (json.JSONDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise ValueError(f"the file is no JSON: {fault}") from fault
 
 

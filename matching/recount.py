@@ -1,11 +1,12 @@
-"""Counts a plan's objective anew from the input: for the checker, apart from the engine."""
+"""Counts a plan's objective, ways and hours anew from the input: for the checker alone."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isqrt
 
 from matching.plan import Assignment, Plan
-from matching.problem import Problem, Seat, Span, Volunteer
+from matching.problem import ParentsDay, Problem, Seat, Span, Volunteer
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ def recount(problem: Problem, plan: Plan) -> Count:
 def way_minutes(problem: Problem, transport: str, start: int, end: int) -> int:
     """Give the minutes of one way, counted apart from the engine."""
     travel = problem.travel
-    if (transport, start, end) in travel.overrides:
+    if travel.overrides and (transport, start, end) in travel.overrides:
         return travel.overrides[transport, start, end]
+    if transport in travel.matrices and travel.matrices[transport][start][end] != -1:
+        return travel.matrices[transport][start][end]
     here, there = problem.places[start], problem.places[end]
     if start == end:
         return 0
@@ -49,6 +52,42 @@ def way_minutes(problem: Problem, transport: str, start: int, end: int) -> int:
     whole, rest = divmod(metres * means.detour_percent, 100 * means.metres_per_minute)
     ride = means.fixed_minutes + whole + (rest > 0)
     return ride if ride > travel.same_town_minutes else travel.same_town_minutes
+
+
+def longest_way(problem: Problem) -> int:
+    """Give minutes that no gap between two assignments of anybody can exceed."""
+    travel, places = problem.travel, problem.places
+    wide = max((p.x_m for p in places), default=0) - min((p.x_m for p in places), default=0)
+    high = max((p.y_m for p in places), default=0) - min((p.y_m for p in places), default=0)
+    ways = [travel.same_town_minutes, *travel.overrides.values()]
+    ways += [max(map(max, matrix)) for matrix in travel.matrices.values() if matrix]
+    for means in travel.transports.values():
+        ride = (wide + high) * means.detour_percent // (100 * means.metres_per_minute)
+        ways.append(means.fixed_minutes + ride)
+    return max(ways) + travel.buffer_minutes + 1
+
+
+def overworked(day: ParentsDay, slots: Iterable[tuple[int, int, bool]]) -> Iterator[str]:
+    """Say which limits of a parents' day one volunteer's slots (start, end, accepted) break.
+
+    The minutes of a sliding window are highest where a slot begins or ends with it, or where it
+    has just seen `work_minutes` of a longer slot. Accepted slots alone break nothing.
+    """
+    taken = list(slots)
+    length = day.work_minutes + day.rest_minutes
+    total = sum(min(end - start, day.most_minutes) for start, end, _ in taken)
+    if total > day.most_minutes and not all(pinned for *_, pinned in taken):
+        yield f"{total} minutes, {day.most_minutes} are allowed"
+    edges = {start for start, *_ in taken} | {end - length for _, end, _ in taken}
+    for start, end, _ in taken:
+        if end - start > day.work_minutes:
+            edges |= {start - day.rest_minutes, end - day.work_minutes}
+    for edge in sorted(edges):
+        seen = [(min(e, edge + length) - max(s, edge), pinned) for s, e, pinned in taken]
+        worked = sum(min(most, day.work_minutes) for most, _ in seen if most > 0)
+        if worked > day.work_minutes and any(m > 0 and not pinned for m, pinned in seen):
+            yield f"{worked} minutes without a break from minute {edge} on"
+            return
 
 
 def _lead(problem: Problem, person: str) -> int:
@@ -70,7 +109,9 @@ def _cost(problem: Problem, made: Assignment, seat: Seat, span: Span) -> int:
     points = weights.options[min(made.option, len(weights.options) - 1)]
     if made.mode == "on_site" and seat.place is not None:
         there = way_minutes(problem, volunteer.transport, volunteer.home, seat.place)
-        back = way_minutes(problem, volunteer.transport, seat.place, volunteer.home)
+        back = there
+        if problem.travel.overrides or problem.travel.matrices:
+            back = way_minutes(problem, volunteer.transport, seat.place, volunteer.home)
         points += weights.travel * (there + back)
     points += _speech(problem, volunteer, seat)
     if seat.wished == made.volunteer:
@@ -81,7 +122,7 @@ def _cost(problem: Problem, made: Assignment, seat: Seat, span: Span) -> int:
         points += weights.on_request
     if seat.published is not None and seat.published != made.volunteer:
         points += weights.change
-    return points
+    return points + (weights.lending if volunteer.lent else 0)
 
 
 def _speech(problem: Problem, volunteer: Volunteer, seat: Seat) -> int:
@@ -99,8 +140,10 @@ def _speech(problem: Problem, volunteer: Volunteer, seat: Seat) -> int:
 
 
 def _in_hard_time(volunteer: Volunteer, span: Span) -> bool:
-    reach, changed = span.start, True
-    while changed and reach < span.end:
-        ends = [w.end for w in volunteer.windows if w.start <= reach < w.end]
-        reach, changed = max(ends, default=reach), bool(ends)
+    reach, moved = span.start, True
+    while moved and reach < span.end:
+        moved = False
+        for window in volunteer.windows:
+            if window.start <= reach < window.end:
+                reach, moved = window.end, True
     return reach >= span.end

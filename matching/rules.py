@@ -10,12 +10,12 @@ import numpy as np
 
 from matching.problem import MODES
 from matching.speech import NO_CONSENT, NO_LANGUAGE, NO_LEVEL
-from matching.tables import EVERY, NEVER, PERIODS, UNITS, Bools, Ints, Ragged, Tables
+from matching.tables import EVERY, NEVER, UNITS, Bools, Ints, Ragged, Tables, Whole
 
 ON_SITE = MODES.index("on_site")
 
 
-def minutes(tables: Tables, transport: Ints, start: Ints, end: Ints) -> Ints:
+def minutes(tables: Tables, transport: Whole, start: Whole, end: Whole) -> Ints:
     """Give the minutes of one way between places, one transport per pair."""
     travel = tables.travel
     dx, dy = travel.x[start] - travel.x[end], travel.y[start] - travel.y[end]
@@ -24,15 +24,18 @@ def minutes(tables: Tables, transport: Ints, start: Ints, end: Ints) -> Ints:
     out_of_town = np.maximum(travel.same_town, travel.fixed[transport] + ride)
     way = np.where(travel.town[start] == travel.town[end], travel.same_town, out_of_town)
     way[start == end] = 0
+    for means, matrix in travel.matrices.items():
+        known = np.where(transport == means, matrix[start, end], NEVER)
+        way = np.where(known >= 0, known, way)
     if len(travel.keys):
         count = len(travel.x)
-        keys = (transport * count + start) * count + end
-        place = np.minimum(np.searchsorted(travel.keys, keys), len(travel.keys) - 1)
-        way = np.where(travel.keys[place] == keys, travel.minutes[place], way)
+        keys = (transport.astype(np.int64) * count + start) * count + end
+        place, there = find(travel.keys, keys)
+        way = np.where(there, travel.minutes[place], way)
     return way
 
 
-def gap_minutes(tables: Tables, transport: Ints, start: Ints, end: Ints) -> Ints:
+def gap_minutes(tables: Tables, transport: Whole, start: Whole, end: Whole) -> Ints:
     """Give the minutes that must lie between two assignments; -1 as place means none."""
     placed = (start != NEVER) & (end != NEVER)
     a, b = np.where(placed, start, 0), np.where(placed, end, 0)
@@ -48,7 +51,7 @@ def inside(windows: Ragged, rows: Ints, start: Ints, end: Ints) -> Bools:
         return np.zeros(len(rows), dtype=np.bool_)
     low = min(int(opens.min()), int(start.min(initial=0)))
     width = max(int(opens.max()), int(start.max(initial=0))) - low + 1
-    owners = np.repeat(np.arange(len(windows.start) - 1), np.diff(windows.start))
+    owners = windows.owners
     found = np.searchsorted(owners * width + opens - low, rows * width + start - low, "right") - 1
     held = np.maximum(found, 0)
     within: Bools = (found >= 0) & (owners[held] == rows) & (closes[held] >= end)
@@ -91,7 +94,7 @@ def _reach(tables: Tables, volunteer: Ints, slot: Ints, on_site: Bools) -> tuple
 
 def _busy(tables: Tables, volunteer: Ints, slot: Ints, place: Ints) -> Bools:
     busy, slots, taken = tables.volunteers.busy, tables.slots, np.zeros(len(slot), dtype=np.bool_)
-    counts = np.diff(busy.start)[volunteer]
+    counts = busy.counts[volunteer]
     transport = tables.volunteers.transport[volunteer]
     for number in range(busy.longest):
         at = np.flatnonzero((counts > number) & ~taken)
@@ -140,16 +143,16 @@ def _papers(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
     return missing
 
 
-def _member(keys: Ints, wanted: Ints) -> Bools:
+def find(keys: Ints, wanted: Ints) -> tuple[Ints, Bools]:
+    """Give where each number stands in sorted keys, and whether it is there at all."""
     if not len(keys):
-        return np.zeros(len(wanted), dtype=np.bool_)
-    found: Bools = keys[np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)] == wanted
-    return found
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return place, keys[place] == wanted
 
 
-def _excluded(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
-    count = len(tables.seats.role)
-    return _member(tables.excluded, volunteer * count + tables.slots.seat[slot])
+def _member(keys: Ints, wanted: Ints) -> Bools:
+    return find(keys, wanted)[1]
 
 
 def _blocked(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
@@ -157,13 +160,24 @@ def _blocked(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
     return _member(tables.blocked, volunteer * count + tables.slots.seat[slot])
 
 
+def _wears(tables: Tables, tags: Ragged, volunteer: Ints, slot: Ints) -> Bools:
+    """Tell per pair whether the seat has one of the volunteer's tags."""
+    found = np.zeros(len(slot), dtype=np.bool_)
+    counts, seats = tags.counts[volunteer], len(tables.seats.role)
+    for number in range(tags.longest):
+        at = np.flatnonzero((counts > number) & ~found)
+        tag = tags.columns[0][tags.start[volunteer[at]] + number]
+        found[at] = _member(tables.tagged, tag * seats + tables.slots.seat[slot[at]])
+    return found
+
+
+def _excluded(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
+    return _wears(tables, tables.volunteers.excluded, volunteer, slot)
+
+
 def _only_kinds(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
-    chosen = tables.volunteers.kinds[volunteer]
-    if not len(tables.kinds):
-        return np.zeros(len(slot), dtype=np.bool_)
-    meets = tables.kinds[np.maximum(chosen, 0), tables.slots.seat[slot]]
-    wrong: Bools = (chosen != NEVER) & ~meets
-    return wrong
+    choosy = tables.volunteers.choosy[volunteer]
+    return choosy & ~_wears(tables, tables.volunteers.only, volunteer, slot)
 
 
 def _open_question(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
@@ -175,29 +189,49 @@ def _unavailable(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
     return ~inside(tables.volunteers.all_windows, volunteer, slots.start[slot], slots.end[slot])
 
 
-def _cap(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
-    caps, slots = tables.volunteers.caps, tables.slots
-    counts = np.diff(caps.start)[volunteer]
-    amounts = np.stack(
-        (
-            np.ones(len(slot), dtype=np.int64),
-            (slots.end - slots.start)[slot],
-            tables.seats.cents[slots.seat[slot]],
-        )
+def left_of(tables: Tables, volunteer: Whole, slot: Whole, *, period: int, unit: int) -> Ints:
+    """Give per pair what is left of the cap that counts for it, -1 where there is none.
+
+    A cap for this very day, week or year counts before one for every such period.
+    """
+    owners = np.repeat(
+        np.arange(len(tables.volunteers.home)), np.diff(tables.volunteers.caps.start)
     )
-    periods = np.stack((slots.day[slot], slots.week[slot], slots.year[slot]))
-    own = np.full((len(PERIODS), len(UNITS), len(slot)), np.iinfo(np.int64).max)
-    every = own.copy()
-    for number in range(caps.longest):
-        at = np.flatnonzero(counts > number)
-        period, index, unit, left = (
-            column[caps.start[volunteer[at]] + number] for column in caps.columns
-        )
-        general, special = index == EVERY, index == periods[period, at]
-        every[period[general], unit[general], at[general]] = left[general]
-        own[period[special], unit[special], at[special]] = left[special]
-    left = np.where(own < np.iinfo(np.int64).max, own, every)
-    over: Bools = np.asarray((amounts > left).any(axis=(0, 1)))
+    periods, indices, units, lefts = tables.volunteers.caps.columns
+    mine = (periods == period) & (units == unit)
+    general = np.full(len(tables.volunteers.home), NEVER, dtype=np.int64)
+    every = mine & (indices == EVERY)
+    general[owners[every]] = lefts[every]
+    found: Ints = general[volunteer]
+    own = np.flatnonzero(mine & (indices != EVERY))
+    if not len(own):
+        return found
+    slots = tables.slots
+    values, index = np.unique((slots.day, slots.week, slots.year)[period], return_inverse=True)
+    own = own[np.isin(indices[own], values)]
+    keys = owners[own] * len(values) + np.searchsorted(values, indices[own])
+    order = np.argsort(keys)
+    place, special = find(keys[order], volunteer * np.int64(len(values)) + index[slot])
+    found[special] = lefts[own][order][place[special]]
+    return found
+
+
+def amounts_of(tables: Tables, unit: int) -> Ints:
+    """Give what each slot takes from a cap in this unit: 1, its minutes or its cents."""
+    slots = tables.slots
+    if UNITS[unit] == "assignments":
+        return np.ones(len(slots.seat), dtype=np.int64)
+    if UNITS[unit] == "minutes":
+        return slots.end - slots.start
+    return tables.seats.cents[slots.seat]
+
+
+def _cap(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
+    caps = tables.volunteers.caps.columns
+    over = np.zeros(len(slot), dtype=np.bool_)
+    for period, unit in sorted(set(zip(caps[0].tolist(), caps[2].tolist(), strict=True))):
+        left = left_of(tables, volunteer, slot, period=period, unit=unit)
+        over |= (left >= 0) & (amounts_of(tables, unit)[slot] > left)
     return over
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from matching.candidates import Candidates
 from matching.costs import fairness_curve, fairness_steps
-from matching.eligibility import amount, caps_at
+from matching.eligibility import amount, caps_at, parents_shares
 from matching.problem import Problem
 from matching.tables import NEVER
 from matching.travel import gap_minutes
@@ -34,6 +34,7 @@ class Schedule:
         self.same_option = _groups(self.problem, self.problem.same_option)
         self.options: list[list[int]] = [[] for _ in self.problem.same_option]
         self._steps = fairness_steps(self.problem.weights)
+        self._shares = parents_shares(self.problem)
         self._volunteer = candidates.volunteer.data
         self._seat = candidates.seat.data
         self._option = candidates.option.data
@@ -81,14 +82,28 @@ class Schedule:
         return end + gap_minutes(self.problem, transport, *places) > start
 
     def needs(self, pair: int) -> list[tuple[CapKey, int, int]]:
-        """Give what a pair takes from which caps: (key, amount, left)."""
-        person = self._volunteer[pair]
-        seat = self.problem.seats[self._seat[pair]]
-        span = seat.spans[self._option[pair]]
-        return [
+        """Give what a pair takes from which caps and limits of parents' days.
+
+        Returns
+        -------
+        list of (key, amount, left)
+            The key is (volunteer, period, unit, index); a limit of a parents' day has the period
+            "parents_day" (its index is the number of the day), that of a window in it the number
+            in its period and the window's start as index.
+        """
+        person, row, option = self._volunteer[pair], self._seat[pair], self._option[pair]
+        volunteer, seat = self.problem.volunteers[person], self.problem.seats[row]
+        span = seat.spans[option]
+        found: list[tuple[CapKey, int, int]] = [
             ((person, cap.period, cap.unit, cap.index or 0), amount(cap, seat, span), cap.left)
-            for cap in caps_at(self.problem.volunteers[person], span)
+            for cap in caps_at(volunteer, span)
         ]
+        for share in () if volunteer.long_days else self._shares.get((row, option), ()):
+            period, index = f"parents_day {share.day}", share.start
+            if index is None:
+                period, index = "parents_day", share.day
+            found.append(((person, period, "minutes", index), share.amount, share.left))
+        return found
 
     def _caps_allow(self, pair: int) -> bool:
         return all(

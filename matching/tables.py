@@ -1,17 +1,23 @@
 """The problem as arrays: volunteers, seats and their dates (slots), ready for whole blocks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.problem import MODES, Problem, Volunteer
-from matching.speech import Demand, demand_of, speech
+from matching.problem import MODES, Problem, Seat, Volunteer
+from matching.speech import demand_of, speech
+from matching.travel import TravelTable, travel_table
 
 Ints = npt.NDArray[np.int64]
+Whole = npt.NDArray[np.signedinteger[Any]]
 Bools = npt.NDArray[np.bool_]
+Row = TypeVar("Row")
 
 NEVER = -1
 EVERY = -(2**62)
@@ -28,12 +34,22 @@ class Ragged:
 
     @property
     def longest(self) -> int:
-        return int(np.diff(self.start).max(initial=0))
+        return int(self.counts.max(initial=0))
+
+    @cached_property
+    def counts(self) -> Ints:
+        """How many entries each row has."""
+        return np.diff(self.start)
+
+    @cached_property
+    def owners(self) -> Ints:
+        """The row of each entry."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
 
 
 @dataclass(frozen=True)
 class VolunteerTable:
-    """One row per volunteer."""
+    """One row per volunteer; `choosy` ones go only to kinds (tags) of `only`."""
 
     roles: Bools
     home: Ints
@@ -42,8 +58,11 @@ class VolunteerTable:
     papers: Ints
     modes: Bools
     max_travel: Ints
-    kinds: Ints
     open_question: Bools
+    lent: Bools
+    choosy: Bools
+    only: Ragged
+    excluded: Ragged
     windows: Ragged
     all_windows: Ragged
     busy: Ragged
@@ -82,28 +101,11 @@ class SlotTable:
 
 
 @dataclass(frozen=True)
-class TravelTable:
-    """Places and transports; overrides as sorted keys (transport, from, to) in one number."""
-
-    x: Ints
-    y: Ints
-    town: Ints
-    speed: Ints
-    detour: Ints
-    fixed: Ints
-    same_town: int
-    buffer: int
-    keys: Ints
-    minutes: Ints
-
-
-@dataclass(frozen=True)
 class Tables:
     """All arrays of one problem.
 
-    `speech_code` and `speech_points` are demands × volunteers; `kinds` is sets of kinds × seats;
-    `excluded` and `blocked`
-    hold sorted keys volunteer · seats + seat.
+    `speech_code` and `speech_points` are demands × volunteers. `tagged` holds sorted keys
+    tag · seats + seat of the tags some volunteer asks about, `blocked` volunteer · seats + seat.
     """
 
     problem: Problem
@@ -111,10 +113,9 @@ class Tables:
     seats: SeatTable
     slots: SlotTable
     travel: TravelTable
-    speech_code: Ints
-    speech_points: Ints
-    kinds: Bools
-    excluded: Ints
+    speech_code: npt.NDArray[np.int8]
+    speech_points: npt.NDArray[np.int32]
+    tagged: Ints
     blocked: Ints
 
 
@@ -127,21 +128,25 @@ def build(problem: Problem) -> Tables:
     """Lay a valid problem out as arrays."""
     roles = number(seat.role for seat in problem.seats)
     papers = number(name for seat in problem.seats for name in seat.papers)
-    demands = number(map(demand_of, problem.seats))
-    kinds = number(v.only_kinds for v in problem.volunteers if v.only_kinds is not None)
+    wanted = [demand_of(seat) for seat in problem.seats]
+    demands = number(wanted)
+    tags = number(chain.from_iterable(map(_asked, problem.volunteers)))
     code, points = speech(problem, list(demands))
     return Tables(
         problem=problem,
-        volunteers=_volunteers(problem, roles, papers, kinds),
-        seats=_seats(problem, roles, papers, demands),
+        volunteers=_volunteers(problem, roles, papers, tags),
+        seats=_seats(problem, roles, papers, ints(demands[demand] for demand in wanted)),
         slots=_slots(problem),
-        travel=_travel(problem),
+        travel=travel_table(problem),
         speech_code=code,
         speech_points=points,
-        kinds=_kinds(problem, list(kinds)),
-        excluded=_excluded(problem),
+        tagged=_tagged(problem, tags),
         blocked=_blocked(problem),
     )
+
+
+def _column(rows: Iterable[object], name: str) -> Ints:
+    return ints(map(attrgetter(name), rows))
 
 
 def number(values: Iterable[Any]) -> dict[Any, int]:
@@ -149,90 +154,111 @@ def number(values: Iterable[Any]) -> dict[Any, int]:
     return {value: place for place, value in enumerate(dict.fromkeys(values))}
 
 
-def ragged(rows: Sequence[Sequence[tuple[int, ...]]], width: int) -> Ragged:
-    """Join lists of tuples into one array per tuple column."""
-    flat = np.array([entry for row in rows for entry in row], dtype=np.int64).reshape(-1, width)
-    start = np.concatenate(([0], np.cumsum([len(row) for row in rows], dtype=np.int64)))
-    return Ragged(start.astype(np.int64), tuple(flat.T.copy()))
+def ragged(rows: Iterable[Row], width: int, entries: Callable[[Row], list[int]]) -> Ragged:
+    """Join what `entries` gives for each row: tuples of `width` numbers, one after another."""
+    lists = [entries(row) for row in rows]
+    flat = ints(chain.from_iterable(lists)).reshape(-1, width)
+    counts = ints(len(list_) // width for list_ in lists)
+    return Ragged(_starts(counts), tuple(flat.T.copy()))
+
+
+def _starts(counts: Ints) -> Ints:
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
+
+
+def _asked(volunteer: Volunteer) -> Iterable[str]:
+    return chain(volunteer.excluded, volunteer.only_kinds or ())
 
 
 def _volunteers(
-    problem: Problem, roles: dict[Any, int], papers: dict[Any, int], kinds: dict[Any, int]
+    problem: Problem, roles: dict[str, int], papers: dict[str, int], tags: dict[str, int]
 ) -> VolunteerTable:
-    people = problem.volunteers
-    transports = number(problem.travel.transports)
-    valid = [[v.papers.get(name, -1) for name in papers] for v in people]
+    people, endless = problem.volunteers, np.iinfo(np.int64).max
+    means = number(problem.travel.transports)
+    valid = [v.papers.get(name, -1) for v in people for name in papers]
     return VolunteerTable(
-        roles=_flags([[role in v.roles for role in roles] for v in people], len(roles)),
-        home=ints(v.home for v in people),
-        transport=ints(transports[v.transport] for v in people),
+        roles=_flags([role in v.roles for v in people for role in roles], len(people), len(roles)),
+        home=_column(people, "home"),
+        transport=ints(means[v.transport] for v in people),
         female=ints(-1 if v.female is None else int(v.female) for v in people),
-        papers=np.array(valid, dtype=np.int64).reshape(len(people), len(papers)),
-        modes=_flags([[mode in v.modes for mode in MODES] for v in people], len(MODES)),
+        papers=ints(valid).reshape(len(people), len(papers)),
+        modes=_flags([mode in v.modes for v in people for mode in MODES], len(people), len(MODES)),
         max_travel=ints(
-            np.iinfo(np.int64).max if v.max_travel_minutes is None else v.max_travel_minutes
-            for v in people
+            endless if v.max_travel_minutes is None else v.max_travel_minutes for v in people
         ),
-        kinds=ints(NEVER if v.only_kinds is None else kinds[v.only_kinds] for v in people),
-        open_question=np.array([v.open_question for v in people], dtype=np.bool_),
-        windows=ragged([_stretches(v, on_request=False) for v in people], 2),
-        all_windows=ragged([_stretches(v, on_request=True) for v in people], 2),
-        busy=ragged([_busy(v) for v in people], 3),
-        caps=ragged([_caps(v) for v in people], 4),
+        open_question=_column(people, "open_question").astype(np.bool_),
+        lent=_column(people, "lent").astype(np.bool_),
+        choosy=np.array([v.only_kinds is not None for v in people], dtype=np.bool_),
+        only=ragged(people, 1, lambda v: sorted(tags[tag] for tag in v.only_kinds or ())),
+        excluded=ragged(people, 1, lambda v: sorted(tags[tag] for tag in v.excluded)),
+        windows=ragged(people, 2, lambda v: _stretches(v, on_request=False)),
+        all_windows=ragged(people, 2, lambda v: _stretches(v, on_request=True)),
+        busy=ragged(people, 3, _busy),
+        caps=ragged(people, 4, _caps),
     )
 
 
-def _flags(rows: list[list[bool]], width: int) -> Bools:
-    return np.array(rows, dtype=np.bool_).reshape(len(rows), width)
+def _flags(flags: list[bool], *shape: int) -> Bools:
+    return np.array(flags, dtype=np.bool_).reshape(shape)
 
 
-def _stretches(volunteer: Volunteer, *, on_request: bool) -> list[tuple[int, int]]:
+def _stretches(volunteer: Volunteer, *, on_request: bool) -> list[int]:
     windows = volunteer.windows + (volunteer.soft_windows if on_request else ())
-    joined: list[tuple[int, int]] = []
-    for window in sorted(windows, key=lambda window: window.start):
-        if joined and window.start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], window.end)
+    bounds = sorted((window.start, window.end) for window in windows)
+    joined: list[int] = []
+    for start, end in bounds:
+        if joined and start <= joined[-1]:
+            joined[-1] = max(joined[-1], end)
         else:
-            joined.append((window.start, window.end))
+            joined += (start, end)
     return joined
 
 
-def _busy(volunteer: Volunteer) -> list[tuple[int, int, int]]:
-    return [(b.start, b.end, NEVER if b.place is None else b.place) for b in volunteer.busy]
+def _busy(volunteer: Volunteer) -> list[int]:
+    found: list[int] = []
+    for busy in volunteer.busy:
+        found += (busy.start, busy.end, NEVER if busy.place is None else busy.place)
+    return found
 
 
-def _caps(volunteer: Volunteer) -> list[tuple[int, int, int, int]]:
-    return [
-        (
-            PERIODS.index(cap.period),
-            EVERY if cap.index is None else cap.index,
-            UNITS.index(cap.unit),
-            cap.left,
-        )
-        for cap in volunteer.caps
-    ]
+def _caps(volunteer: Volunteer) -> list[int]:
+    found: list[int] = []
+    for cap in volunteer.caps:
+        index = EVERY if cap.index is None else cap.index
+        found += (PERIODS.index(cap.period), index, UNITS.index(cap.unit), cap.left)
+    return found
 
 
 def _seats(
-    problem: Problem, roles: dict[Any, int], papers: dict[Any, int], demands: dict[Demand, int]
+    problem: Problem, roles: dict[str, int], papers: dict[str, int], speech_of: Ints
 ) -> SeatTable:
     seats, people = problem.seats, problem.volunteer_index
-    most = max((len(seat.modes) for seat in seats), default=0)
-    modes = [[*map(MODES.index, s.modes)] + [NEVER] * (most - len(s.modes)) for s in seats]
     genders = {None: NEVER, "m": 0, "f": 1}
     return SeatTable(
         role=ints(roles[seat.role] for seat in seats),
         place=ints(NEVER if seat.place is None else seat.place for seat in seats),
-        modes=np.array(modes, dtype=np.int64).reshape(len(seats), most),
+        modes=_modes(seats),
         gender=ints(genders[seat.gender] for seat in seats),
-        gender_hard=np.array([seat.gender_hard for seat in seats], dtype=np.bool_),
-        papers=_flags([[name in seat.papers for name in papers] for seat in seats], len(papers)),
-        speech=ints(demands[demand_of(seat)] for seat in seats),
-        cents=ints(seat.cents for seat in seats),
-        priority=ints(seat.priority for seat in seats),
+        gender_hard=_column(seats, "gender_hard").astype(np.bool_),
+        papers=_flags(
+            [p in seat.papers for seat in seats for p in papers], len(seats), len(papers)
+        ),
+        speech=speech_of,
+        cents=_column(seats, "cents"),
+        priority=_column(seats, "priority"),
         wished=ints(_person(people, seat.wished) for seat in seats),
         published=ints(_person(people, seat.published) for seat in seats),
     )
+
+
+def _modes(seats: tuple[Seat, ...]) -> Ints:
+    numbers, most = number(MODES), max((len(seat.modes) for seat in seats), default=0)
+    padded = {
+        modes: [numbers[mode] for mode in modes] + [NEVER] * (most - len(modes))
+        for modes in {seat.modes for seat in seats}
+    }
+    rows = chain.from_iterable(padded[seat.modes] for seat in seats)
+    return ints(rows).reshape(len(seats), most)
 
 
 def _person(people: dict[str, int], name: str | None) -> int:
@@ -240,59 +266,30 @@ def _person(people: dict[str, int], name: str | None) -> int:
 
 
 def _slots(problem: Problem) -> SlotTable:
-    rows = [
-        (number, option, span.start, span.end, span.day, span.week, span.year)
-        for number, seat in enumerate(problem.seats)
-        for option, span in enumerate(seat.spans)
-    ]
-    seat, option, start, end, day, week, year = (
-        np.array(rows, dtype=np.int64).reshape(-1, 7).T.copy()
-    )
-    counts = [len(seat.spans) for seat in problem.seats]
-    first = np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int64)
-    return SlotTable(seat, option, start, end, day, week, year, first)
-
-
-def _travel(problem: Problem) -> TravelTable:
-    travel, places = problem.travel, problem.places
-    means = travel.transports.values()
-    names, count = number(travel.transports), len(places)
-    keyed = sorted(
-        ((names[name] * count + start) * count + end, minutes)
-        for (name, start, end), minutes in travel.overrides.items()
-    )
-    return TravelTable(
-        x=ints(place.x_m for place in places),
-        y=ints(place.y_m for place in places),
-        town=ints(place.town for place in places),
-        speed=ints(m.metres_per_minute for m in means),
-        detour=ints(m.detour_percent for m in means),
-        fixed=ints(m.fixed_minutes for m in means),
-        same_town=travel.same_town_minutes,
-        buffer=travel.buffer_minutes,
-        keys=ints(key for key, _ in keyed),
-        minutes=ints(minutes for _, minutes in keyed),
+    spans = [span for seat in problem.seats for span in seat.spans]
+    counts = ints(len(seat.spans) for seat in problem.seats)
+    first = _starts(counts)
+    return SlotTable(
+        seat=np.repeat(np.arange(len(counts)), counts),
+        option=np.arange(len(spans)) - np.repeat(first[:-1], counts),
+        start=_column(spans, "start"),
+        end=_column(spans, "end"),
+        day=_column(spans, "day"),
+        week=_column(spans, "week"),
+        year=_column(spans, "year"),
+        first=first,
     )
 
 
-def _kinds(problem: Problem, sets: list[frozenset[str]]) -> Bools:
-    rows = [[not chosen.isdisjoint(seat.tags) for seat in problem.seats] for chosen in sets]
-    return _flags(rows, len(problem.seats))
-
-
-def _excluded(problem: Problem) -> Ints:
-    by_tag: dict[str, list[int]] = {}
-    for row, seat in enumerate(problem.seats):
-        for tag in seat.tags:
-            by_tag.setdefault(tag, []).append(row)
+def _tagged(problem: Problem, tags: dict[str, int]) -> Ints:
     count = len(problem.seats)
-    keys = {
-        person * count + row
-        for person, volunteer in enumerate(problem.volunteers)
-        for tag in volunteer.excluded
-        for row in by_tag.get(tag, ())
-    }
-    return np.sort(ints(keys))
+    found = ints(
+        tags[tag] * count + row
+        for row, seat in enumerate(problem.seats)
+        for tag in seat.tags
+        if tag in tags
+    )
+    return np.sort(found)
 
 
 def _blocked(problem: Problem) -> Ints:

@@ -2,15 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from matching.problem import MODES, NATIVE_LEVEL, Problem, Seat, Travel, Volunteer, Weights
+from matching.problem import (
+    MODES,
+    NATIVE_LEVEL,
+    ParentsDay,
+    Problem,
+    Seat,
+    Travel,
+    Volunteer,
+    Weights,
+)
 
 MAX_SEATS = 200_000
 MAX_VOLUNTEERS = 100_000
 MAX_OPTIONS = 50
-FARTHEST_M = 20_000_000
-LARGEST = 10**12
+MAX_SLOTS = 1_000
+MAX_NAMES = 500
+Bounds = tuple[int, int]
+NUMBER: Bounds = (-(10**12), 10**12)
+AMOUNT: Bounds = (0, 10**12)
+MOMENT: Bounds = (-(10**9), 10**9)
+METRES: Bounds = (-20_000_000, 20_000_000)
+WAY: Bounds = (0, 10**5)
+DAY: Bounds = (0, 1_440)
+LEVEL: Bounds = (0, NATIVE_LEVEL)
+POINTS: Bounds = (0, 10**6)
+EITHER: Bounds = (-(10**6), 10**6)
 WORDS: Mapping[str, frozenset[str]] = {
     "mode": frozenset(MODES),
     "gender": frozenset(("f", "m")),
@@ -27,20 +46,24 @@ def validate(problem: Problem) -> None:
     ValueError
         On the first fault found, in one sentence.
     """
-    check_sizes(len(problem.seats), len(problem.volunteers))
-    check_unique("volunteer", (volunteer.id for volunteer in problem.volunteers))
+    everybody = problem.volunteers + problem.lendable
+    check_sizes(len(problem.seats), len(everybody))
+    check_unique("volunteer", (volunteer.id for volunteer in everybody))
     check_unique("seat", (seat.id for seat in problem.seats))
     _weights(problem.weights)
     _languages(problem)
     _travel(problem.travel, len(problem.places))
     for number, place in enumerate(problem.places):
-        _between(f"place {number}: x_m and y_m", -FARTHEST_M, FARTHEST_M, place.x_m, place.y_m)
-        _between(f"place {number}: town", 0, LARGEST, place.town)
-    for volunteer in problem.volunteers:
+        _between(f"place {number}", "x_m and y_m", METRES, place.x_m, place.y_m)
+        _between(f"place {number}", "town", AMOUNT, place.town)
+    for volunteer in everybody:
         _volunteer(problem, volunteer)
     for seat in problem.seats:
         _seat(problem, seat)
+    _names(problem)
     _groups(problem)
+    for day in problem.parents_days:
+        _parents_day(problem, day)
     _pins(problem)
 
 
@@ -57,16 +80,20 @@ def _require(holds: bool, sentence: str) -> None:
         raise ValueError(sentence)
 
 
-def _between(name: str, low: int, high: int, *values: int) -> None:
+def _between(owner: str, label: str, bounds: Bounds, *values: object) -> None:
+    low, high = bounds
     for value in values:
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        _require(whole, f"{name} must be a whole number, not {value!r}")
-        _require(low <= value <= high, f"{name} must lie between {low} and {high}, not {value}")
+        if type(value) is not int or not low <= value <= high:
+            name = f"{owner}: {label}" if owner else label
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            _require(whole, f"{name} must be a whole number, not {value!r}")
+            raise ValueError(f"{name} must lie between {low} and {high}, not {value}")
 
 
 def _word(owner: str, kind: str, *values: str) -> None:
     for value in values:
-        _require(value in WORDS[kind], f"{owner}: unknown {kind} {value!r}")
+        if value not in WORDS[kind]:
+            raise ValueError(f"{owner}: unknown {kind} {value!r}")
 
 
 def check_unique(kind: str, ids: Iterable[str]) -> None:
@@ -76,20 +103,20 @@ def check_unique(kind: str, ids: Iterable[str]) -> None:
 
 
 def _interval(owner: str, start: int, end: int) -> None:
-    _between(f"{owner}: start and end", -LARGEST, LARGEST, start, end)
-    _require(start < end, f"{owner}: end {end} is not after start {start}")
+    _between(owner, "start and end", MOMENT, start, end)
+    if start >= end:
+        raise ValueError(f"{owner}: end {end} is not after start {start}")
 
 
 def _weights(weights: Weights) -> None:
-    names = ("travel", "substitution", "level", "gender", "on_request", "change")
-    for name in names:
-        _between(f"weight {name}", 0, 10**6, getattr(weights, name))
-    _between("weight wished", -(10**6), 10**6, weights.wished)
-    _between("weight factor", 1, 10**9, weights.factor)
-    _between("weight options", -(10**6), 10**6, *weights.options)
+    for name in ("travel", "substitution", "level", "gender", "on_request", "change", "lending"):
+        _between("", f"weight {name}", POINTS, getattr(weights, name))
+    _between("", "weight wished", EITHER, weights.wished)
+    _between("", "weight factor", (1, 10**9), weights.factor)
+    _between("", "weight options", EITHER, *weights.options)
     _require(len(weights.options) > 0, "weight options must not be empty")
     for above, slope in weights.fairness:
-        _between("weight fairness", 0, 10**6, above, slope)
+        _between("", "weight fairness", POINTS, above, slope)
     rising = all(a[0] < b[0] and a[1] <= b[1] for a, b in pairwise(weights.fairness))
     _require(rising, "weight fairness must rise in minutes and in points: it is convex")
 
@@ -101,43 +128,49 @@ def _languages(problem: Problem) -> None:
         square = len(table) == count and all(len(row) == count for row in table)
         _require(square, f"substitution and needs_consent must be {count} × {count}")
     for wanted, row in enumerate(problem.substitution):
-        _between(f"substitution of {problem.languages[wanted]}", -1, 100, *row)
+        _between("", f"substitution of {problem.languages[wanted]}", (-1, 100), *row)
         free = row[wanted] == 0 and not problem.needs_consent[wanted][wanted]
         _require(free, f"language {problem.languages[wanted]} must serve itself at cost 0")
 
 
 def _travel(travel: Travel, places: int) -> None:
     for name, means in travel.transports.items():
-        _between(f"transport {name}: metres_per_minute", 1, 10**5, means.metres_per_minute)
-        _between(f"transport {name}: detour_percent", 100, 1000, means.detour_percent)
-        _between(f"transport {name}: fixed_minutes", 0, 1440, means.fixed_minutes)
-    flat = (travel.same_town_minutes, travel.buffer_minutes)
-    _between("same_town_minutes and buffer_minutes", 0, 1440, *flat)
+        owner = f"transport {name}"
+        _between(owner, "metres_per_minute", (1, 10**5), means.metres_per_minute)
+        _between(owner, "detour_percent", (100, 1000), means.detour_percent)
+        _between(owner, "fixed_minutes", DAY, means.fixed_minutes)
+    _between("", "same_town_minutes", DAY, travel.same_town_minutes)
+    _between("", "buffer_minutes", DAY, travel.buffer_minutes)
     for (name, start, end), minutes in travel.overrides.items():
         _require(name in travel.transports, f"override for unknown transport {name!r}")
-        _between("override: from and to", 0, places - 1, start, end)
-        _between("override: minutes", 0, 10**5, minutes)
+        _between("override", "from and to", (0, places - 1), start, end)
+        _between("override", "minutes", WAY, minutes)
+    for name, matrix in travel.matrices.items():
+        _require(name in travel.transports, f"matrix for unknown transport {name!r}")
+        square = len(matrix) == places and all(len(row) == places for row in matrix)
+        _require(square, f"the matrix of {name} must be {places} × {places}")
+        for row in matrix:
+            _between(f"matrix of {name}", "minutes", (-1, WAY[1]), *row)
 
 
 def _volunteer(problem: Problem, volunteer: Volunteer) -> None:
-    owner = f"volunteer {volunteer.id}"
-    _between(f"{owner}: home", 0, len(problem.places) - 1, volunteer.home)
-    known = volunteer.transport in problem.travel.transports
-    _require(known, f"{owner}: unknown transport {volunteer.transport!r}")
-    for language, level in volunteer.languages.items():
-        _between(f"{owner}: language", 0, len(problem.languages) - 1, language)
-        _between(f"{owner}: level", 0, NATIVE_LEVEL, level)
-    _between(f"{owner}: valid_until", -LARGEST, LARGEST, *volunteer.papers.values())
-    for window in (*volunteer.windows, *volunteer.soft_windows):
-        _interval(f"{owner}, window", window.start, window.end)
+    owner, places = f"volunteer {volunteer.id}", (0, len(problem.places) - 1)
+    _between(owner, "home", places, volunteer.home)
+    if volunteer.transport not in problem.travel.transports:
+        raise ValueError(f"{owner}: unknown transport {volunteer.transport!r}")
+    _between(owner, "language", (0, len(problem.languages) - 1), *volunteer.languages)
+    _between(owner, "level", LEVEL, *volunteer.languages.values())
+    _between(owner, "valid_until", NUMBER, *volunteer.papers.values())
+    for window in chain(volunteer.windows, volunteer.soft_windows):
+        _interval(owner, window.start, window.end)
     for busy in volunteer.busy:
-        _interval(f"{owner}, busy", busy.start, busy.end)
+        _interval(owner, busy.start, busy.end)
         if busy.place is not None:
-            _between(f"{owner}, busy: place", 0, len(problem.places) - 1, busy.place)
+            _between(owner, "place of busy time", places, busy.place)
     _word(owner, "mode", *volunteer.modes)
     if volunteer.max_travel_minutes is not None:
-        _between(f"{owner}: max_travel_minutes", 0, 10**5, volunteer.max_travel_minutes)
-    _between(f"{owner}: lead_minutes", -(10**6), 10**6, volunteer.lead_minutes)
+        _between(owner, "max_travel_minutes", WAY, volunteer.max_travel_minutes)
+    _between(owner, "lead_minutes", EITHER, volunteer.lead_minutes)
     _caps(owner, volunteer)
 
 
@@ -145,45 +178,71 @@ def _caps(owner: str, volunteer: Volunteer) -> None:
     for cap in volunteer.caps:
         _word(owner, "period", cap.period)
         _word(owner, "unit", cap.unit)
-        _between(f"{owner}: what a cap has left", 0, LARGEST, cap.left)
+        _between(owner, "what a cap has left", AMOUNT, cap.left)
         if cap.index is not None:
-            _between(f"{owner}: cap index", -LARGEST, LARGEST, cap.index)
+            _between(owner, "cap index", NUMBER, cap.index)
     keys = {(cap.period, cap.index, cap.unit) for cap in volunteer.caps}
     _require(len(keys) == len(volunteer.caps), f"{owner}: two caps for the same period and unit")
 
 
 def _seat(problem: Problem, seat: Seat) -> None:
     owner = f"seat {seat.id}"
-    _require(1 <= len(seat.spans) <= MAX_OPTIONS, f"{owner}: needs 1 to {MAX_OPTIONS} spans")
+    if not 1 <= len(seat.spans) <= MAX_OPTIONS:
+        raise ValueError(f"{owner}: needs 1 to {MAX_OPTIONS} spans")
     for span in seat.spans:
         _interval(owner, span.start, span.end)
-        _between(f"{owner}: day, week and year", -LARGEST, LARGEST, span.day, span.week, span.year)
-    _require(len(set(seat.modes)) == len(seat.modes) > 0, f"{owner}: needs modes, none twice")
-    _word(owner, "mode", *seat.modes)
+        _between(owner, "day, week and year", NUMBER, span.day, span.week, span.year)
+    _modes(owner, seat)
     if seat.place is not None:
-        _between(f"{owner}: place", 0, len(problem.places) - 1, seat.place)
-    placed = seat.place is not None or "on_site" not in seat.modes
-    _require(placed, f"{owner}: on site needs a place")
+        _between(owner, "place", (0, len(problem.places) - 1), seat.place)
     if seat.language is not None:
-        _between(f"{owner}: language", 0, len(problem.languages) - 1, seat.language)
-    _between(f"{owner}: levels", 0, NATIVE_LEVEL, seat.min_level, seat.wished_level)
-    _between(f"{owner}: priority", 0, 10**6, seat.priority)
-    _between(f"{owner}: cents", 0, 10**9, seat.cents)
+        _between(owner, "language", (0, len(problem.languages) - 1), seat.language)
+    _between(owner, "levels", LEVEL, seat.min_level, seat.wished_level)
+    _between(owner, "priority", POINTS, seat.priority)
+    _between(owner, "cents", (0, 10**9), seat.cents)
     if seat.gender is not None:
         _word(owner, "gender", seat.gender)
 
 
+def _modes(owner: str, seat: Seat) -> None:
+    modes = seat.modes + seat.mode_alternatives
+    _word(owner, "mode", *modes)
+    if not seat.modes or len(set(modes)) < len(modes):
+        raise ValueError(f"{owner}: needs modes, and none twice")
+    if seat.place is None and "on_site" in modes:
+        raise ValueError(f"{owner}: on site needs a place")
+
+
+def _names(problem: Problem) -> None:
+    """Roles and papers become columns, so there must be few."""
+    roles = {seat.role for seat in problem.seats}
+    papers = {name for seat in problem.seats for name in seat.papers}
+    for kind, names in (("roles", roles), ("papers", papers)):
+        few = len(names) <= MAX_NAMES
+        _require(few, f"{len(names)} different {kind} are too many: at most {MAX_NAMES}")
+
+
 def _groups(problem: Problem) -> None:
-    quotas = tuple(quota.seats for quota in problem.at_most)
-    for names in (*problem.all_or_none, *problem.same_option, *quotas):
+    quotas = (quota.seats for quota in problem.at_most)
+    days = (day.seats for day in problem.parents_days)
+    for names in chain(problem.all_or_none, problem.same_option, quotas, days):
         for name in names:
             _require(name in problem.seat_index, f"a group names the unknown seat {name!r}")
         _require(len(names) > 0, "a group has no seats")
     for quota in problem.at_most:
-        _between("at_most: k", 0, MAX_SEATS, quota.k)
+        _between("at_most", "k", (0, MAX_SEATS), quota.k)
     for names in problem.same_option:
         dates = {len(problem.seats[problem.seat_index[name]].spans) for name in names}
         _require(len(dates) == 1, f"seats {', '.join(names)} share a date but not their number")
+
+
+def _parents_day(problem: Problem, day: ParentsDay) -> None:
+    owner = f"parents' day of {day.seats[0]}"
+    most = (1, DAY[1])
+    _between(owner, "work_minutes and rest_minutes", most, day.work_minutes, day.rest_minutes)
+    _between(owner, "most_minutes", most, day.most_minutes)
+    slots = sum(len(problem.seats[problem.seat_index[name]].spans) for name in day.seats)
+    _require(slots <= MAX_SLOTS, f"{owner}: {slots} slots are too many: at most {MAX_SLOTS}")
 
 
 def _pins(problem: Problem) -> None:
@@ -194,7 +253,7 @@ def _pins(problem: Problem) -> None:
     options = {pin.seat: pin.option for pin in problem.pins}
     for pin in problem.pins:
         spans = problem.seats[problem.seat_index[pin.seat]].spans
-        _between(f"pin of seat {pin.seat}: option", 0, len(spans) - 1, pin.option)
+        _between(f"pin of seat {pin.seat}", "option", (0, len(spans) - 1), pin.option)
         free = (pin.volunteer, pin.seat) not in problem.blocks
         _require(
             free, f"volunteer {pin.volunteer} is pinned to seat {pin.seat} and blocked from it"

@@ -33,12 +33,17 @@ def write_problem(problem: Problem) -> dict[str, Any]:
                 {"transport": name, "from": start, "to": end, "minutes": minutes}
                 for (name, start, end), minutes in travel.overrides.items()
             ],
+            "matrices": {
+                name: [list(row) for row in matrix] for name, matrix in travel.matrices.items()
+            },
         },
         "volunteers": [_written_volunteer(volunteer, tags) for volunteer in problem.volunteers],
         "seats": [_written_seat(seat, tags) for seat in problem.seats],
         "all_or_none": [list(names) for names in problem.all_or_none],
         "same_option": [list(names) for names in problem.same_option],
         "at_most": [{"seats": list(quota.seats), "k": quota.k} for quota in problem.at_most],
+        "parents_days": [vars(day) | {"seats": list(day.seats)} for day in problem.parents_days],
+        "lendable": [_written_volunteer(volunteer, tags) for volunteer in problem.lendable],
         "pins": [vars(pin) for pin in problem.pins],
         "blocks": [{"volunteer": who, "seat": seat} for who, seat in sorted(problem.blocks)],
         "weights": vars(weights)
@@ -70,5 +75,6 @@ def _written_seat(seat: Seat, tags: tuple[str, ...]) -> dict[str, Any]:
         "spans": [vars(span) for span in seat.spans],
         "papers": list(seat.papers),
         "modes": list(seat.modes),
+        "mode_alternatives": list(seat.mode_alternatives),
         "tags": sorted(seat.tags),
     }

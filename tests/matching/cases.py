@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
+
 from matching import (
     Assignment,
     OpenSeat,
@@ -20,6 +22,7 @@ from matching import (
     eligibility,
 )
 from matching.generate import Size, generate
+from matching.problem import MODES, Mode
 from matching.recount import recount
 
 DAY = 1_440
@@ -70,6 +73,56 @@ def problem(
 
 def week(seed: int, volunteers: int = 5, seats: int = 8) -> Problem:
     return generate(Size(volunteers, seats, 2, 2), seed)
+
+
+def varied_week(seed: int, volunteers: int = 10, seats: int = 16) -> Problem:
+    """Give a week with every way to travel: formula, flat time, matrix, override, none at all."""
+    task, random = week(seed, volunteers, seats), np.random.default_rng(seed)
+    places, limits = len(task.places), (None, 0, 5, 20, 25, 30, 60)
+    matrix = random.integers(-1, 60, (places, places))
+    means = (*task.travel.transports, "foot", "taxi")
+    transports = {**task.travel.transports, "foot": Transport(90, 120, 0), "taxi": Transport(900)}
+    overrides = {
+        (means[int(random.integers(len(means)))], int(a), int(b)): int(random.integers(70))
+        for a, b in random.integers(places, size=(5, 2))
+    }
+    town = random.integers(3, size=places).tolist()
+    people = tuple(
+        replace(
+            v,
+            transport=means[int(random.integers(len(means)))],
+            max_travel_minutes=limits[int(random.integers(len(limits)))],
+            modes=_some_modes(random),
+            lent=bool(random.random() < 0.2),
+        )
+        for v in task.volunteers
+    )
+    return replace(
+        task,
+        places=tuple(replace(p, town=t) for p, t in zip(task.places, town, strict=True)),
+        travel=Travel(transports, 15, 5, overrides, {"taxi": tuple(map(tuple, matrix.tolist()))}),
+        volunteers=people[:-1],
+        lendable=(replace(people[-1], lent=True),),
+        seats=tuple(_varied(seat, random) for seat in task.seats),
+        pins=tuple(pin for pin in task.pins if pin.volunteer != people[-1].id),
+        blocks=frozenset(((people[0].id, task.seats[0].id),)) - {_pinned(task)},
+    )
+
+
+def _pinned(task: Problem) -> tuple[str, str]:
+    return next(((pin.volunteer, pin.seat) for pin in task.pins), ("", ""))
+
+
+def _some_modes(random: np.random.Generator) -> frozenset[Mode]:
+    return frozenset(mode for mode in MODES if random.random() < 0.6) or frozenset(("on_site",))
+
+
+def _varied(wanted: Seat, random: np.random.Generator) -> Seat:
+    modes = [mode for mode in MODES if random.random() < 0.5]
+    if "on_site" not in modes and random.random() < 0.5:
+        return replace(wanted, place=None, modes=("video", "phone"))
+    others = tuple(mode for mode in MODES if mode not in (modes or MODES[:1]))
+    return replace(wanted, modes=tuple(modes) or MODES[:1], mode_alternatives=others)
 
 
 def plan_of(task: Problem, made: tuple[Assignment, ...], factor: int) -> Plan:

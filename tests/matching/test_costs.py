@@ -27,6 +27,7 @@ TERMS = [
     (dilan(windows=(Window(700, 800),)), seat(spans=(*[span(9)] * 3, span(12))), 200),
     (dilan(), seat(published="mirela"), 3_000),
     (dilan(), seat(published="dilan"), 0),
+    (dilan(lent=True), seat(), 2_000),
 ]
 
 
@@ -71,6 +72,21 @@ def test_largest_cost_raises_the_factor() -> None:
     assert plan.factor == 20_000
     assert plan.objective == 20_000 - 20 * 620
     assert len(plan.assignments) == 1
+
+
+def test_matrix_wins_over_the_formula_and_an_override_over_the_matrix() -> None:
+    matrix = ((0, 3, 44), (-1, 0, 9), (8, -1, 0))
+    travel = Travel(
+        {"car": Transport(1_000, 100, 5), "bus": Transport(1_000, 100, 5)},
+        overrides={("car", 0, 1): 50},
+        matrices={"car": matrix},
+    )
+    task = problem((dilan(max_travel_minutes=44),), (seat(place=NEXT_TOWN),), travel=travel)
+    ways = [minutes(task, "car", a, b) for a in range(3) for b in range(3)]
+    assert ways == [0, 50, 44, 20, 0, 9, 8, 19 + 1, 0]
+    assert minutes(task, "bus", 0, 2) == 20
+    assert find_candidates(task).cost.tolist() == [20 * (44 + 8)]
+    assert solve(task).assignments[0].cost == 20 * (44 + 8)
 
 
 def test_travel_follows_override_building_town_and_formula() -> None:

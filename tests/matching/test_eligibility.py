@@ -1,15 +1,39 @@
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Assignment, Busy, Cap, Problem, Seat, Volunteer, Window, check
+from matching import (
+    Assignment,
+    Busy,
+    Cap,
+    Problem,
+    Seat,
+    Volunteer,
+    Window,
+    candidates,
+    check,
+    solve,
+)
 from matching.candidates import find_candidates
 from matching.costs import pair_terms
 from matching.eligibility import choose_mode, reasons
 from matching.problem import MODES
-from tests.matching.cases import DAY, NEXT_TOWN, dilan, mirela, plan_of, problem, seat, span, week
+from matching.validate import validate
+from tests.matching.cases import (
+    DAY,
+    NEXT_TOWN,
+    dilan,
+    mirela,
+    plan_of,
+    problem,
+    seat,
+    span,
+    varied_week,
+    week,
+)
 
 CASES = [
     ("role", dilan(), seat(role="guide")),
@@ -120,7 +144,17 @@ def may_go(task: Problem) -> set[tuple[str, str, int, str]]:
 @given(seed=st.integers(0, 10**6))
 @settings(deadline=None, max_examples=25)
 def test_arrays_and_the_rule_name_the_same_pairs_at_the_same_cost(seed: int) -> None:
-    task = week(seed, volunteers=10, seats=16)
+    compare_with_the_rule(week(seed, volunteers=10, seats=16))
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(deadline=None, max_examples=40)
+def test_no_pair_is_lost_by_any_way_to_travel(seed: int) -> None:
+    compare_with_the_rule(varied_week(seed))
+
+
+def compare_with_the_rule(task: Problem) -> None:
+    validate(task)
     found = find_candidates(task)
     pairs = set()
     for v, s, option, mode, cost in zip(
@@ -150,6 +184,48 @@ def test_checker_and_the_rule_agree_on_single_assignments(seed: int) -> None:
         made = plan_of(task, (Assignment(s.id, v.id, 0, mode, 0),), 10**6)
         faults = {fault.code for fault in check(task, made)} - {"pin"}
         assert bool(faults) == bool(reasons(task, v, s, 0))
+
+
+def test_nobody_of_another_pool_is_planned_and_nothing_nobody_asked_for() -> None:
+    lendable = (mirela(lent=True),)
+    wanted = seat(mode_alternatives=("phone",), place=NEXT_TOWN)
+    near = dilan(max_travel_minutes=5)
+    task = problem((near,), (wanted,), lendable=lendable)
+    assert len(find_candidates(task)) == 0
+    plan = solve(task)
+    assert [empty.seat for empty in plan.open] == ["a"]
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(deadline=None, max_examples=10)
+def test_groups_and_pieces_of_any_size_give_the_same_pairs(seed: int) -> None:
+    task = varied_week(seed)
+    whole = find_candidates(task)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "PEOPLE_AT_ONCE", 2)
+        patch.setattr(candidates, "BLOCK", 3)
+        parts = find_candidates(task)
+    for name in ("volunteer", "slot", "mode", "cost", "first", "by_seat", "seat_first", "pinned"):
+        assert getattr(whole, name).tolist() == getattr(parts, name).tolist()
+
+
+def test_pairs_are_laid_out_by_volunteer_and_start_and_by_seat() -> None:
+    found = find_candidates(varied_week(3))
+    order = list(
+        zip(found.volunteer.tolist(), found.start.tolist(), found.slot.tolist(), strict=True)
+    )
+    assert order == sorted(order)
+    for row in range(len(found.problem.seats)):
+        own = found.of_seat(row)
+        assert own.tolist() == np.flatnonzero(found.seat == row).tolist()
+    for person in range(len(found.problem.volunteers)):
+        own = found.of_volunteer(person)
+        assert own.tolist() == np.flatnonzero(found.volunteer == person).tolist()
+
+
+def test_seats_by_phone_need_no_place_on_the_map() -> None:
+    task = problem((), (seat(place=None, modes=("phone",)),), places=())
+    assert len(find_candidates(task)) == 0
 
 
 def test_windows_of_another_day_do_not_help() -> None:

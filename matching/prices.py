@@ -1,0 +1,296 @@
+"""Prices of seats, and the bound they prove.
+
+Relax "each seat once": a slot (a seat on one of its dates) gets a price µ, a quota a price λ ≥ 0.
+What is left splits into one program per volunteer (`weeks`) and one per bundle of seats:
+
+    L(µ, λ) = Σ_bundles max Σ (W - λ - µ) · y  +  Σ_volunteers max_week[Σ (µ - c) - fairness]
+              + Σ_quotas k · λ
+
+Every L at whole prices is an upper bound on the objective, whatever the convergence. The prices
+come from a deflected subgradient with Polyak steps.
+
+References
+----------
+Held, M., Wolfe, P., Crowder, H. (1974). Validation of subgradient optimization.
+Camerini, P., Fratta, L., Maffioli, F. (1975). On improving relaxation methods.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.board import Board
+from matching.compiled import kernel
+from matching.ties import DATE, TEAM, TEAM_DATE
+from matching.weeks import Desk, best_weeks, make_desk
+
+Array = npt.NDArray[Any]
+
+MEMORY = 0.6
+"""Share of the old direction in the new one."""
+PATIENCE = 8
+SHRINK = 0.7
+SMALLEST_STEP = 1e-3
+
+
+@kernel
+def price_volunteers(
+    board: Board,
+    people: Array,
+    prices: Array,
+    is_open: Array,
+    out: tuple[Array, Array, Array],
+    desk: Desk,
+) -> int:
+    """Let each volunteer choose her best weeks; gives the sum of their profits.
+
+    Parameters
+    ----------
+    out
+        chosen (per pair), count (per slot, added to), profit (per volunteer).
+    """
+    chosen, count, profit = out
+    total = 0
+    for person in people:
+        profit[person] = best_weeks(board, person, prices, is_open, chosen, desk)
+        total += profit[person]
+        if profit[person]:
+            for pair in range(board.first[person], board.first[person + 1]):
+                if chosen[pair]:
+                    count[board.slot[pair]] += 1
+    return total
+
+
+@kernel
+def best_date(board: Board, seat: int, prices: Array, worth: int, is_open: Array) -> tuple[int, int]:
+    """Give the slot of a seat that is worth most at these prices, and how much."""
+    best, found = 0, -1
+    for slot in range(board.slot_first[seat], board.slot_first[seat + 1]):
+        if is_open[slot] and (found < 0 or worth - prices[slot] > best):
+            best, found = worth - prices[slot], slot
+    return found, best
+
+
+@kernel
+def on_date(
+    board: Board, bundle: int, date: int, prices: Array, worths: Array, state: tuple[Array, Array]
+) -> int:
+    """Give what a bundle is worth on one date (-1: each seat on its own best date).
+
+    A team counts as a whole, with what is settled already, or not at all; other bundles count the
+    seats that pay.
+    """
+    is_open, rest = state
+    lists, kind = board.ties.bundles, board.ties.kind[bundle]
+    whole = kind == TEAM or kind == TEAM_DATE
+    value = 0
+    for at in range(lists.first[bundle], lists.first[bundle + 1]):
+        seat = lists.items[at]
+        value += worths[seat] if whole else 0
+        if rest[seat] == 0:
+            continue
+        slot = chosen_slot(board, seat, date, prices, worths, is_open)
+        if slot < 0 and whole:
+            return 0
+        if whole:
+            value -= rest[seat] * prices[slot]
+        elif slot >= 0:
+            value += max(0, worths[seat] - prices[slot])
+    return value
+
+
+@kernel
+def chosen_slot(
+    board: Board, seat: int, date: int, prices: Array, worths: Array, is_open: Array
+) -> int:
+    """Give the open slot of a seat on a date, on its best date for -1; -1 when there is none."""
+    if date < 0:
+        return best_date(board, seat, prices, worths[seat], is_open)[0]
+    slot = board.slot_first[seat] + date
+    return slot if slot < board.slot_first[seat + 1] and is_open[slot] else -1
+
+
+@kernel
+def want(
+    board: Board, choice: tuple[int, int], prices: Array, worths: Array,
+    state: tuple[Array, Array], wanted: Array,
+) -> None:
+    """Mark how often a bundle wants each slot on a date."""
+    (bundle, date), (is_open, rest) = choice, state
+    lists, kind = board.ties.bundles, board.ties.kind[bundle]
+    whole = kind == TEAM or kind == TEAM_DATE
+    for at in range(lists.first[bundle], lists.first[bundle + 1]):
+        seat = lists.items[at]
+        if rest[seat]:
+            slot = chosen_slot(board, seat, date, prices, worths, is_open)
+            if slot >= 0 and (whole or worths[seat] > prices[slot]):
+                wanted[slot] = rest[seat]
+
+
+@kernel
+def price_bundles(
+    board: Board, prices: Array, worths: Array, state: tuple[Array, Array], wanted: Array
+) -> int:
+    """Let each bundle choose which of its slots are worth their price; gives the sum.
+
+    Parameters
+    ----------
+    state
+        Whether a slot is still to be sold, and how often a seat is: once, more often where it
+        stands for its copies, never for a copy and what is settled.
+    wanted
+        Set to how often each slot is chosen.
+    """
+    lists, kinds = board.ties.bundles, board.ties.kind
+    total = 0
+    wanted[:] = 0
+    for bundle in range(len(kinds)):
+        best, chosen = 0, -2
+        first, last = -1, -1
+        if kinds[bundle] == DATE or kinds[bundle] == TEAM_DATE:
+            first, last = 0, 0
+            for at in range(lists.first[bundle], lists.first[bundle + 1]):
+                seat = lists.items[at]
+                last = max(last, board.slot_first[seat + 1] - board.slot_first[seat] - 1)
+        for date in range(first, last + 1):
+            value = on_date(board, bundle, date, prices, worths, state)
+            if value > best:
+                best, chosen = value, date
+        if chosen > -2:
+            total += best
+            want(board, (bundle, chosen), prices, worths, state, wanted)
+    return total
+
+
+@dataclass
+class Market:
+    """The relaxed problem: prices in, bound and direction out.
+
+    `is_open` tells per slot whether it is still to be sold, `rest` per seat how often, `people` who
+    still works.
+    """
+
+    board: Board
+    is_open: Array
+    people: Array
+    ceiling: Array
+    chosen: Array
+    profit: Array
+    desk: Desk
+    rest: Array
+
+    @classmethod
+    def of(cls, board: Board) -> "Market":
+        """Open a market for the whole board."""
+        slots = len(board.slot_seat)
+        is_open = np.zeros(slots, dtype=np.bool_)
+        is_open[board.slot] = True
+        rest = np.bincount(board.original, minlength=len(board.worth))
+        is_open &= rest[board.slot_seat] > 0
+        bundle_worth = np.bincount(
+            board.ties.bundle_of, weights=board.worth, minlength=len(board.ties.kind)
+        )
+        team = np.isin(board.ties.kind, (TEAM, TEAM_DATE))[board.ties.bundle_of]
+        worth = np.where(team, bundle_worth[board.ties.bundle_of], board.worth)
+        return cls(
+            board=board,
+            is_open=is_open,
+            people=np.arange(len(board.first) - 1),
+            ceiling=worth[board.slot_seat].astype(np.float64),
+            chosen=np.zeros(len(board.pair), dtype=np.int8),
+            profit=np.zeros(len(board.first) - 1, dtype=np.int64),
+            desk=make_desk(board),
+            rest=rest,
+        )
+
+    def opening(self) -> Array:
+        """Give first prices: near the cheapest cost where many can go, near the worth where few."""
+        board = self.board
+        slots = len(board.slot_seat)
+        cheapest = np.full(slots, 1 << 40, dtype=np.int64)
+        np.minimum.at(cheapest, board.slot, board.cost)
+        count = np.bincount(board.slot, minlength=slots)
+        scarce = np.minimum(0.8, 1.5 / np.maximum(1, count))
+        prices = np.maximum(cheapest, 0) + board.worth[board.slot_seat] * scarce
+        return np.clip(np.where(count > 0, prices, 0), 0, self.ceiling)
+
+    def worths(self, tolls: Array) -> Array:
+        """Give what seats are worth after the prices of their quotas."""
+        worths = self.board.worth.copy()
+        lists = self.board.ties.quotas
+        owners = np.repeat(np.arange(len(tolls)), np.diff(lists.first))
+        np.subtract.at(worths, lists.items, tolls[owners])
+        return worths
+
+    def ask(self, prices: Array, tolls: Array) -> tuple[int, Array, Array]:
+        """Give the bound at these prices, the excess of buyers per slot and the room per quota."""
+        whole, fees = np.floor(prices).astype(np.int64), np.floor(tolls).astype(np.int64)
+        slots = len(self.board.slot_seat)
+        count, wanted = np.zeros(slots, np.int64), np.zeros(slots, np.int64)
+        out = (self.chosen, count, self.profit)
+        bound = price_volunteers(self.board, self.people, whole, self.is_open, out, self.desk)
+        state = (self.is_open, self.rest)
+        bound += price_bundles(self.board, whole, self.worths(fees), state, wanted)
+        ties = self.board.ties
+        bound += int(fees @ ties.quota_left)
+        filled = np.bincount(self.board.slot_seat, weights=wanted, minlength=len(self.board.worth))
+        owners = np.repeat(np.arange(len(fees)), np.diff(ties.quotas.first))
+        used = np.bincount(owners, weights=filled[ties.quotas.items], minlength=len(fees))
+        return int(bound), (count - wanted).astype(np.float64), ties.quota_left - used
+
+
+@dataclass
+class Prices:
+    """The best bound found, its prices, and how often each pair was chosen of late."""
+
+    bound: int
+    slots: Array
+    tolls: Array
+    average: Array
+    passes: int
+
+
+def find_prices(
+    market: Market,
+    target: int,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    passes: int = 320,
+    start: Prices | None = None,
+) -> Prices:
+    """Lower the bound towards `target`, the objective of a known plan."""
+    prices = market.opening() if start is None else start.slots.astype(np.float64)
+    tolls = np.zeros(len(market.board.ties.quota_left)) if start is None else start.tolls + 0.0
+    best = Prices(1 << 62, prices, tolls, np.zeros(len(market.chosen)), 0)
+    if start is not None:
+        best.average = start.average.copy()
+    slope = toll_slope = None
+    pace, bad = 1.0 if start is None else 0.3, 0
+    for _ in range(passes):
+        bound, excess, room = market.ask(prices, tolls)
+        bad = 0 if bound < best.bound - abs(best.bound) * 1e-5 else bad + 1
+        if bound < best.bound:
+            best.bound, best.slots, best.tolls = bound, np.floor(prices), np.floor(tolls)
+        best.average = 0.9 * best.average + 0.1 * market.chosen
+        best.passes += 1
+        if stop():
+            break
+        if bad >= PATIENCE:
+            pace, bad = pace * SHRINK, 0
+            prices, tolls, slope = best.slots.copy(), best.tolls.copy(), None
+            if pace < SMALLEST_STEP:
+                break
+        slope = excess if slope is None else MEMORY * slope + (1 - MEMORY) * excess
+        toll_slope = room if toll_slope is None else MEMORY * toll_slope + (1 - MEMORY) * room
+        down = np.where(((prices <= 0) & (slope > 0)) | ((prices >= market.ceiling) & (slope < 0)), 0, slope)
+        less = np.where((tolls <= 0) & (toll_slope > 0), 0, toll_slope)
+        length = float(down @ down + less @ less)
+        if length == 0:
+            break
+        step = pace * max(bound - target, 1) / length
+        prices = np.clip(prices - step * down, 0, market.ceiling)
+        tolls = np.maximum(tolls - step * less, 0)
+    return best

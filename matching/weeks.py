@@ -1,0 +1,458 @@
+"""One volunteer's best weeks at given prices: the exact program behind the bound.
+
+Her pairs in time order; F(i, a, b, c) is the most profit of a choice that ends with pair i and has
+taken a minutes of the week, b of a cap of the day and c of one longer cap, each in whole units:
+
+    F(i, ·) = price - cost + max over pairs j before i, end_j + gap ≤ start_i, of F(j, · - amounts_i)
+
+At the end of a day b starts again, at the end of a week fairness(a) is paid and a starts again.
+What cannot bind is not counted. Caps beyond these three, and amounts finer than the grid, are
+relaxed: the value is then at least the exact one, so that every bound stays valid.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.board import Board
+from matching.compiled import kernel
+from matching.gaps import gap_minutes
+
+Array = npt.NDArray[Any]
+
+LEVELS, SIDE_LEVELS, STATES = 64, 16, 1_024
+"""Steps of the week's minutes, of each other cap, and of all three together."""
+LOW = -(1 << 60)
+NONE, SEVERAL = -1, -2
+TOTAL, COUNT, DAY, WEEK, IS_MINUTES, UNIT, USE = range(7)
+"""What is known of a cap at the moment: columns of `Desk.caps`."""
+UNUSED, OF_WEEK, OF_DAY = range(3)
+MINUTES, ITEMS, LIMIT, COUNTED = range(4)
+"""What is known of a week: columns of `Desk.weeks`."""
+A, B, C, A_END, B_END = range(5)
+"""What a pair takes, and up to where: columns of `Desk.takes`."""
+
+
+class Desk(NamedTuple):
+    """Working arrays for one volunteer at a time.
+
+    `grid` holds points per pair and state, `fronts` per day and state; `takes` what each pair
+    takes of the week, the day and the longer cap; `shape` their steps and the unit of minutes.
+    """
+
+    items: Array
+    profit: Array
+    caps: Array
+    weeks: Array
+    takes: Array
+    shape: Array
+    grid: Array
+    fronts: Array
+    best: Array
+    begins: Array
+    link_first: Array
+    links: Array
+    starts: Array
+    ends: Array
+    places: Array
+    days: Array
+
+
+def make_desk(board: Board) -> Desk:
+    """Give working arrays large enough for the busiest volunteer."""
+    longest = int(np.diff(board.first).max(initial=0))
+    return Desk(
+        items=np.zeros(longest, np.int64),
+        profit=np.zeros(longest, np.int64),
+        caps=np.zeros((int(np.diff(board.key_first).max(initial=0)), 7), np.int64),
+        weeks=np.zeros((int(np.diff(board.load_first).max(initial=0)), 4), np.int64),
+        takes=np.zeros((longest, 5), np.int64),
+        shape=np.zeros(4, np.int64),
+        grid=np.zeros((longest, STATES), np.int64),
+        fronts=np.zeros((longest + 1, STATES), np.int64),
+        best=np.zeros(STATES, np.int64),
+        begins=np.zeros(longest + 3, np.int64),
+        link_first=np.zeros(longest + 1, np.int64),
+        links=np.zeros(_most_links(board), np.int32),
+        starts=np.zeros(longest, np.int64),
+        ends=np.zeros(longest, np.int64),
+        places=np.zeros(longest, np.int64),
+        days=np.zeros(longest, np.int64),
+    )
+
+
+def _most_links(board: Board) -> int:
+    """Give how many pairs of pairs one volunteer has at most on her days."""
+    change = np.flatnonzero(np.diff(board.volunteer, prepend=NONE) | np.diff(board.day, prepend=0))
+    sizes = np.diff(change, append=len(board.day))
+    links = np.bincount(board.volunteer[change], weights=sizes * (sizes - 1) // 2)
+    return int(links.max(initial=1))
+
+
+@kernel
+def rise(board: Board, before: int, minutes: int) -> int:
+    """Give the points of fairness that minutes add to a load."""
+    points = 0
+    after = before + minutes
+    for number in range(len(board.above)):
+        above = board.above[number]
+        if after > above:
+            points += board.step[number] * (after - max(before, above))
+    return points
+
+
+@kernel
+def promising(board: Board, person: int, prices: Array, is_open: Array, desk: Desk) -> int:
+    """List the pairs of a volunteer that can pay at these prices; gives how many."""
+    count = 0
+    for pair in range(board.first[person], board.first[person + 1]):
+        slot = board.slot[pair]
+        profit = prices[slot] - board.cost[pair]
+        if profit <= 0 or not is_open[slot]:
+            continue
+        minutes = board.end[pair] - board.start[pair]
+        if profit > rise(board, board.base[board.load[pair]], minutes):
+            desk.items[count] = pair
+            desk.profit[count] = profit
+            count += 1
+    return count
+
+
+@kernel
+def gcd(one: int, other: int) -> int:
+    """Give the greatest common divisor."""
+    while other:
+        one, other = other, one % other
+    return one
+
+
+@kernel
+def add_up(board: Board, person: int, count: int, desk: Desk) -> int:
+    """Sum up what all promising pairs would take; gives the common unit of their minutes."""
+    keys, weeks = board.key_first[person], board.load_first[person]
+    caps, loads = desk.caps, desk.weeks
+    for local in range(board.key_first[person + 1] - keys):
+        caps[local, TOTAL], caps[local, COUNT], caps[local, UNIT] = 0, 0, 0
+        caps[local, IS_MINUTES], caps[local, USE] = 1, UNUSED
+    for local in range(board.load_first[person + 1] - weeks):
+        loads[local, MINUTES], loads[local, ITEMS] = 0, 0
+        loads[local, LIMIT] = -LOW
+    unit = 0
+    for item in range(count):
+        pair = desk.items[item]
+        minutes = board.end[pair] - board.start[pair]
+        unit = gcd(minutes, unit)
+        week = board.load[pair] - weeks
+        loads[week, MINUTES] += minutes
+        loads[week, ITEMS] += 1
+        for need in range(board.need_first[pair], board.need_first[pair + 1]):
+            local, amount = board.need_key[need] - keys, board.need_amount[need]
+            if caps[local, COUNT] == 0:
+                caps[local, DAY], caps[local, WEEK] = board.day[pair], week
+            if caps[local, DAY] != board.day[pair]:
+                caps[local, DAY] = SEVERAL
+            if caps[local, WEEK] != week:
+                caps[local, WEEK] = SEVERAL
+            if amount != minutes:
+                caps[local, IS_MINUTES] = 0
+            caps[local, TOTAL] += amount
+            caps[local, COUNT] += 1
+            caps[local, UNIT] = gcd(amount, caps[local, UNIT])
+    return unit
+
+
+@kernel
+def choose_caps(board: Board, person: int, desk: Desk) -> tuple[int, int, int]:
+    """Decide which caps are counted and how; gives the longer cap and the steps of b and c."""
+    keys, caps = board.key_first[person], desk.caps
+    longer, b_steps = NONE, 1
+    for local in range(board.key_first[person + 1] - keys):
+        left = board.left[keys + local]
+        if caps[local, TOTAL] <= left or board.rolling[keys + local]:
+            continue
+        week = caps[local, WEEK]
+        if week >= 0 and caps[local, IS_MINUTES] and caps[local, COUNT] == desk.weeks[week, ITEMS]:
+            desk.weeks[week, LIMIT] = min(desk.weeks[week, LIMIT], left)
+            caps[local, USE] = OF_WEEK
+            continue
+        caps[local, UNIT] = max(caps[local, UNIT], left // (SIDE_LEVELS - 1) + 1) if (
+            left // caps[local, UNIT] >= SIDE_LEVELS
+        ) else caps[local, UNIT]
+        if caps[local, DAY] >= 0:
+            caps[local, USE] = OF_DAY
+            b_steps = max(b_steps, left // caps[local, UNIT] + 1)
+        elif longer == NONE or left * caps[longer, TOTAL] < board.left[keys + longer] * caps[
+            local, TOTAL
+        ]:
+            longer = local
+    if longer == NONE:
+        return longer, b_steps, 1
+    return longer, b_steps, board.left[keys + longer] // caps[longer, UNIT] + 1
+
+
+@kernel
+def count_minutes(board: Board, person: int, unit: int, desk: Desk) -> tuple[int, int]:
+    """Give the steps and the unit of the week's minutes; 1 step where they need no counting."""
+    most, weeks = 0, board.load_first[person]
+    steps = len(board.above)
+    for local in range(board.load_first[person + 1] - weeks):
+        minutes, base = desk.weeks[local, MINUTES], board.base[weeks + local]
+        bends = steps > 0 and base + minutes > board.above[0] and base < board.above[steps - 1]
+        counts = bends or desk.weeks[local, LIMIT] < minutes
+        desk.weeks[local, COUNTED] = counts
+        if counts:
+            most = max(most, min(minutes, desk.weeks[local, LIMIT]))
+    if most // unit >= LEVELS:
+        unit = most // (LEVELS - 1) + 1
+    return most // unit + 1, unit
+
+
+@kernel
+def shape_grid(board: Board, person: int, count: int, desk: Desk) -> int:
+    """Set the steps of the grid and the unit of minutes; gives the longer cap that is counted."""
+    unit = add_up(board, person, count, desk)
+    longer, b_steps, c_steps = choose_caps(board, person, desk)
+    a_steps, unit = count_minutes(board, person, unit, desk)
+    if a_steps * b_steps * c_steps > STATES:
+        c_steps = 1
+    if a_steps * b_steps > STATES:
+        b_steps = 1
+    desk.shape[0], desk.shape[1], desk.shape[2], desk.shape[3] = a_steps, b_steps, c_steps, unit
+    return longer if c_steps > 1 else NONE
+
+
+@kernel
+def lay_out(board: Board, person: int, count: int, desk: Desk) -> None:
+    """Write down what each pair takes of the three amounts, and up to where."""
+    longer = shape_grid(board, person, count, desk)
+    keys, weeks = board.key_first[person], board.load_first[person]
+    takes = desk.takes
+    day, of_day = -1, NONE
+    for item in range(count):
+        pair = desk.items[item]
+        week = board.load[pair] - weeks
+        minutes = board.end[pair] - board.start[pair]
+        takes[item, A], takes[item, B], takes[item, C] = 0, 0, 0
+        takes[item, A_END], takes[item, B_END] = desk.shape[0], desk.shape[1]
+        if desk.weeks[week, COUNTED]:
+            takes[item, A] = minutes // desk.shape[3]
+            limit = min(desk.weeks[week, LIMIT], desk.weeks[week, MINUTES])
+            takes[item, A_END] = limit // desk.shape[3] + 1
+        else:
+            desk.profit[item] -= rise(board, board.base[board.load[pair]], minutes)
+        if item == 0 or board.day[pair] != day:
+            day, of_day = board.day[pair], NONE
+        for need in range(board.need_first[pair], board.need_first[pair + 1]):
+            local = board.need_key[need] - keys
+            use = desk.caps[local, USE]
+            if local == longer:
+                takes[item, C] = board.need_amount[need] // desk.caps[local, UNIT]
+            if use == OF_DAY and desk.shape[1] > 1 and (of_day == NONE or of_day == local):
+                of_day = local
+                takes[item, B] = board.need_amount[need] // desk.caps[local, UNIT]
+                takes[item, B_END] = board.left[keys + local] // desk.caps[local, UNIT] + 1
+
+
+@kernel
+def link(board: Board, count: int, desk: Desk) -> None:
+    """List for each pair the pairs of the same day that can come right before it."""
+    items, first, links = desk.items, desk.link_first, desk.links
+    starts, ends, places, days = desk.starts, desk.ends, desk.places, desk.days
+    for item in range(count):
+        pair = items[item]
+        starts[item], ends[item] = board.start[pair], board.end[pair]
+        places[item], days[item] = board.place[pair], board.day[pair]
+    transport = board.transport[board.volunteer[items[0]]]
+    ways, table = board.ways, board.ways.table[transport]
+    known = len(table) > 0
+    number, begin = 0, 0
+    for item in range(count):
+        first[item] = number
+        start, place = starts[item], places[item]
+        if item and days[item] != days[item - 1]:
+            begin = item
+        for other in range(begin, item):
+            pause = start - ends[other]
+            if pause < 0:
+                continue
+            if place >= 0 and places[other] >= 0:
+                if known:
+                    gap = int(table[places[other], place])
+                else:
+                    gap = gap_minutes(ways, transport, places[other], place)
+                if gap > pause:
+                    continue
+            links[number] = other
+            number += 1
+    first[count] = number
+
+
+@kernel
+def raise_to(source: Array, target: Array, take: Array, shape: Array) -> None:
+    """Let each state of `target` be at least the state of `source` it follows from."""
+    a_steps, b_steps, c_steps = shape[0], shape[1], shape[2]
+    a, b, c = take[A], take[B], take[C]
+    width = take[A_END] - a
+    for high in range(c_steps - c):
+        for middle in range(take[B_END] - b):
+            here = (high * b_steps + middle) * a_steps
+            there = ((high + c) * b_steps + middle + b) * a_steps + a
+            old, new = source[here : here + width], target[there : there + width]
+            for low in range(width):
+                new[low] = max(new[low], old[low])
+
+
+@kernel
+def fill_rows(desk: Desk, begin: int, end: int, front: Array) -> None:
+    """Work out F of one day's pairs from the front of the day and the pairs before each."""
+    grid, takes, shape, profits = desk.grid, desk.takes, desk.shape, desk.profit
+    first, links, best = desk.link_first, desk.links, desk.best
+    states = shape[0] * shape[1] * shape[2]
+    for item in range(begin, end):
+        row, take, profit = grid[item], takes[item], profits[item]
+        for state in range(states):
+            row[state] = LOW
+        raise_to(front, row, take, shape)
+        for at in range(first[item], first[item + 1]):
+            raise_to(grid[links[at]], row, take, shape)
+        for state in range(states):
+            row[state] += profit
+            best[state] = max(best[state], row[state])
+
+
+@kernel
+def fold(board: Board, desk: Desk, week: int, front: Array) -> None:
+    """Begin a new day from the best of the one before: b starts again, and a after the week.
+
+    `week` is the load that ends with the day, -1 when it goes on.
+    """
+    a_steps, b_steps, c_steps = desk.shape[0], desk.shape[1], desk.shape[2]
+    for state in range(a_steps * b_steps * c_steps):
+        front[state] = LOW
+    for high in range(c_steps):
+        for middle in range(b_steps):
+            here = (high * b_steps + middle) * a_steps
+            there = high * b_steps * a_steps
+            for low in range(a_steps):
+                value = desk.best[here + low]
+                if week >= 0:
+                    value -= rise(board, board.base[week], low * desk.shape[3])
+                    front[there] = max(front[there], value)
+                else:
+                    front[there + low] = max(front[there + low], value)
+
+
+@kernel
+def ending_week(board: Board, desk: Desk, last: int, later: int) -> int:
+    """Give the load that ends between two pairs (later -1: the end), if its minutes count."""
+    load = board.load[desk.items[last]]
+    if later >= 0 and board.load[desk.items[later]] == load:
+        return NONE
+    local = load - board.load_first[board.volunteer[desk.items[last]]]
+    return int(load) if desk.weeks[local, COUNTED] else NONE
+
+
+@kernel
+def sweep(board: Board, count: int, desk: Desk) -> int:
+    """Fill the grid day by day; gives the number of days. The last front holds the end."""
+    states = desk.shape[0] * desk.shape[1] * desk.shape[2]
+    items, day, fronts, best = desk.items, board.day, desk.fronts, desk.best
+    for state in range(states):
+        fronts[0, state], best[state] = LOW, LOW
+    fronts[0, 0], best[0] = 0, 0
+    days, begin = 0, 0
+    while begin < count:
+        end = begin + 1
+        while end < count and day[items[end]] == day[items[begin]]:
+            end += 1
+        desk.begins[days] = begin
+        fill_rows(desk, begin, end, fronts[days])
+        days += 1
+        later = end if end < count else NONE
+        fold(board, desk, ending_week(board, desk, end - 1, later), fronts[days])
+        for state in range(states):
+            best[state] = fronts[days, state]
+        begin = end
+    desk.begins[days], desk.begins[days + 1] = count, count
+    return days
+
+
+@kernel
+def unfold(board: Board, desk: Desk, day: int, state: int) -> tuple[int, int]:
+    """Give the pair (-1: none of that day) and state before a fold that led to a state."""
+    a_steps, b_steps = desk.shape[0], desk.shape[1]
+    first, end = desk.begins[day], desk.begins[day + 1]
+    later = end if desk.begins[day + 1] < desk.begins[day + 2] else NONE
+    week = ending_week(board, desk, end - 1, later)
+    value = desk.fronts[day + 1, state]
+    high, low = state // (a_steps * b_steps), state % a_steps
+    for middle in range(b_steps):
+        for a in range(a_steps):
+            if week < 0 and a != low:
+                continue
+            before = (high * b_steps + middle) * a_steps + a
+            wanted = value
+            if week >= 0:
+                wanted += rise(board, board.base[week], a * desk.shape[3])
+            if desk.fronts[day, before] == wanted:
+                return NONE, before
+            for item in range(first, end):
+                if desk.grid[item, before] == wanted:
+                    return item, before
+    return NONE, state
+
+
+@kernel
+def step_back(desk: Desk, item: int, front: Array, state: int) -> int:
+    """Give the pair of the same day before this one in the best choice, -1 for none."""
+    wanted = desk.grid[item, state + shift(desk, item)] - desk.profit[item]
+    if front[state] == wanted:
+        return NONE
+    for at in range(desk.link_first[item], desk.link_first[item + 1]):
+        if desk.grid[desk.links[at], state] == wanted:
+            return int(desk.links[at])
+    return NONE
+
+
+@kernel
+def shift(desk: Desk, item: int) -> int:
+    """Give how far a pair moves the state."""
+    take = desk.takes[item]
+    return int((take[C] * desk.shape[1] + take[B]) * desk.shape[0] + take[A])
+
+
+@kernel
+def walk_back(board: Board, days: int, state: int, chosen: Array, desk: Desk) -> None:
+    """Mark the pairs of the choice that ends in a state of the last front."""
+    for day in range(days - 1, -1, -1):
+        item, state = unfold(board, desk, day, state)
+        while item >= 0:
+            chosen[desk.items[item]] = 1
+            state -= shift(desk, item)
+            item = step_back(desk, item, desk.fronts[day], state)
+
+
+@kernel
+def best_weeks(
+    board: Board, person: int, prices: Array, is_open: Array, chosen: Array, desk: Desk
+) -> int:
+    """Give the most profit a volunteer can make at these prices, and mark her choice.
+
+    `chosen` holds 1 for each chosen pair and 0 for her others.
+    """
+    for pair in range(board.first[person], board.first[person + 1]):
+        chosen[pair] = 0
+    count = promising(board, person, prices, is_open, desk)
+    if count == 0:
+        return 0
+    lay_out(board, person, count, desk)
+    link(board, count, desk)
+    days = sweep(board, count, desk)
+    most, best = 0, NONE
+    for state in range(desk.shape[0] * desk.shape[1] * desk.shape[2]):
+        if desk.fronts[days, state] > most:
+            most, best = desk.fronts[days, state], state
+    if best >= 0:
+        walk_back(board, days, best, chosen, desk)
+    return int(most)
