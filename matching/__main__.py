@@ -3,23 +3,37 @@
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
+from matching.budget import Budget, Progress
 from matching.checker import check
 from matching.engine import solve
 from matching.files import parse, read_plan, read_problem, write_plan
+from matching.generate import SIZES, generate
+from matching.plan import Plan
+from matching.problem import Problem
 
-DONE, REFUSED = 0, 1
+DONE, REFUSED, OUT_OF_MEMORY = 0, 1, 3
+REPORT_SECONDS = 0.2
+"""At least this long between two reports of one step."""
+WARM_SIZES = ("small", "pool")
+WARM_ITERATIONS = 12
+WARM_SECONDS = 600.0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 done, 1 refused with a sentence (a wrong call ends with 2)."""
+    """Run one command: 0 done, 1 refused with a sentence, 3 out of memory (wrong call: 2)."""
     chosen = _parser().parse_args(arguments)
     try:
-        return _solve(chosen) if chosen.command == "solve" else _check(chosen)
+        return COMMANDS[chosen.command](chosen)
     except (ValueError, OSError) as fault:
         print(f"{fault}", file=sys.stderr)
         return REFUSED
+    except MemoryError:
+        print("out of memory", file=sys.stderr)
+        return OUT_OF_MEMORY
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,9 +44,14 @@ def _parser() -> argparse.ArgumentParser:
     solver.add_argument("-o", "--output", type=Path, required=True)
     solver.add_argument("--seconds", type=_positive, default=10.0)
     solver.add_argument("--seed", type=int, default=0)
+    solver.add_argument(
+        "--progress", action="store_true", help="print how far it is, one JSON object a line"
+    )
     checker = commands.add_parser("check", help="judge a plan")
     checker.add_argument("problem", type=Path)
     checker.add_argument("plan", type=Path)
+    warmer = commands.add_parser("warm", help="compile everything into NUMBA_CACHE_DIR")
+    warmer.add_argument("-o", "--output", type=Path, help="file to write when all is compiled")
     return parser
 
 
@@ -45,9 +64,32 @@ def _positive(value: str) -> float:
 
 def _solve(chosen: argparse.Namespace) -> int:
     problem = read_problem(_read(chosen.problem))
-    plan = solve(problem, seconds=chosen.seconds, seed=chosen.seed)
+    budget = Budget(chosen.seconds)
+    if chosen.progress:
+        budget.progress = _teller()
+    plan = solve(problem, budget=budget, seed=chosen.seed)
     content = json.dumps(write_plan(plan), ensure_ascii=False, indent=1)
     chosen.output.write_text(content + "\n", encoding="utf-8")
+    if not chosen.progress:
+        _sum_up(problem, plan)
+    return DONE
+
+
+def _teller() -> Callable[[Progress], None]:
+    """Give what prints reports: each new step at once, the others a few times a second."""
+    step, last = "", 0.0
+
+    def tell(progress: Progress) -> None:
+        nonlocal step, last
+        if progress.method != step or progress.seconds - last >= REPORT_SECONDS:
+            step, last = progress.method, progress.seconds
+            sys.stdout.write(json.dumps(asdict(progress)) + "\n")
+            sys.stdout.flush()
+
+    return tell
+
+
+def _sum_up(problem: Problem, plan: Plan) -> None:
     total = len(problem.seats)
     print(
         f"{total - len(plan.open)} of {total} seats filled, {plan.method}, {plan.status}, "
@@ -55,7 +97,6 @@ def _solve(chosen: argparse.Namespace) -> int:
     )
     if plan.factor != problem.weights.factor:
         print(f"the factor of a filled seat was raised to {plan.factor}: one assignment costs more")
-    return DONE
 
 
 def _check(chosen: argparse.Namespace) -> int:
@@ -68,11 +109,28 @@ def _check(chosen: argparse.Namespace) -> int:
     return REFUSED if violations else DONE
 
 
+def _warm(chosen: argparse.Namespace) -> int:
+    """Solve drawn weeks the way of large ones, so that every kernel is compiled and kept."""
+    for size in WARM_SIZES:
+        budget = Budget(WARM_SECONDS, iterations=WARM_ITERATIONS)
+        solve(generate(SIZES[size], 1), budget=budget, method="prices")
+    if chosen.output is not None:
+        chosen.output.write_text("all kernels are compiled\n", encoding="utf-8")
+    return DONE
+
+
 def _read(path: Path) -> object:
     try:
         return parse(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as fault:
         raise ValueError(f"{path} is no UTF-8 text") from fault
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "solve": _solve,
+    "check": _check,
+    "warm": _warm,
+}
 
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ class Board(NamedTuple):
     numbers volunteers' weeks, keys number caps, both in the order of volunteers; `base` are the
     minutes a week begins with, `left` what a cap has. What a pair takes from which caps is at
     need_first[p]:need_first[p + 1] of `need_key` and `need_amount`. `worth` is points per seat,
-    `original` the first seat of the same team that is the same in everything.
+    `opening` those of a volunteer's first work, `original` the first seat of the same team that is
+    the same in everything.
     """
 
     pair: Array
@@ -59,6 +60,7 @@ class Board(NamedTuple):
     slot_first: Array
     slot_seat: Array
     worth: Array
+    opening: Array
     original: Array
     transport: Array
     ties: Ties
@@ -112,11 +114,20 @@ def build_board(candidates: Candidates, factor: int) -> Board:
         slot_first=tables.slots.first.astype(np.int64),
         slot_seat=short(tables.slots.seat),
         worth=tables.seats.priority.astype(np.int64) * factor,
+        opening=_opening(candidates),
         transport=short(tables.volunteers.transport),
         original=find_copies(ties, seat_first, by_seat, same),
         ties=ties,
         ways=build_ways(tables, spots),
     )
+
+
+def _opening(candidates: Candidates) -> Array:
+    """Give the points of each volunteer's first work: none where a pin has her work already."""
+    problem = candidates.problem
+    points = np.full(len(problem.volunteers), problem.weights.opening, dtype=np.int64)
+    points[candidates.volunteer[candidates.pinned]] = 0
+    return points
 
 
 def short(values: Array) -> Array:
@@ -149,7 +160,7 @@ def _over(candidates: Candidates, caps: Resources, left: Array) -> Array:
 
 
 def _loads(candidates: Candidates, pairs: Array) -> tuple[Array, Array, Array]:
-    """Number volunteers' weeks: the week of each pair, the weeks of each volunteer, base minutes."""
+    """Number volunteers' weeks: that of each pair, those of each volunteer, their base minutes."""
     people, slots = candidates.problem.volunteers, candidates.tables.slots
     week = slots.week[candidates.slot]
     low = int(week.min(initial=0))

@@ -7,12 +7,13 @@ from time import monotonic
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is, for a progress bar."""
+    """How far a run is, for a progress bar; `bound` is None as long as there is none."""
 
     method: str
     iteration: int
     objective: int
     seconds: float
+    bound: int | None = None
 
 
 @dataclass
@@ -38,12 +39,21 @@ class Budget:
     def left(self) -> float:
         return max(0.0, self.seconds - self.used)
 
+    @property
+    def by_clock(self) -> bool:
+        """Whether the clock decides how much is done."""
+        return self.iterations is None
+
     def over(self) -> bool:
         """Tell whether it is time to stop."""
         spent = self.iterations is not None and self.done >= self.iterations
-        return spent or self.used >= self.seconds or self.cancelled()
+        return spent or self.late()
 
-    def report(self, method: str, objective: int) -> None:
+    def late(self) -> bool:
+        """Tell whether the seconds are used up or somebody called the run off."""
+        return self.used >= self.seconds or self.cancelled()
+
+    def report(self, method: str, objective: int, bound: int | None = None) -> None:
         """Count an iteration and tell whoever listens."""
         self.done += 1
-        self.progress(Progress(method, self.done, objective, self.used))
+        self.progress(Progress(method, self.done, objective, self.used, bound))

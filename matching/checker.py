@@ -263,7 +263,7 @@ def _figures(problem: Problem, plan: Plan) -> list[Violation]:
     steepest = max((slope for _, slope in problem.weights.fairness), default=0)
     dearest = max(
         (
-            cost + steepest * (span.end - span.start)
+            cost + steepest * (span.end - span.start) + problem.weights.opening
             for made, cost in zip(plan.assignments, count.costs, strict=True)
             if made.seat not in pinned
             for span in (problem.seats[problem.seat_index[made.seat]].spans[made.option],)

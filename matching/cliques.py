@@ -21,7 +21,7 @@ def conflict_cliques(candidates: Candidates, pairs: Ints) -> Iterator[list[int]]
     for group in np.split(pairs, np.flatnonzero(np.diff(people)) + 1):
         if len(group) > 1:
             members = group.tolist()
-            for clique in _cover(_conflicts(candidates, group)):
+            for clique in cover(_conflicts(candidates, group)):
                 yield [members[number] for number in clique]
 
 
@@ -40,7 +40,7 @@ def _conflicts(candidates: Candidates, pairs: Ints) -> list[int]:
     return masks
 
 
-def _cover(masks: list[int]) -> Iterator[list[int]]:
+def cover(masks: list[int]) -> Iterator[list[int]]:
     """Cover all edges: from each pair in time order grow a clique over edges not covered yet."""
     uncovered = list(masks)
     for number in range(len(masks)):

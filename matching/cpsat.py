@@ -20,15 +20,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """The chosen pairs, a lower bound on the cost, and whether the choice is proven the best."""
+    """The chosen pairs, a lower bound on the cost, whether it is proven, and the work it took."""
 
     pairs: list[int]
     bound: int
     proven: bool
+    work: float = 0.0
 
 
-def solve_program(program: Program, limits: Limits) -> Answer | None:
-    """Minimise a program; None when no solution was found in time."""
+def write_model(program: Program) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    """Give a program as a model, every variable hinted, and its variables."""
     model = cp_model.CpModel()
     variables = [model.new_int_var(0, upper, "") for upper in program.upper]
     for variable, hint in zip(variables, program.hint, strict=True):
@@ -43,6 +44,12 @@ def solve_program(program: Program, limits: Limits) -> Answer | None:
         else:
             model.add(total <= row.bound)
     model.minimize(cp_model.LinearExpr.weighted_sum(variables, program.cost))
+    return model, variables
+
+
+def solve_program(program: Program, limits: Limits) -> Answer | None:
+    """Minimise a program; None when no solution was found in time."""
+    model, variables = write_model(program)
     solver = cp_model.CpSolver()
     _configure(solver, limits)
     status = solver.solve(model)
@@ -52,7 +59,7 @@ def solve_program(program: Program, limits: Limits) -> Answer | None:
     proven = status == cp_model.OPTIMAL
     # Costs are whole numbers, so the bound may be rounded up after float noise is taken off.
     bound = round(solver.objective_value if proven else solver.best_objective_bound)
-    return Answer(chosen, bound, proven)
+    return Answer(chosen, bound, proven, solver.response_proto.deterministic_time)
 
 
 def _configure(solver: cp_model.CpSolver, limits: Limits) -> None:

@@ -6,68 +6,54 @@ seats that are left adapt to it.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.board import Board
-from matching.prices import Market, Prices
+from matching.prices import UNPROVEN, Market, Prices, find_prices, step_lengths
 
 Array = npt.NDArray[Any]
 
-SHARE = 0.1
 PASSES = 20
-STEP = 0.02
-FIRST_PACE, PACE, PATIENCE, SHRINK = 0.05, 0.15, 5, 0.6
-MEMORY, RECENT = 0.6, 0.15
 
 
-def dive(market: Market, prices: Prices, *, stop: Callable[[], bool], share: float = SHARE) -> Array:
-    """Give pairs for a plan, in the order in which they were settled; the market is used up."""
-    board = market.board
-    slots, tolls = prices.slots.astype(np.float64), prices.tolls.astype(np.float64)
-    average = prices.average.copy()
+@dataclass(frozen=True)
+class Style:
+    """How a dive goes: steps as shares of one priority point, and the share settled at once."""
+
+    first_step: float
+    last_step: float
+    settled: float
+
+
+STYLES = (Style(0.04, 0.01, 0.1), Style(0.1, 0.01, 0.1), Style(0.03, 0.03, 0.05))
+QUICK = Style(0.04, 0.01, 0.25)
+"""For boards on which one pass takes long."""
+
+
+def dive(
+    market: Market, prices: Prices, factor: int, *, stop: Callable[[], bool], style: Style
+) -> Array:
+    """Give pairs for a plan, in the order in which they were settled; the market is used up.
+
+    `factor` is the weight of one priority point.
+    """
+    steps = step_lengths(style.first_step * factor, style.last_step * factor, PASSES)
     taken: list[Array] = []
-    pace = FIRST_PACE
+    current = Prices(UNPROVEN, prices.slots, prices.tolls, prices.average.copy())
     while len(market.people) and not stop():
-        slots, tolls = _adapt(market, slots, tolls, average, pace)
-        pace = PACE
-        settled = _settle(market, average, share)
+        current = find_prices(market, steps, current)
+        settled = _settle(market, current.average, style.settled)
         if not len(settled):
             break
         taken.append(settled)
         _close(market, settled)
-        slots[~market.is_open] = 0
-    return _spread(board, np.concatenate(taken)) if taken else np.zeros(0, dtype=np.int64)
-
-
-def _adapt(
-    market: Market, prices: Array, tolls: Array, average: Array, pace: float
-) -> tuple[Array, Array]:
-    """Re-optimise the prices of what is left; `average` follows the choices."""
-    best, kept, bad = 1 << 62, (prices, tolls), 0
-    slope = np.zeros(len(prices))
-    for _ in range(PASSES):
-        bound, excess, room = market.ask(prices, tolls)
-        average *= 1 - RECENT
-        average += RECENT * market.chosen
-        if bound < best:
-            best, kept, bad = bound, (prices.copy(), tolls.copy()), 0
-        else:
-            bad += 1
-            if bad >= PATIENCE:
-                pace, bad, (prices, tolls) = pace * SHRINK, 0, kept
-        slope = MEMORY * slope + (1 - MEMORY) * excess
-        down = np.where(
-            ((prices <= 0) & (slope > 0)) | ((prices >= market.ceiling) & (slope < 0)), 0, slope
-        )
-        length = float(down @ down)
-        if length == 0:
-            break
-        step = pace * max(abs(bound) * STEP, 1) / length
-        prices = np.where(market.is_open, np.clip(prices - step * down, 0, market.ceiling), 0)
-    return prices, tolls
+        current = Prices(UNPROVEN, current.slots, current.tolls, current.average)
+        current.slots[~market.is_open] = 0
+    return _spread(market.board, np.concatenate(taken)) if taken else np.zeros(0, dtype=np.int64)
 
 
 def _settle(market: Market, average: Array, share: float) -> Array:
@@ -77,9 +63,7 @@ def _settle(market: Market, average: Array, share: float) -> Array:
     owners = board.volunteer[chosen]
     people = len(market.profit)
     count = np.bincount(owners, minlength=people)
-    unrest = np.bincount(
-        board.volunteer, weights=np.abs(average - market.chosen), minlength=people
-    )
+    unrest = np.bincount(board.volunteer, weights=np.abs(average - market.chosen), minlength=people)
     wanted = np.bincount(board.seat[chosen], minlength=len(board.worth))
     over = wanted > market.rest
     crowded = np.bincount(owners, weights=over[board.seat[chosen]], minlength=people)
@@ -90,15 +74,19 @@ def _settle(market: Market, average: Array, share: float) -> Array:
 
 
 def _disjoint(market: Market, chosen: Array, order: Array, most: int) -> Array:
+    """Give the first weeks in this order that take no seat, and no quota, from one before."""
     board = market.board
     first = np.searchsorted(board.volunteer[chosen], np.arange(len(market.profit) + 1))
     seats = board.seat[chosen].tolist()
-    rest = market.rest.copy()
+    rest, left = market.rest.copy(), market.quota_left.copy()
     found: list[Array] = []
     for person in order.tolist():
         wanted = seats[int(first[person]) : int(first[person + 1])]
-        if len(set(wanted)) == len(wanted) and all(rest[seat] for seat in wanted):
+        quotas = [q for seat in wanted for q in market.quotas_of(seat)]
+        free = len(set(wanted)) == len(wanted) and all(rest[seat] for seat in wanted)
+        if free and all(left[q] >= quotas.count(q) for q in quotas):
             rest[wanted] -= 1
+            np.subtract.at(left, np.array(quotas, dtype=np.int64), 1)
             found.append(chosen[first[person] : first[person + 1]])
             if len(found) >= most:
                 break
@@ -115,7 +103,18 @@ def _close(market: Market, settled: Array) -> None:
     option = np.asarray(board.slot)[settled] - board.slot_first[seats]
     np.subtract.at(market.rest, seats, 1)
     market.is_open[market.rest[board.slot_seat] == 0] = False
+    _count_quotas(market, seats)
     _fix_dates(market, dict(zip(seats.tolist(), option.tolist(), strict=True)))
+
+
+def _count_quotas(market: Market, seats: Array) -> None:
+    """Count settled seats against their quotas, and take the seats of full ones off."""
+    board, quotas = market.board, market.board.ties.quotas
+    for number in [q for seat in seats.tolist() for q in market.quotas_of(seat)]:
+        market.quota_left[number] -= 1
+        if market.quota_left[number] <= 0:
+            full = quotas.items[quotas.first[number] : quotas.first[number + 1]]
+            market.is_open &= ~np.isin(board.slot_seat, full)
 
 
 def _fix_dates(market: Market, option: dict[int, int]) -> None:

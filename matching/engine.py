@@ -2,14 +2,15 @@
 
 import numpy as np
 
+from matching.board import build_board
 from matching.budget import Budget
 from matching.candidates import Candidates, find_candidates
 from matching.checker import check
 from matching.exact import Proof, improve_exactly
 from matching.explain import open_seats
 from matching.greedy import fill_greedily
-from matching.neighbourhoods import improve_by_neighbourhoods
 from matching.plan import Assignment, Method, Plan
+from matching.pricing import improve_by_prices
 from matching.problem import MODES, Problem
 from matching.schedule import Schedule
 from matching.validate import validate
@@ -18,7 +19,8 @@ EXACT_PAIRS = 6_000
 EXACT_SEATS = 250
 EXACT_SHARE = 0.6
 LARGEST_OBJECTIVE = 2**62
-METHODS: dict[str, Method] = {"exact": "exact", "greedy": "greedy", "lns": "lns"}
+WORKERS = 2
+METHODS: dict[str, Method] = {"exact": "exact", "greedy": "greedy", "prices": "prices"}
 
 
 def solve(
@@ -28,6 +30,7 @@ def solve(
     seed: int = 0,
     budget: Budget | None = None,
     method: str = "auto",
+    workers: int = WORKERS,
 ) -> Plan:
     """Give the best plan found in the time, checked.
 
@@ -36,10 +39,13 @@ def solve(
     seconds
         Wall time; a `budget` says it in its stead, with iterations, progress and cancel.
     seed
-        The same seed gives the same plan where the clock does not cut the search short.
+        The same seed gives the same plan where the clock does not cut the search short: with a
+        budget of iterations, whatever the number of workers.
     method
-        "exact", "greedy", "lns", or "auto": exact for a pool's week, neighbourhoods above and
-        where the proof takes more than its share of the time.
+        "exact", "greedy", "prices", or "auto": exact for a pool's week, prices above and where
+        the proof takes more than its share of the time.
+    workers
+        Threads that work side by side.
 
     Raises
     ------
@@ -50,21 +56,22 @@ def solve(
     """
     validate(problem)
     if method != "auto" and method not in METHODS:
-        raise ValueError(f"unknown method {method!r}: auto, exact, greedy or lns")
+        raise ValueError(f"unknown method {method!r}: auto, exact, greedy or prices")
     budget = budget or Budget(seconds)
     candidates = find_candidates(problem)
     chosen = _method(candidates, method)
     schedule = Schedule(candidates, choose_factor(candidates))
-    fill_greedily(schedule)
-    budget.report("greedy", schedule.objective)
     proof = None
+    if chosen != "prices":
+        fill_greedily(schedule)
+        budget.report("greedy", schedule.objective)
     if chosen == "exact":
         share = 1.0 if method == "exact" else EXACT_SHARE
         proof = improve_exactly(schedule, budget, seed, share=share)
         if method == "auto" and not (proof and proof.optimal):
-            chosen = "lns"
-    if chosen == "lns":
-        proof = improve_by_neighbourhoods(schedule, budget, seed) or proof
+            chosen = "prices"
+    if chosen == "prices":
+        proof = _by_prices(schedule, budget, seed=seed, workers=workers) or proof
     plan = _plan(schedule, proof, budget, method=chosen, seed=seed)
     faults = check(problem, plan)
     if faults:
@@ -77,7 +84,27 @@ def _method(candidates: Candidates, method: str) -> Method:
     if chosen is not None:
         return chosen
     small = len(candidates) <= EXACT_PAIRS and len(candidates.problem.seats) <= EXACT_SEATS
-    return "exact" if small else "lns"
+    return "exact" if small else "prices"
+
+
+def _by_prices(schedule: Schedule, budget: Budget, *, seed: int, workers: int) -> Proof | None:
+    """Replace everything but the pins by a better choice, if one is found."""
+    known = [pair for seat, pair in schedule.pair_of.items() if seat not in schedule.pinned]
+    before = schedule.objective
+    for pair in known:
+        schedule.remove(pair)
+    board = build_board(schedule.candidates, schedule.factor)
+    pairs, proof = improve_by_prices(
+        board, schedule.objective, schedule.factor, budget=budget, seed=seed, workers=workers
+    )
+    for pair in pairs.tolist():
+        schedule.add(pair)
+    if schedule.objective < before:
+        for pair in pairs.tolist():
+            schedule.remove(pair)
+        for pair in known:
+            schedule.add(pair)
+    return proof
 
 
 def choose_factor(candidates: Candidates) -> int:
@@ -93,7 +120,7 @@ def choose_factor(candidates: Candidates) -> int:
     """
     weights = candidates.problem.weights
     steepest = max((slope for _, slope in weights.fairness), default=0)
-    worst = candidates.cost + steepest * (candidates.end - candidates.start)
+    worst = candidates.cost + steepest * (candidates.end - candidates.start) + weights.opening
     free = worst[~candidates.pinned]
     factor = weights.factor * (1 + int(free.max(initial=0)) // weights.factor)
     total = sum(seat.priority for seat in candidates.problem.seats)

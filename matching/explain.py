@@ -5,7 +5,8 @@ import numpy as np
 from matching.plan import OpenSeat, Reason
 from matching.rules import failures
 from matching.schedule import Schedule
-from matching.tables import Tables
+from matching.speech import SPEAKS
+from matching.tables import Bools, Ints, Tables
 from matching.teams import strict_teams
 
 ENDS = {
@@ -46,31 +47,31 @@ WEIGHTS = np.array(list(HARDNESS.values()), dtype=np.int64)
 def open_seats(schedule: Schedule) -> tuple[OpenSeat, ...]:
     """Give every open seat of a finished schedule with its reasons."""
     seats = schedule.problem.seats
+    team_of = {row: team for team in strict_teams(schedule.problem) for row in team}
     return tuple(
-        OpenSeat(seat.id, _reasons(schedule, row))
+        OpenSeat(seat.id, _reasons(schedule, row, team_of.get(row, ())))
         for row, seat in enumerate(seats)
         if row not in schedule.pair_of
     )
 
 
-def _reasons(schedule: Schedule, seat: int) -> tuple[Reason, ...]:
+def _reasons(schedule: Schedule, seat: int, team: tuple[int, ...]) -> tuple[Reason, ...]:
     pairs = schedule.candidates.of_seat(seat)
     if len(pairs):
         people = len(np.unique(schedule.candidates.volunteer[pairs]))
-        return (*_groups(schedule, seat), Reason("taken", {"volunteers": people}))
+        return (*_groups(schedule, seat, team), Reason("taken", {"volunteers": people}))
     return lacking(schedule.candidates.tables, seat)
 
 
-def _groups(schedule: Schedule, seat: int) -> list[Reason]:
+def _groups(schedule: Schedule, seat: int, team: tuple[int, ...]) -> list[Reason]:
     """Give the quota that is used up and the team-mates for whom nobody was found."""
     problem, found = schedule.problem, []
     for number in schedule.quotas.get(seat, ()):
         if schedule.filled[number] >= problem.at_most[number].k:
             found.append(Reason("budget", {"at_most": problem.at_most[number].k}))
-    for team in strict_teams(problem):
-        empty = [other for other in team if not len(schedule.candidates.of_seat(other))]
-        if seat in team and empty:
-            found.append(Reason("team", {"seat": problem.seats[empty[0]].id}))
+    empty = [other for other in team if not len(schedule.candidates.of_seat(other))]
+    if empty:
+        found.append(Reason("team", {"seat": problem.seats[empty[0]].id}))
     return found
 
 
@@ -84,7 +85,10 @@ def lacking(tables: Tables, seat: int) -> tuple[Reason, ...]:
     people = len(tables.problem.volunteers)
     if not people:
         return (Reason("no_language", {"volunteers": 0, "relaxations": 1}),)
-    wrong = _wrong(tables, seat)
+    speakers = np.flatnonzero(tables.speech_code[tables.seats.speech[seat]] == SPEAKS)
+    wrong = _wrong(tables, seat, speakers)
+    if (WEIGHTS @ wrong).min(initial=HARDNESS["no_language"]) >= HARDNESS["no_language"]:
+        wrong = _wrong(tables, seat, np.arange(people))
     lacks = WEIGHTS @ wrong
     near = wrong[:, lacks == lacks.min()]
     changes = int(near.sum(axis=0).min())
@@ -95,15 +99,16 @@ def lacking(tables: Tables, seat: int) -> tuple[Reason, ...]:
     )
 
 
-def _wrong(tables: Tables, seat: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """Give ends × volunteers: what each lacks on the date where she lacks least."""
-    people, slots = len(tables.problem.volunteers), tables.slots
+def _wrong(tables: Tables, seat: int, people: Ints) -> Bools:
+    """Give ends × some volunteers: what each lacks on the date where she lacks least."""
+    slots = tables.slots
     options = np.arange(slots.first[seat], slots.first[seat + 1])
-    volunteer = np.tile(np.arange(people), len(options))
-    fails = failures(tables, volunteer, np.repeat(options, people))
-    table = np.zeros((len(CODES), len(options) * people), dtype=np.bool_)
+    volunteer = np.tile(people, len(options))
+    fails = failures(tables, volunteer, np.repeat(options, len(people)))
+    table = np.zeros((len(CODES), len(options) * len(people)), dtype=np.bool_)
     for code, flags in fails.items():
         table[CODES.index(ENDS[code])] |= flags
-    by_option = table.reshape(len(CODES), len(options), people)
+    by_option = table.reshape(len(CODES), len(options), len(people))
     best = np.tensordot(WEIGHTS, by_option, axes=1).argmin(axis=0)
-    return by_option[:, best, np.arange(people)]
+    lacking: Bools = by_option[:, best, np.arange(len(people))]
+    return lacking

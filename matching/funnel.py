@@ -38,7 +38,8 @@ class Look:
     @property
     def lacks(self) -> Ints:
         """How many codes stand against each pair."""
-        return np.sum(list(self.fails.values()), axis=0, dtype=np.int64)
+        lacks: Ints = np.sum(list(self.fails.values()), axis=0, dtype=np.int64)
+        return lacks
 
     def only(self, *codes: str) -> Ints:
         """Give the pairs against which nothing stands but one or more of these codes, or none."""

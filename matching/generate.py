@@ -6,6 +6,7 @@ short slots beside single requests, teams, second dates, caps and clients with a
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -48,6 +49,7 @@ from matching.sample_seats import (
     known_people,
 )
 
+Mix = Literal["plain", "full", "rich"]
 TAGS = (
     *("ar", "prs", "uk", "tr", "fa", "ru", "kmr", "ti", "apc", "so", "ps", "ro", "bg", "sq", "ckb"),
     *("bs", "hr", "sr", "am", "en", "fr", "ur", "pa", "pl", "es", "om", "vi", "rmy", "acm", "ary"),
@@ -82,6 +84,7 @@ RICH_HABITS = Habits(
     lent=0.05,
     long_days=0.1,
 )
+FULL_DEMAND = Demand(second_date=0.05, quota=0.05, shared_priority=False)
 RICH_DEMAND = Demand(
     parents_day=0.2,
     team=0.1,
@@ -96,27 +99,34 @@ RICH_DEMAND = Demand(
     pinned=0.1,
     consent=0.3,
     blocked=0.5,
+    shared_priority=False,
 )
+DEMANDS = {"plain": Demand(), "full": FULL_DEMAND, "rich": RICH_DEMAND}
 
 
 @dataclass(frozen=True)
 class Size:
-    """How large a week is; a `rich` one has a little of everything a week may have."""
+    """How large a week is, and what is in it.
+
+    A "plain" week has single requests, parents' days and teams that weigh as much as one seat; a
+    "full" one also second dates, clients with a budget, and teams of which every seat counts; a
+    "rich" one a little of everything a week may have.
+    """
 
     volunteers: int
     seats: int
     regions: int
     languages: int = len(TAGS)
-    rich: bool = True
+    mix: Mix = "rich"
 
 
 SIZES = {
     "tiny": Size(4, 6, 2, 2),
     "small": Size(12, 24, 3, 3),
-    "pool": Size(50, 100, 3, 8, rich=False),
-    "region": Size(500, 2_000, 16, rich=False),
-    "state": Size(3_000, 10_000, 33, rich=False),
-    "nation": Size(20_000, 100_000, 400, rich=False),
+    "pool": Size(50, 100, 3, 8, mix="plain"),
+    "region": Size(500, 2_000, 16, mix="plain"),
+    "state": Size(3_000, 10_000, 33, mix="plain"),
+    "nation": Size(20_000, 100_000, 400, mix="plain"),
 }
 
 
@@ -131,11 +141,11 @@ def generate(size: Size, seed: int, *, clock_change: bool = False) -> Problem:
     wanted = _shares(supply * random.lognormal(0, 0.45, size.languages))
     people = draw_people(size.volunteers, ground, supply, random)
     venues = draw_venues(size.seats, ground, random)
-    demand = RICH_DEMAND if size.rich else Demand()
+    demand = DEMANDS[size.mix]
     scene = Scene(ground, venues, wanted, demand, random)
     columns = draw_seats(size.seats, scene)
     calendar = changing_week(seed) if clock_change else ordinary_week()
-    habits = RICH_HABITS if size.rich else Habits()
+    habits = RICH_HABITS if size.mix == "rich" else Habits()
     volunteers = Volunteers(people, calendar, habits, random).build(len(venues.x_m))
     known = known_people(columns, venues, people, scene)
     published = np.where(chance(random, len(known), demand.published), known, NOBODY)
@@ -176,7 +186,7 @@ def _row(seat: str) -> int:
 
 def _languages(size: Size) -> tuple[str, ...]:
     """Give the most frequent languages; in a rich week those that can stand in for others lead."""
-    tags = tuple(dict.fromkeys(RELATED + TAGS)) if size.rich else TAGS
+    tags = tuple(dict.fromkeys(RELATED + TAGS)) if size.mix == "rich" else TAGS
     return tags[: size.languages]
 
 

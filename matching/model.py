@@ -4,8 +4,10 @@ The program knows no solver: rows of whole numbers over bounded variables, a cos
 a hint for every variable.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -52,106 +54,123 @@ class Program:
         """Let at most `bound` of these be one."""
         self.rows.append(Row(variables, [1] * len(variables), bound))
 
+    def hinted(self, variables: Iterable[int]) -> int:
+        """Give 1 if one of these is in the hint."""
+        return max((self.hint[variable] for variable in variables), default=0)
 
-def build_program(schedule: Schedule, pairs: Ints, chosen: frozenset[int]) -> Program:
-    """Write down the choice among `pairs` (ascending), each of which fits the schedule alone.
 
-    Its cost is the fall of the objective; `chosen` are the pairs of a known plan, the hint.
+class Part(NamedTuple):
+    """Pairs (positions in `Choice.pairs`) with an amount each, and one number for all of them."""
+
+    pairs: list[int]
+    amounts: list[int]
+    number: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Pairs to choose from, each of which fits alone, with all that binds them.
+
+    `cost` is the fall of the objective by each, fairness apart. `caps` have the room that is left
+    as their number, `loads` the minutes a volunteer's week begins with. `teams`, `dates` and
+    `quotas` (seats, how many more may be filled) name seats.
     """
-    program = Program(pairs.tolist())
-    seats = schedule.problem.seats
-    costs = schedule.candidates.cost[pairs].tolist()
-    for pair, cost in zip(program.pairs, costs, strict=True):
-        gain = schedule.factor * seats[schedule.seat_of(pair)].priority
-        program.variable(upper=1, cost=cost - gain, hint=int(pair in chosen))
-    by_seat = _by_seat(schedule, program)
-    for variables in by_seat.values():
+
+    pairs: list[int]
+    cost: list[int]
+    seat: list[int]
+    option: list[int]
+    worker: list[int]
+    cliques: Iterable[list[int]]
+    caps: Iterable[Part]
+    loads: Iterable[Part]
+    teams: Iterable[Sequence[int]]
+    dates: Iterable[Sequence[int]]
+    quotas: Iterable[tuple[Sequence[int], int]]
+    steps: tuple[tuple[int, int], ...]
+    opening: int = 0
+    at_work: Collection[int] = ()
+
+
+def write_program(choice: Choice, chosen: Collection[int]) -> Program:
+    """Write a choice down; `chosen` are the pairs of a known plan, the hint."""
+    program = Program(choice.pairs)
+    for pair, cost in zip(choice.pairs, choice.cost, strict=True):
+        program.variable(upper=1, cost=cost, hint=int(pair in chosen))
+    by_seat: dict[int, list[int]] = {}
+    for number, seat in enumerate(choice.seat):
+        by_seat.setdefault(seat, []).append(number)
+    for variables in chain(by_seat.values(), choice.cliques):
         program.at_most(variables, 1)
-    place = {pair: number for number, pair in enumerate(program.pairs)}
-    for clique in conflict_cliques(schedule.candidates, pairs):
-        program.at_most([place[pair] for pair in clique], 1)
-    _caps(schedule, program)
-    _fairness(schedule, program)
-    _teams(schedule, program, by_seat)
-    _options(schedule, program, by_seat)
-    _quotas(schedule, program, by_seat)
+    for cap in choice.caps:
+        if sum(cap.amounts) > cap.number:
+            program.rows.append(Row(cap.pairs, cap.amounts, cap.number))
+    for load in choice.loads:
+        for above, points in choice.steps:
+            _step(program, load, slack=above - load.number, points=points)
+    _opening(program, choice)
+    _teams(program, choice, by_seat)
+    _dates(program, choice, by_seat)
+    _limits(program, choice, by_seat)
     return program
 
 
-def _by_seat(schedule: Schedule, program: Program) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for number, pair in enumerate(program.pairs):
-        found.setdefault(schedule.seat_of(pair), []).append(number)
-    return found
+def _limits(program: Program, choice: Choice, by_seat: dict[int, list[int]]) -> None:
+    """At most so many more seats of a quota are filled."""
+    for seats, left in choice.quotas:
+        variables = [variable for seat in seats for variable in by_seat.get(seat, ())]
+        if variables:
+            program.at_most(variables, left)
 
 
-def _caps(schedule: Schedule, program: Program) -> None:
-    """What a cap has left bounds the new work: sum of amounts ≤ left - taken."""
-    rows: dict[CapKey, tuple[list[int], list[int], int]] = {}
-    for number, pair in enumerate(program.pairs):
-        for key, amount, left in schedule.needs(pair):
-            row = rows.setdefault(key, ([], [], left))
-            row[0].append(number)
-            row[1].append(amount)
-    for key, (variables, amounts, left) in rows.items():
-        room = max(0, left - schedule.taken[key])
-        if sum(amounts) > room:
-            program.rows.append(Row(variables, amounts, room))
-
-
-def _fairness(schedule: Schedule, program: Program) -> None:
+def _step(program: Program, load: Part, *, slack: int, points: int) -> None:
     """Minutes beyond each step cost its points: z ≥ minutes - (above - base), z ≥ 0."""
-    loads: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
-    for number, pair in enumerate(program.pairs):
-        person, week, worked = schedule.load(pair)
-        variables, minutes = loads.setdefault((person, week), ([], []))
-        variables.append(number)
-        minutes.append(worked)
-    for (person, week), (variables, minutes) in loads.items():
-        base = schedule.minutes[person, week] + schedule.problem.volunteers[person].lead_minutes
-        for above, points in fairness_steps(schedule.problem.weights):
-            _step(program, variables, minutes, slack=above - base, points=points)
-
-
-def _step(
-    program: Program, variables: list[int], minutes: list[int], *, slack: int, points: int
-) -> None:
     if slack <= 0:
-        for variable, worked in zip(variables, minutes, strict=True):
+        for variable, worked in zip(load.pairs, load.amounts, strict=True):
             program.cost[variable] += points * worked
         return
-    most = sum(minutes)
+    most = sum(load.amounts)
     if most <= slack:
         return
-    hinted = int(np.dot(minutes, [program.hint[variable] for variable in variables]))
+    hinted = int(np.dot(load.amounts, [program.hint[variable] for variable in load.pairs]))
     over = program.variable(upper=most - slack, cost=points, hint=max(0, hinted - slack))
-    program.rows.append(Row([*variables, over], [*minutes, -1], slack))
+    program.rows.append(Row([*load.pairs, over], [*load.amounts, -1], slack))
 
 
-def _teams(schedule: Schedule, program: Program, by_seat: dict[int, list[int]]) -> None:
+def _opening(program: Program, choice: Choice) -> None:
+    """Whoever works at all costs the opening: each of her pairs ≤ whether she works."""
+    if not choice.opening:
+        return
+    own: dict[int, list[int]] = {}
+    for number, person in enumerate(choice.worker):
+        own.setdefault(person, []).append(number)
+    for person, variables in own.items():
+        if person not in choice.at_work:
+            hint = program.hinted(variables)
+            works = program.variable(upper=1, cost=choice.opening, hint=hint)
+            for variable in variables:
+                program.rows.append(Row([variable, works], [1, -1], 0))
+
+
+def _teams(program: Program, choice: Choice, by_seat: dict[int, list[int]]) -> None:
     """All seats of a team or none: each seat's sum equals the team's variable."""
-    for team in strict_teams(schedule.problem):
-        if not any(seat in by_seat for seat in team):
+    for team in choice.teams:
+        seats = [by_seat.get(seat, []) for seat in team]
+        if not any(seats):
             continue
-        filled = [_any(program, by_seat.get(seat, [])) for seat in team]
-        goes = program.variable(upper=1, cost=0, hint=min(filled))
-        for seat in team:
-            variables = by_seat.get(seat, [])
+        hint = min(program.hinted(variables) for variables in seats)
+        goes = program.variable(upper=1, cost=0, hint=hint)
+        for variables in seats:
             row = Row([*variables, goes], [1] * len(variables) + [-1], 0, equal=True)
             program.rows.append(row)
 
 
-def _any(program: Program, variables: Sequence[int]) -> int:
-    return max((program.hint[variable] for variable in variables), default=0)
-
-
-def _options(schedule: Schedule, program: Program, by_seat: dict[int, list[int]]) -> None:
+def _dates(program: Program, choice: Choice, by_seat: dict[int, list[int]]) -> None:
     """One date for all seats of a request: a seat's sum on a date ≤ whether the date is taken."""
-    for names in schedule.problem.same_option:
-        rows = [schedule.problem.seat_index[name] for name in dict.fromkeys(names)]
+    for group in choice.dates:
         dates = []
-        for parts in _by_option(schedule, program, [by_seat.get(row, []) for row in rows]):
-            hint = max(_any(program, part) for part in parts)
+        for parts in _by_option(choice, [by_seat.get(seat, []) for seat in group]):
+            hint = max(program.hinted(part) for part in parts)
             dates.append(program.variable(upper=1, cost=0, hint=hint))
             for part in parts:
                 program.rows.append(Row([*part, dates[-1]], [1] * len(part) + [-1], 0))
@@ -159,22 +178,74 @@ def _options(schedule: Schedule, program: Program, by_seat: dict[int, list[int]]
             program.at_most(dates, 1)
 
 
-def _by_option(
-    schedule: Schedule, program: Program, seats: list[list[int]]
-) -> list[list[list[int]]]:
+def _by_option(choice: Choice, seats: list[list[int]]) -> list[list[list[int]]]:
     """Give per date one list of variables per seat."""
     found: dict[int, dict[int, list[int]]] = {}
     for number, variables in enumerate(seats):
         for variable in variables:
-            option = int(schedule.candidates.option[program.pairs[variable]])
-            found.setdefault(option, {}).setdefault(number, []).append(variable)
+            found.setdefault(choice.option[variable], {}).setdefault(number, []).append(variable)
     return [list(parts.values()) for _, parts in sorted(found.items())]
 
 
-def _quotas(schedule: Schedule, program: Program, by_seat: dict[int, list[int]]) -> None:
+def build_program(schedule: Schedule, pairs: Ints, chosen: frozenset[int]) -> Program:
+    """Write down the choice among `pairs` (ascending), each of which fits the schedule alone.
+
+    Its cost is the fall of the objective; `chosen` are the pairs of a known plan, the hint.
+    """
+    return write_program(_choice(schedule, pairs), chosen)
+
+
+def _choice(schedule: Schedule, pairs: Ints) -> Choice:
+    candidates, problem = schedule.candidates, schedule.problem
+    known = pairs.tolist()
+    place = {pair: number for number, pair in enumerate(known)}
+    seats = candidates.seat[pairs].tolist()
+    worth = [schedule.factor * problem.seats[seat].priority for seat in seats]
+    index = problem.seat_index
+    return Choice(
+        pairs=known,
+        cost=[c - w for c, w in zip(candidates.cost[pairs].tolist(), worth, strict=True)],
+        seat=seats,
+        option=candidates.option[pairs].tolist(),
+        worker=candidates.volunteer[pairs].tolist(),
+        cliques=([place[p] for p in c] for c in conflict_cliques(candidates, pairs)),
+        caps=_caps(schedule, known),
+        loads=_loads(schedule, known),
+        teams=strict_teams(problem),
+        dates=[[index[name] for name in dict.fromkeys(names)] for names in problem.same_option],
+        quotas=_quotas(schedule),
+        steps=fairness_steps(problem.weights),
+        opening=problem.weights.opening,
+        at_work={person for person, work in schedule.pairs_of.items() if work},
+    )
+
+
+def _caps(schedule: Schedule, pairs: list[int]) -> list[Part]:
+    """What a cap has left bounds the new work: sum of amounts ≤ left - taken."""
+    caps: dict[CapKey, Part] = {}
+    for number, pair in enumerate(pairs):
+        for key, amount, left in schedule.needs(pair):
+            part = caps.setdefault(key, Part([], [], max(0, left - schedule.taken[key])))
+            part.pairs.append(number)
+            part.amounts.append(amount)
+    return list(caps.values())
+
+
+def _loads(schedule: Schedule, pairs: list[int]) -> list[Part]:
+    loads: dict[tuple[int, int], Part] = {}
+    for number, pair in enumerate(pairs):
+        person, week, worked = schedule.load(pair)
+        lead = schedule.problem.volunteers[person].lead_minutes
+        part = loads.setdefault((person, week), Part([], [], lead + schedule.minutes[person, week]))
+        part.pairs.append(number)
+        part.amounts.append(worked)
+    return list(loads.values())
+
+
+def _quotas(schedule: Schedule) -> list[tuple[list[int], int]]:
     """At most k seats of a set are filled: sum ≤ k - filled."""
-    for number, quota in enumerate(schedule.problem.at_most):
-        rows = {schedule.problem.seat_index[name] for name in quota.seats}
-        variables = [variable for row in sorted(rows) for variable in by_seat.get(row, ())]
-        if variables:
-            program.at_most(variables, quota.k - schedule.filled[number])
+    index, filled = schedule.problem.seat_index, schedule.filled
+    return [
+        (sorted({index[name] for name in quota.seats}), quota.k - filled[number])
+        for number, quota in enumerate(schedule.problem.at_most)
+    ]

@@ -20,8 +20,9 @@ def beside_pins(candidates: Candidates) -> Bools:
         if left <= 0:
             full[[candidates.problem.seat_index[name] for name in quota.seats]] = True
     free &= ~full[candidates.seat]
-    fixed = _fixed_dates(candidates, pins)
-    return free & ((fixed[candidates.seat] < 0) | (fixed[candidates.seat] == candidates.option))
+    fixed = _fixed_dates(candidates, pins)[candidates.seat]
+    open_: Bools = free & ((fixed < 0) | (fixed == candidates.option))
+    return open_
 
 
 def quotas_left(candidates: Candidates) -> list[int]:

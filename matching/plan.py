@@ -6,7 +6,7 @@ from typing import Literal
 
 from matching.problem import Mode
 
-Method = Literal["exact", "greedy", "lns"]
+Method = Literal["exact", "greedy", "prices", "lns"]
 Status = Literal["optimal", "feasible"]
 Param = str | int | bool
 

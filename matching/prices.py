@@ -7,15 +7,17 @@ What is left splits into one program per volunteer (`weeks`) and one per bundle 
               + Σ_quotas k · λ
 
 Every L at whole prices is an upper bound on the objective, whatever the convergence. The prices
-come from a deflected subgradient with Polyak steps.
+come from a subgradient method with steps that shrink by a constant factor and a running mean of
+the slopes.
 
 References
 ----------
 Held, M., Wolfe, P., Crowder, H. (1974). Validation of subgradient optimization.
-Camerini, P., Fratta, L., Maffioli, F. (1975). On improving relaxation methods.
+Goffin, J.-L. (1977). On convergence rates of subgradient optimization methods.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +31,11 @@ from matching.weeks import Desk, best_weeks, make_desk
 
 Array = npt.NDArray[Any]
 
-MEMORY = 0.6
-"""Share of the old direction in the new one."""
-PATIENCE = 8
-SHRINK = 0.7
-SMALLEST_STEP = 1e-3
+MEMORY = 0.7
+"""Share of the old slope in the running mean."""
+RECENT = 0.15
+"""Share of the newest choice in the average of choices."""
+UNPROVEN = 1 << 62
 
 
 @kernel
@@ -65,7 +67,9 @@ def price_volunteers(
 
 
 @kernel
-def best_date(board: Board, seat: int, prices: Array, worth: int, is_open: Array) -> tuple[int, int]:
+def best_date(
+    board: Board, seat: int, prices: Array, worth: int, is_open: Array
+) -> tuple[int, int]:
     """Give the slot of a seat that is worth most at these prices, and how much."""
     best, found = 0, -1
     for slot in range(board.slot_first[seat], board.slot_first[seat + 1]):
@@ -85,7 +89,7 @@ def on_date(
     """
     is_open, rest = state
     lists, kind = board.ties.bundles, board.ties.kind[bundle]
-    whole = kind == TEAM or kind == TEAM_DATE
+    whole = kind in (TEAM, TEAM_DATE)
     value = 0
     for at in range(lists.first[bundle], lists.first[bundle + 1]):
         seat = lists.items[at]
@@ -115,13 +119,17 @@ def chosen_slot(
 
 @kernel
 def want(
-    board: Board, choice: tuple[int, int], prices: Array, worths: Array,
-    state: tuple[Array, Array], wanted: Array,
+    board: Board,
+    choice: tuple[int, int],
+    prices: Array,
+    worths: Array,
+    state: tuple[Array, Array],
+    wanted: Array,
 ) -> None:
     """Mark how often a bundle wants each slot on a date."""
     (bundle, date), (is_open, rest) = choice, state
     lists, kind = board.ties.bundles, board.ties.kind[bundle]
-    whole = kind == TEAM or kind == TEAM_DATE
+    whole = kind in (TEAM, TEAM_DATE)
     for at in range(lists.first[bundle], lists.first[bundle + 1]):
         seat = lists.items[at]
         if rest[seat]:
@@ -170,7 +178,7 @@ class Market:
     """The relaxed problem: prices in, bound and direction out.
 
     `is_open` tells per slot whether it is still to be sold, `rest` per seat how often, `people` who
-    still works.
+    still works, `quota_left` how many more seats of a quota may be filled.
     """
 
     board: Board
@@ -179,12 +187,14 @@ class Market:
     ceiling: Array
     chosen: Array
     profit: Array
-    desk: Desk
+    desks: tuple[Desk, ...]
     rest: Array
+    quota_left: Array
+    pool: ThreadPoolExecutor | None = None
 
     @classmethod
-    def of(cls, board: Board) -> "Market":
-        """Open a market for the whole board."""
+    def of(cls, board: Board, pool: ThreadPoolExecutor | None = None, workers: int = 1) -> "Market":
+        """Open a market for the whole board; a pool lets several workers price volunteers."""
         slots = len(board.slot_seat)
         is_open = np.zeros(slots, dtype=np.bool_)
         is_open[board.slot] = True
@@ -202,8 +212,10 @@ class Market:
             ceiling=worth[board.slot_seat].astype(np.float64),
             chosen=np.zeros(len(board.pair), dtype=np.int8),
             profit=np.zeros(len(board.first) - 1, dtype=np.int64),
-            desk=make_desk(board),
+            desks=tuple(make_desk(board) for _ in range(max(1, workers))),
             rest=rest,
+            quota_left=board.ties.quota_left.copy(),
+            pool=pool,
         )
 
     def opening(self) -> Array:
@@ -225,72 +237,83 @@ class Market:
         np.subtract.at(worths, lists.items, tolls[owners])
         return worths
 
+    def quotas_of(self, seat: int) -> list[int]:
+        """Give the quotas a seat counts for."""
+        lists = self.board.ties.seat_quotas
+        found: list[int] = lists.items[lists.first[seat] : lists.first[seat + 1]].tolist()
+        return found
+
     def ask(self, prices: Array, tolls: Array) -> tuple[int, Array, Array]:
         """Give the bound at these prices, the excess of buyers per slot and the room per quota."""
         whole, fees = np.floor(prices).astype(np.int64), np.floor(tolls).astype(np.int64)
-        slots = len(self.board.slot_seat)
-        count, wanted = np.zeros(slots, np.int64), np.zeros(slots, np.int64)
-        out = (self.chosen, count, self.profit)
-        bound = price_volunteers(self.board, self.people, whole, self.is_open, out, self.desk)
+        wanted = np.zeros(len(self.board.slot_seat), np.int64)
+        bound, count = self._weeks(whole)
         state = (self.is_open, self.rest)
         bound += price_bundles(self.board, whole, self.worths(fees), state, wanted)
         ties = self.board.ties
-        bound += int(fees @ ties.quota_left)
+        bound += int(fees @ self.quota_left)
         filled = np.bincount(self.board.slot_seat, weights=wanted, minlength=len(self.board.worth))
         owners = np.repeat(np.arange(len(fees)), np.diff(ties.quotas.first))
         used = np.bincount(owners, weights=filled[ties.quotas.items], minlength=len(fees))
-        return int(bound), (count - wanted).astype(np.float64), ties.quota_left - used
+        return int(bound), (count - wanted).astype(np.float64), self.quota_left - used
+
+    def _weeks(self, prices: Array) -> tuple[int, Array]:
+        """Give the profits of all volunteers, and how often each slot is chosen."""
+
+        def price(part: Array, desk: Desk) -> tuple[int, Array]:
+            count = np.zeros(len(self.board.slot_seat), np.int64)
+            out = (self.chosen, count, self.profit)
+            return price_volunteers(self.board, part, prices, self.is_open, out, desk), count
+
+        count = len(self.desks)
+        parts = [self.people[number::count] for number in range(count)]
+        run = map if self.pool is None or count == 1 else self.pool.map
+        found = list(run(price, parts, self.desks))
+        return sum(total for total, _ in found), np.sum([c for _, c in found], axis=0)
 
 
 @dataclass
 class Prices:
-    """The best bound found, its prices, and how often each pair was chosen of late."""
+    """The best bound found, its prices, and how often each pair was chosen of late (0 to 1)."""
 
     bound: int
     slots: Array
     tolls: Array
     average: Array
-    passes: int
+    passes: int = 0
 
 
-def find_prices(
-    market: Market,
-    target: int,
-    *,
-    stop: Callable[[], bool] = lambda: False,
-    passes: int = 320,
-    start: Prices | None = None,
-) -> Prices:
-    """Lower the bound towards `target`, the objective of a known plan."""
-    prices = market.opening() if start is None else start.slots.astype(np.float64)
-    tolls = np.zeros(len(market.board.ties.quota_left)) if start is None else start.tolls + 0.0
-    best = Prices(1 << 62, prices, tolls, np.zeros(len(market.chosen)), 0)
-    if start is not None:
-        best.average = start.average.copy()
-    slope = toll_slope = None
-    pace, bad = 1.0 if start is None else 0.3, 0
-    for _ in range(passes):
+def opening_prices(market: Market) -> Prices:
+    """Give prices to begin with; they prove nothing yet."""
+    tolls = np.zeros(len(market.board.ties.quota_left))
+    return Prices(UNPROVEN, market.opening(), tolls, np.zeros(len(market.chosen)))
+
+
+def step_lengths(first: float, last: float, count: int) -> Array:
+    """Give step lengths in points that fall evenly on a scale of ratios."""
+    return np.geomspace(first, last, count) if count > 1 else np.full(count, first)
+
+
+def find_prices(market: Market, steps: Iterable[float], start: Prices | None = None) -> Prices:
+    """Lower the bound, one pass a step.
+
+    The slope of the bound in the price of a slot is what is offered too often: +1 when two
+    volunteers want it. Prices move against a running mean of slopes, by the step (points) times
+    that mean. Nothing but sums and products of single numbers: the same on every machine.
+    """
+    start = start or opening_prices(market)
+    prices, tolls = start.slots.astype(np.float64), start.tolls.astype(np.float64)
+    best = Prices(start.bound, prices, tolls, start.average.copy(), start.passes)
+    slope, toll_slope = np.zeros(len(prices)), np.zeros(len(tolls))
+    for step in steps:
         bound, excess, room = market.ask(prices, tolls)
-        bad = 0 if bound < best.bound - abs(best.bound) * 1e-5 else bad + 1
         if bound < best.bound:
             best.bound, best.slots, best.tolls = bound, np.floor(prices), np.floor(tolls)
-        best.average = 0.9 * best.average + 0.1 * market.chosen
+        best.average *= 1 - RECENT
+        best.average += RECENT * market.chosen
         best.passes += 1
-        if stop():
-            break
-        if bad >= PATIENCE:
-            pace, bad = pace * SHRINK, 0
-            prices, tolls, slope = best.slots.copy(), best.tolls.copy(), None
-            if pace < SMALLEST_STEP:
-                break
-        slope = excess if slope is None else MEMORY * slope + (1 - MEMORY) * excess
-        toll_slope = room if toll_slope is None else MEMORY * toll_slope + (1 - MEMORY) * room
-        down = np.where(((prices <= 0) & (slope > 0)) | ((prices >= market.ceiling) & (slope < 0)), 0, slope)
-        less = np.where((tolls <= 0) & (toll_slope > 0), 0, toll_slope)
-        length = float(down @ down + less @ less)
-        if length == 0:
-            break
-        step = pace * max(bound - target, 1) / length
-        prices = np.clip(prices - step * down, 0, market.ceiling)
-        tolls = np.maximum(tolls - step * less, 0)
+        slope = MEMORY * slope + (1 - MEMORY) * excess
+        toll_slope = MEMORY * toll_slope + (1 - MEMORY) * room
+        prices = np.where(market.is_open, np.clip(prices - step * slope, 0, market.ceiling), 0)
+        tolls = np.maximum(tolls - step * toll_slope, 0)
     return best

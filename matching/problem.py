@@ -196,7 +196,9 @@ class Weights:
     """A named profile of points; 20 points weigh as much as one minute of travel.
 
     `fairness` holds (minutes from which on, points per minute); `options` the points of the
-    first, second, ... alternative date, the last entry counting for all later ones.
+    first, second, ... alternative date, the last entry counting for all later ones. `opening`
+    are the points of each volunteer who has anything to do at all: with it as the only cost a plan
+    needs the fewest people.
     """
 
     name: str = "default"
@@ -211,6 +213,7 @@ class Weights:
     options: tuple[int, ...] = (0, 100, 200)
     change: int = 3_000
     lending: int = 2_000
+    opening: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from matching.problem import ParentsDay, Problem, Seat, Span, Volunteer
 
 @dataclass(frozen=True)
 class Count:
-    """Priorities filled, the cost of each assignment, and the total with fairness."""
+    """Priorities filled, the cost of each assignment, and the total with fairness and opening."""
 
     fill: int
     costs: tuple[int, ...]
@@ -32,7 +32,8 @@ def recount(problem: Problem, plan: Plan) -> Count:
         _curve(problem, _lead(problem, person) + worked) - _curve(problem, _lead(problem, person))
         for (person, _), worked in minutes.items()
     )
-    return Count(fill, tuple(costs), sum(costs) + fairness)
+    opening = problem.weights.opening * len({made.volunteer for made in plan.assignments})
+    return Count(fill, tuple(costs), sum(costs) + fairness + opening)
 
 
 def way_minutes(problem: Problem, transport: str, start: int, end: int) -> int:

@@ -98,7 +98,7 @@ def _caps(candidates: Candidates, period: int, unit: int) -> _Part:
     index = (tables.slots.day, tables.slots.week, tables.slots.year)[period]
     values, compact = np.unique(index, return_inverse=True)
     left = left_of(tables, candidates.volunteer, candidates.slot, period=period, unit=unit)
-    amount = amounts_of(tables, unit)[candidates.slot]
+    amount = amounts_of(tables, unit, candidates.slot)
     pair = np.flatnonzero((left >= 0) & (amount > 0))
     owner = candidates.volunteer[pair].astype(np.int64)
     code = owner * len(values) + compact[candidates.slot[pair]]

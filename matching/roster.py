@@ -22,34 +22,40 @@ class Roster(NamedTuple):
     """Pairs chosen so far.
 
     `pair_of` per seat, -1 when open; the work of volunteer v in time order is at
-    board.first[v]:board.first[v] + count[v] of `work`. `used` per cap, `minutes` per volunteer's
-    week, `filled` per quota, `date` and `date_count` per common date, `value` the objective.
+    board.first[v]:board.first[v] + held[v] of `work`. `used` per cap, `minutes` per volunteer's
+    week, `filled` per quota, `date` and `date_count` per common date, `value` the objective;
+    `before` and `best` are room for the seats of one bundle.
     """
 
     pair_of: Array
     work: Array
-    count: Array
+    held: Array
     used: Array
     minutes: Array
     filled: Array
     date: Array
     date_count: Array
     value: Array
+    before: Array
+    best: Array
 
 
 def empty_roster(board: Board) -> Roster:
     """Give a roster in which every seat is open."""
     ties = board.ties
+    longest = int(np.diff(ties.bundles.first).max(initial=0))
     return Roster(
         pair_of=np.full(len(board.worth), OPEN, dtype=np.int32),
         work=np.zeros(len(board.pair), dtype=np.int32),
-        count=np.zeros(len(board.first) - 1, dtype=np.int32),
+        held=np.zeros(len(board.first) - 1, dtype=np.int32),
         used=np.zeros(len(board.left), dtype=np.int64),
         minutes=np.zeros(len(board.base), dtype=np.int64),
         filled=np.zeros(len(ties.quota_left), dtype=np.int64),
         date=np.full(len(ties.dates.first) - 1, OPEN, dtype=np.int64),
         date_count=np.zeros(len(ties.dates.first) - 1, dtype=np.int64),
         value=np.zeros(1, dtype=np.int64),
+        before=np.zeros(longest, dtype=np.int32),
+        best=np.zeros(longest, dtype=np.int32),
     )
 
 
@@ -76,7 +82,7 @@ def is_free(board: Board, roster: Roster, pair: int) -> bool:
     """Tell whether the volunteer's other work leaves time for a pair."""
     person = board.volunteer[pair]
     begin = board.first[person]
-    for at in range(begin, begin + roster.count[person]):
+    for at in range(begin, begin + roster.held[person]):
         if clash(board, roster.work[at], pair):
             return False
     return True
@@ -119,10 +125,12 @@ def fits(board: Board, roster: Roster, pair: int) -> bool:
 
 @kernel
 def marginal(board: Board, roster: Roster, pair: int) -> int:
-    """Give the points a pair would add now, fairness included."""
+    """Give the points a pair would add now, fairness and opening included."""
     load = board.load[pair]
     before = board.base[load] + roster.minutes[load]
-    return int(board.cost[pair] + rise(board, before, board.end[pair] - board.start[pair]))
+    points = board.cost[pair] + rise(board, before, board.end[pair] - board.start[pair])
+    person = board.volunteer[pair]
+    return int(points if roster.held[person] else points + board.opening[person])
 
 
 @kernel
@@ -147,12 +155,12 @@ def add(board: Board, roster: Roster, pair: int) -> None:
     roster.value[0] += board.worth[seat] - marginal(board, roster, pair)
     roster.pair_of[seat] = pair
     begin = board.first[person]
-    at = begin + roster.count[person]
+    at = begin + roster.held[person]
     while at > begin and roster.work[at - 1] > pair:
         roster.work[at] = roster.work[at - 1]
         at -= 1
     roster.work[at] = pair
-    roster.count[person] += 1
+    roster.held[person] += 1
     book(board, roster, pair, 1)
 
 
@@ -165,11 +173,11 @@ def remove(board: Board, roster: Roster, pair: int) -> None:
     at = begin
     while roster.work[at] != pair:
         at += 1
-    end = begin + roster.count[person] - 1
+    end = begin + roster.held[person] - 1
     while at < end:
         roster.work[at] = roster.work[at + 1]
         at += 1
-    roster.count[person] -= 1
+    roster.held[person] -= 1
     book(board, roster, pair, -1)
     roster.value[0] -= board.worth[seat] - marginal(board, roster, pair)
 
@@ -248,7 +256,7 @@ def fill_bundle(board: Board, roster: Roster, bundle: int) -> None:
     if kind < 2:
         fill_on_date(board, roster, bundle, OPEN)
         return
-    before, best = np.empty(end - begin, np.int32), np.empty(end - begin, np.int32)
+    before, best = roster.before, roster.best
     note(board, roster, bundle, before)
     note(board, roster, bundle, best)
     most = roster.value[0]

@@ -10,7 +10,7 @@ import numpy as np
 
 from matching.problem import MODES
 from matching.speech import NO_CONSENT, NO_LANGUAGE, NO_LEVEL
-from matching.tables import EVERY, NEVER, UNITS, Bools, Ints, Ragged, Tables, Whole
+from matching.tables import NEVER, UNITS, Bools, Ints, Ragged, Tables, Whole
 
 ON_SITE = MODES.index("on_site")
 
@@ -194,44 +194,34 @@ def left_of(tables: Tables, volunteer: Whole, slot: Whole, *, period: int, unit:
 
     A cap for this very day, week or year counts before one for every such period.
     """
-    owners = np.repeat(
-        np.arange(len(tables.volunteers.home)), np.diff(tables.volunteers.caps.start)
-    )
-    periods, indices, units, lefts = tables.volunteers.caps.columns
-    mine = (periods == period) & (units == unit)
-    general = np.full(len(tables.volunteers.home), NEVER, dtype=np.int64)
-    every = mine & (indices == EVERY)
-    general[owners[every]] = lefts[every]
-    found: Ints = general[volunteer]
-    own = np.flatnonzero(mine & (indices != EVERY))
-    if not len(own):
-        return found
-    slots = tables.slots
-    values, index = np.unique((slots.day, slots.week, slots.year)[period], return_inverse=True)
-    own = own[np.isin(indices[own], values)]
-    keys = owners[own] * len(values) + np.searchsorted(values, indices[own])
-    order = np.argsort(keys)
-    place, special = find(keys[order], volunteer * np.int64(len(values)) + index[slot])
-    found[special] = lefts[own][order][place[special]]
+    rule = tables.volunteers.cap_rules.get((period, unit))
+    if rule is None:
+        return np.full(len(volunteer), NEVER, dtype=np.int64)
+    found: Ints = rule.general[volunteer]
+    if len(rule.keys):
+        slots = tables.slots
+        index = (slots.day, slots.week, slots.year)[period][slot] - rule.low
+        place, special = find(rule.keys, volunteer * np.int64(rule.width) + index)
+        special &= (index >= 0) & (index < rule.width)
+        found[special] = rule.left[place[special]]
     return found
 
 
-def amounts_of(tables: Tables, unit: int) -> Ints:
+def amounts_of(tables: Tables, unit: int, slot: Whole) -> Ints:
     """Give what each slot takes from a cap in this unit: 1, its minutes or its cents."""
     slots = tables.slots
     if UNITS[unit] == "assignments":
-        return np.ones(len(slots.seat), dtype=np.int64)
+        return np.ones(len(slot), dtype=np.int64)
     if UNITS[unit] == "minutes":
-        return slots.end - slots.start
-    return tables.seats.cents[slots.seat]
+        return slots.end[slot] - slots.start[slot]
+    return tables.seats.cents[slots.seat[slot]]
 
 
 def _cap(tables: Tables, volunteer: Ints, slot: Ints) -> Bools:
-    caps = tables.volunteers.caps.columns
     over = np.zeros(len(slot), dtype=np.bool_)
-    for period, unit in sorted(set(zip(caps[0].tolist(), caps[2].tolist(), strict=True))):
+    for period, unit in tables.volunteers.cap_rules:
         left = left_of(tables, volunteer, slot, period=period, unit=unit)
-        over |= (left >= 0) & (amounts_of(tables, unit)[slot] > left)
+        over |= (left >= 0) & (amounts_of(tables, unit, slot) > left)
     return over
 
 

@@ -23,24 +23,28 @@ BLOCK = 4_000_000
 
 @dataclass(frozen=True)
 class Demand:
-    """How often seats differ from the plain case, as shares of one."""
+    """How often seats differ from the plain case, as shares of one.
+
+    With `shared_priority` a team weighs as much as one seat, else each of its seats does.
+    """
 
     parents_day: float = 0.08
     team: float = 0.04
-    second_date: float = 0.05
+    second_date: float = 0.0
     phone: float = 0.10
     soft_gender: float = 0.05
     level: float = 0.10
     wished_level: float = 0.20
     consent: float = 0.15
     known: float = 0.35
-    quota: float = 0.05
+    quota: float = 0.0
     guide: float = 0.0
     remote: float = 0.0
     silent: float = 0.0
     published: float = 0.0
     pinned: float = 0.0
     blocked: float = 0.0
+    shared_priority: bool = True
 
 
 @dataclass(frozen=True)
@@ -129,11 +133,17 @@ def _requests(seats: int, scene: Scene) -> Columns:
         is_slot=np.zeros(seats, dtype=np.bool_),
         venue=scene.venues.choose(random, region)[people],
         language=random.choice(len(scene.wanted), seats, p=scene.wanted)[people],
-        priority=pick(random, seats, PRIORITIES)[people],
+        priority=_priority(number, scene)[people],
         day=day[people],
         wall=wall[people],
         minutes=minutes[people],
     )
+
+
+def _priority(number: Ints, scene: Scene) -> Ints:
+    """Draw the priority of each seat of a request; where it is shared, together that of one."""
+    priority = pick(scene.random, len(number), PRIORITIES)
+    return np.maximum(1, priority // number) if scene.demand.shared_priority else priority
 
 
 def _dates(count: int, random: np.random.Generator) -> tuple[Ints, Ints, Ints]:

@@ -111,11 +111,12 @@ class Schedule:
         )
 
     def marginal(self, pair: int) -> int:
-        """Give the points a pair would add now, fairness included."""
+        """Give the points a pair would add now, fairness and opening included."""
         person, week, worked = self.load(pair)
         before = self.minutes[person, week] + self.problem.volunteers[person].lead_minutes
         rise = fairness_curve(self._steps, before + worked) - fairness_curve(self._steps, before)
-        return self._cost[pair] + rise
+        opening = 0 if self.pairs_of.get(person) else self.problem.weights.opening
+        return self._cost[pair] + rise + opening
 
     def load(self, pair: int) -> tuple[int, int, int]:
         """Give volunteer, week and minutes of a pair."""

@@ -24,8 +24,6 @@ from matching.roster import (
     add,
     cheapest_fit,
     clash,
-    drop_partial_teams,
-    fill_bundle,
     fits,
     group_allows,
     marginal,
@@ -90,7 +88,7 @@ def push_out(board: Board, roster: Roster, journal: Array, pair: int, out: Array
     person = board.volunteer[pair]
     begin = board.first[person]
     count = 0
-    for at in range(begin, begin + roster.count[person]):
+    for at in range(begin, begin + roster.held[person]):
         if clash(board, roster.work[at], pair):
             if count == MOST_PUSHED:
                 return -1
@@ -99,9 +97,9 @@ def push_out(board: Board, roster: Roster, journal: Array, pair: int, out: Array
     for at in range(count):
         take(board, roster, journal, out[at])
     while not under_caps(board, roster, pair):
-        if count == MOST_PUSHED or roster.count[person] == 0:
+        if count == MOST_PUSHED or roster.held[person] == 0:
             return -1
-        other = roster.work[begin + draw(journal[JOURNAL:], roster.count[person])]
+        other = roster.work[begin + draw(journal[JOURNAL:], roster.held[person])]
         out[count] = other
         count += 1
         take(board, roster, journal, other)
@@ -249,12 +247,12 @@ def anneal(
     seats
         Seats that somebody could take.
     journal
-        Room for JOURNAL notes, and the state of the random numbers behind them.
+        Room for JOURNAL notes, behind them the state of the random numbers and MOST_PUSHED pairs.
     heat
         Moves to make, temperature in points, and `chances()`.
     """
     moves, temperature, chance = heat
-    out = np.zeros(MOST_PUSHED, np.int64)
+    out = journal[JOURNAL + 1 :]
     kept = 0
     for _ in range(moves):
         before = roster.value[0]

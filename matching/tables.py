@@ -48,6 +48,20 @@ class Ragged:
 
 
 @dataclass(frozen=True)
+class CapRule:
+    """Caps of one period and unit: `general` per volunteer (-1: none) for every such period.
+
+    Those for one period of their own: sorted keys owner · width + (index - low), and what is left.
+    """
+
+    general: Ints
+    keys: Ints
+    left: Ints
+    low: int
+    width: int
+
+
+@dataclass(frozen=True)
 class VolunteerTable:
     """One row per volunteer; `choosy` ones go only to kinds (tags) of `only`."""
 
@@ -67,6 +81,27 @@ class VolunteerTable:
     all_windows: Ragged
     busy: Ragged
     caps: Ragged
+
+    @cached_property
+    def cap_rules(self) -> dict[tuple[int, int], CapRule]:
+        """The caps there are, by period and unit."""
+        periods, _, units, _ = self.caps.columns
+        kinds = sorted(set(zip(periods.tolist(), units.tolist(), strict=True)))
+        return {kind: _cap_rule(self.caps, *kind) for kind in kinds}
+
+
+def _cap_rule(caps: Ragged, period: int, unit: int) -> CapRule:
+    periods, indices, units, lefts = caps.columns
+    mine = (periods == period) & (units == unit)
+    every = mine & (indices == EVERY)
+    general = np.full(len(caps.counts), NEVER, dtype=np.int64)
+    general[caps.owners[every]] = lefts[every]
+    own = np.flatnonzero(mine & (indices != EVERY))
+    low = int(indices[own].min(initial=2**31))
+    width = int(indices[own].max(initial=low)) - low + 1
+    keys = caps.owners[own] * width + indices[own] - low
+    order = np.argsort(keys, kind="stable")
+    return CapRule(general, keys[order], lefts[own][order], low, width)
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,16 @@ def _interval(owner: str, start: int, end: int) -> None:
 
 
 def _weights(weights: Weights) -> None:
-    for name in ("travel", "substitution", "level", "gender", "on_request", "change", "lending"):
+    for name in (
+        "travel",
+        "substitution",
+        "level",
+        "gender",
+        "on_request",
+        "change",
+        "lending",
+        "opening",
+    ):
         _between("", f"weight {name}", POINTS, getattr(weights, name))
     _between("", "weight wished", EITHER, weights.wished)
     _between("", "weight factor", (1, 10**9), weights.factor)

@@ -3,7 +3,7 @@
 Her pairs in time order; F(i, a, b, c) is the most profit of a choice that ends with pair i and has
 taken a minutes of the week, b of a cap of the day and c of one longer cap, each in whole units:
 
-    F(i, ·) = price - cost + max over pairs j before i, end_j + gap ≤ start_i, of F(j, · - amounts_i)
+    F(i, ·) = price - cost + max F(j, · - amounts_i) over pairs j with end_j + gap ≤ start_i
 
 At the end of a day b starts again, at the end of a week fairness(a) is paid and a starts again.
 What cannot bind is not counted. Caps beyond these three, and amounts finer than the grid, are
@@ -50,6 +50,7 @@ class Desk(NamedTuple):
     grid: Array
     fronts: Array
     best: Array
+    before: Array
     begins: Array
     link_first: Array
     links: Array
@@ -72,6 +73,7 @@ def make_desk(board: Board) -> Desk:
         grid=np.zeros((longest, STATES), np.int64),
         fronts=np.zeros((longest + 1, STATES), np.int64),
         best=np.zeros(STATES, np.int64),
+        before=np.zeros(STATES, np.int64),
         begins=np.zeros(longest + 3, np.int64),
         link_first=np.zeros(longest + 1, np.int64),
         links=np.zeros(_most_links(board), np.int32),
@@ -176,15 +178,18 @@ def choose_caps(board: Board, person: int, desk: Desk) -> tuple[int, int, int]:
             desk.weeks[week, LIMIT] = min(desk.weeks[week, LIMIT], left)
             caps[local, USE] = OF_WEEK
             continue
-        caps[local, UNIT] = max(caps[local, UNIT], left // (SIDE_LEVELS - 1) + 1) if (
-            left // caps[local, UNIT] >= SIDE_LEVELS
-        ) else caps[local, UNIT]
+        caps[local, UNIT] = (
+            max(caps[local, UNIT], left // (SIDE_LEVELS - 1) + 1)
+            if (left // caps[local, UNIT] >= SIDE_LEVELS)
+            else caps[local, UNIT]
+        )
         if caps[local, DAY] >= 0:
             caps[local, USE] = OF_DAY
             b_steps = max(b_steps, left // caps[local, UNIT] + 1)
-        elif longer == NONE or left * caps[longer, TOTAL] < board.left[keys + longer] * caps[
-            local, TOTAL
-        ]:
+        elif (
+            longer == NONE
+            or left * caps[longer, TOTAL] < board.left[keys + longer] * caps[local, TOTAL]
+        ):
             longer = local
     if longer == NONE:
         return longer, b_steps, 1
@@ -248,7 +253,7 @@ def lay_out(board: Board, person: int, count: int, desk: Desk) -> None:
             use = desk.caps[local, USE]
             if local == longer:
                 takes[item, C] = board.need_amount[need] // desk.caps[local, UNIT]
-            if use == OF_DAY and desk.shape[1] > 1 and (of_day == NONE or of_day == local):
+            if use == OF_DAY and desk.shape[1] > 1 and of_day in (NONE, local):
                 of_day = local
                 takes[item, B] = board.need_amount[need] // desk.caps[local, UNIT]
                 takes[item, B_END] = board.left[keys + local] // desk.caps[local, UNIT] + 1
@@ -289,35 +294,39 @@ def link(board: Board, count: int, desk: Desk) -> None:
 
 
 @kernel
-def raise_to(source: Array, target: Array, take: Array, shape: Array) -> None:
-    """Let each state of `target` be at least the state of `source` it follows from."""
+def move_on(source: Array, target: Array, take: Array, shape: Array, profit: int) -> None:
+    """Let the states a pair leads to follow from `source`; all others of `target` are LOW."""
     a_steps, b_steps, c_steps = shape[0], shape[1], shape[2]
     a, b, c = take[A], take[B], take[C]
-    width = take[A_END] - a
+    for state in range(a_steps * b_steps * c_steps):
+        target[state] = LOW
     for high in range(c_steps - c):
         for middle in range(take[B_END] - b):
             here = (high * b_steps + middle) * a_steps
             there = ((high + c) * b_steps + middle + b) * a_steps + a
-            old, new = source[here : here + width], target[there : there + width]
-            for low in range(width):
-                new[low] = max(new[low], old[low])
+            for low in range(take[A_END] - a):
+                target[there + low] = source[here + low] + profit
 
 
 @kernel
 def fill_rows(desk: Desk, begin: int, end: int, front: Array) -> None:
-    """Work out F of one day's pairs from the front of the day and the pairs before each."""
+    """Work out F of one day's pairs from the front of the day and the pairs before each.
+
+    The best of all that can come before is taken state by state, then moved on once.
+    """
     grid, takes, shape, profits = desk.grid, desk.takes, desk.shape, desk.profit
-    first, links, best = desk.link_first, desk.links, desk.best
+    first, links, best, before = desk.link_first, desk.links, desk.best, desk.before
     states = shape[0] * shape[1] * shape[2]
     for item in range(begin, end):
-        row, take, profit = grid[item], takes[item], profits[item]
         for state in range(states):
-            row[state] = LOW
-        raise_to(front, row, take, shape)
+            before[state] = front[state]
         for at in range(first[item], first[item + 1]):
-            raise_to(grid[links[at]], row, take, shape)
+            other = grid[links[at]]
+            for state in range(states):
+                before[state] = max(before[state], other[state])
+        row = grid[item]
+        move_on(before, row, takes[item], shape, profits[item])
         for state in range(states):
-            row[state] += profit
             best[state] = max(best[state], row[state])
 
 
@@ -449,10 +458,10 @@ def best_weeks(
     lay_out(board, person, count, desk)
     link(board, count, desk)
     days = sweep(board, count, desk)
-    most, best = 0, NONE
+    most, best = board.opening[person], NONE
     for state in range(desk.shape[0] * desk.shape[1] * desk.shape[2]):
         if desk.fronts[days, state] > most:
             most, best = desk.fronts[days, state], state
     if best >= 0:
         walk_back(board, days, best, chosen, desk)
-    return int(most)
+    return int(most - board.opening[person])

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import hashlib
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,12 @@ from sqlalchemy import Engine
 from tests.databases import Databases
 
 REQUIRED = tuple(filter(None, os.environ.get("LOTSENWERK_REQUIRE", "").split(",")))
+ROOT = Path(__file__).parents[1]
+SOURCES = b"".join(path.read_bytes() for path in sorted(ROOT.glob("matching/*.py")))
+# Compiled functions are kept from run to run as long as no source of the engine changes.
+os.environ.setdefault(
+    "NUMBA_CACHE_DIR", str(ROOT / "var" / "kernels" / hashlib.sha256(SOURCES).hexdigest()[:16])
+)
 os.environ["LOTSENWERK_PASSWORD_MEMORY_KIB"] = "1024"
 os.environ["LOTSENWERK_SECRET"] = "only for tests"
 os.environ["LOTSENWERK_BASE_URL"] = "http://test"

@@ -1,0 +1,198 @@
+"""A plan for a large problem: greedy, prices and bound, dive, moves, neighbourhoods.
+
+Each step gets the best roster so far and never gives back a worse one.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.board import Board
+from matching.budget import Budget
+from matching.dive import QUICK, STYLES, dive
+from matching.doubt import Doubt
+from matching.exact import Proof
+from matching.lns import Neighbourhoods
+from matching.prices import Market, Prices, find_prices
+from matching.roster import OPEN, Roster, empty_roster, fill_all, greedy_order, take_over
+from matching.search import JOURNAL, MOST_PUSHED, anneal, chances
+from matching.secondbound import SecondBound
+from matching.walks import starts
+
+Array = npt.NDArray[Any]
+
+PASSES, MOST_PASSES = 320, 1_000
+FIRST_STEP, LAST_STEP = 0.4, 0.001
+"""Of the weight of one priority point."""
+PRICE_SHARE, DIVE_SHARE, MOVE_SHARE = 0.25, 0.25, 0.1
+"""Of the time that is left, at most; the neighbourhoods have the rest."""
+MOST_PRICE_SECONDS = 240.0
+SECOND_SHARE, SECOND_SECONDS = 0.8, 20.0
+BLOCK = 20_000
+MOVES_OF_A_SEAT = 300
+TEMPERATURE_SHARE = 0.03
+"""Of the weight of one priority point."""
+MOVE_SECONDS_OF_A_SEAT, MOST_MOVE_SHARE = 0.0004, 0.6
+"""Moves are the quickest gain where a plan is large: so long per seat, of the time at most."""
+MANY_PAIRS = 500_000
+
+
+@dataclass
+class Run:
+    """One run over a board: the best roster, the best bound, what is still allowed."""
+
+    board: Board
+    factor: int
+    base: int
+    budget: Budget
+    seed: int
+    workers: int
+    roster: Roster
+    bound: int | None = None
+    prices: Prices | None = None
+    moves: int = field(default=0)
+
+    def tell(self, step: str) -> None:
+        """Report what there is."""
+        bound = None if self.bound is None else self.base + self.bound
+        self.budget.report(step, self.base + int(self.roster.value[0]), bound)
+
+    def keep(self, other: Roster) -> None:
+        """Take another roster if it is better."""
+        if other.value[0] > self.roster.value[0]:
+            self.roster = other
+
+
+def improve_by_prices(
+    board: Board, base: int, factor: int, *, budget: Budget, seed: int, workers: int
+) -> tuple[Array, Proof | None]:
+    """Give the chosen pairs (numbers among the candidates) and what is proven.
+
+    Parameters
+    ----------
+    base
+        Objective of the accepted work, which is not on the board.
+    """
+    roster = empty_roster(board)
+    fill_all(board, roster, greedy_order(board))
+    run = Run(board, factor, base, budget, seed, workers, roster)
+    run.tell("greedy")
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        _price(run, pool)
+        _dive(run, pool)
+        _move(run)
+        _choose_again(run, pool)
+    chosen = run.roster.pair_of[run.roster.pair_of != OPEN]
+    proof = None
+    if run.bound is not None:
+        proof = Proof(base + run.bound, run.bound == run.roster.value[0])
+    return np.sort(board.pair[chosen]), proof
+
+
+def _until(budget: Budget, share: float) -> Callable[[], bool]:
+    """Give the question whether a share of the time that is left is used up."""
+    if not budget.by_clock:
+        return budget.late
+    end = budget.used + share * budget.left
+    return lambda: budget.used >= end or budget.cancelled()
+
+
+def _steps(run: Run) -> Iterator[float]:
+    """Give step lengths: a fixed number of them, or as many as fit into a share of the time."""
+    budget, began = run.budget, run.budget.used
+    first, last = FIRST_STEP * run.factor, LAST_STEP * run.factor
+    allowed = min(PRICE_SHARE * budget.left, MOST_PRICE_SECONDS)
+    done, number = 0.0, 0
+    while done < 1 and not budget.late():
+        yield first * (last / first) ** done
+        number += 1
+        done = number / PASSES
+        if budget.by_clock:
+            done = max(number / MOST_PASSES, (budget.used - began) / allowed)
+
+
+def _price(run: Run, pool: ThreadPoolExecutor) -> None:
+    if run.budget.over():
+        return
+    run.prices = find_prices(Market.of(run.board, pool, run.workers), _steps(run))
+    run.bound = run.prices.bound
+    run.tell("prices")
+
+
+def _dive(run: Run, pool: ThreadPoolExecutor) -> None:
+    """Dive in one style after another as long as there is time for one more."""
+    budget, stop = run.budget, _until(run.budget, DIVE_SHARE)
+    quick = len(run.board.pair) > MANY_PAIRS
+    for number, style in enumerate((QUICK,) if quick else STYLES):
+        if run.prices is None or budget.over() or stop():
+            return
+        market = Market.of(run.board, pool, run.workers)
+        pairs = dive(market, run.prices, run.factor, stop=stop, style=style)
+        roster = empty_roster(run.board)
+        take_over(run.board, roster, pairs)
+        fill_all(run.board, roster, greedy_order(run.board))
+        run.keep(roster)
+        run.tell("dive")
+        if number and not budget.by_clock:
+            return
+
+
+def _move(run: Run) -> None:
+    """Anneal from the best roster, ever cooler, and keep the end if it is better."""
+    seats, budget = starts(run.board), run.budget
+    if not len(seats) or budget.over():
+        return
+    roster = copy(run.roster)
+    journal = np.zeros(JOURNAL + 1 + MOST_PUSHED, dtype=np.int64)
+    journal[JOURNAL] = 1 + run.seed % 2_147_483_645
+    chance = chances()
+    hot = run.factor * TEMPERATURE_SHARE
+    allowed = max(MOVE_SHARE * budget.left, MOVE_SECONDS_OF_A_SEAT * len(seats))
+    allowed = min(allowed, MOST_MOVE_SHARE * budget.left)
+    began, most, made = budget.used, MOVES_OF_A_SEAT * len(seats), 0
+    done = 0.0
+    while done < 1 and not budget.late():
+        left = (1 - done) ** 2
+        moves = min(BLOCK, most - made) if not budget.by_clock else BLOCK
+        anneal(run.board, roster, seats, journal, (moves, int(hot * left), chance))
+        made += moves
+        done = (budget.used - began) / allowed if budget.by_clock else made / most
+    run.keep(roster)
+    run.tell("moves")
+
+
+def copy(roster: Roster) -> Roster:
+    """Give a roster of its own with the same work."""
+    return Roster(*(array.copy() for array in roster))
+
+
+def _choose_again(run: Run, pool: ThreadPoolExecutor) -> None:
+    """Decide pieces again until the budget is over or nothing can be better."""
+    budget = run.budget
+    if budget.over():
+        return
+    doubt = None
+    if run.prices is not None:
+        doubt = Doubt(Market.of(run.board, pool, run.workers), run.prices)
+    search = Neighbourhoods(
+        run.board,
+        run.roster,
+        run.seed,
+        pool=pool if run.workers > 1 else None,
+        prices=None if run.prices is None else run.prices.slots,
+    )
+    second = SecondBound()
+    if budget.by_clock and run.workers > 1:
+        second.start(run.board, run.roster, min(SECOND_SHARE * budget.left, SECOND_SECONDS))
+    try:
+        while len(search.seats) and not budget.over() and run.bound != run.roster.value[0]:
+            done = search.round(budget, None if doubt is None else doubt.of(run.roster))
+            bounds = (run.bound, second.best, int(run.roster.value[0]) if done.whole else None)
+            run.bound = min((bound for bound in bounds if bound is not None), default=None)
+            run.tell("lns")
+    finally:
+        second.stop()
