@@ -28,6 +28,9 @@ COPY app ./app
 RUN pip install --no-deps -e . \
  && python -m compileall -q app matching scheduling allowance
 
+# The compiled part of the engine; on a processor of another kind it is made anew in /data.
+RUN NUMBA_CACHE_DIR=/srv/lotsenwerk/kernels python -m matching warm
+
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000

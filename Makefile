@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check format bench clean
+.PHONY: run test check format bench bench-peers clean
 
 run: $(VENV)/.installed
 	$(BIN)/lotsenwerk run
@@ -28,9 +28,27 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# About 15 minutes; all five seeds of the regions (SEEDS=1-5) take 12 more.
+SEEDS ?= 1-2
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m bench.matching --size pool --seed 1 --seconds 10
-	$(BIN)/python -m bench.matching --size region --seed 1 --seconds 10
+	$(BIN)/python -m bench.matching --size pool --seeds 1-5 --seconds 20 --against greedy,cpsat,mip
+	$(BIN)/python -m bench.matching --size region --seeds $(SEEDS) --seconds 5,20 --against greedy,cpsat-lns,timefold --peer-seconds 30,60
+	$(BIN)/python -m bench.matching --size state --seed 1 --seconds 30,60 --against greedy,timefold --peer-seconds 60
+	$(BIN)/python -m bench.smptsp tests/bench/data/*.dat
+	$(BIN)/python -m bench.weeks --weeks 200
+
+# The peer in Java: the solver out of a Python package, our model compiled beside it, all below var/.
+PEERS := var/peers
+bench-peers: $(VENV)/.installed-dev
+	@if command -v javac >/dev/null; then $(MAKE) $(PEERS)/.built; else echo "timefold: skipped, no javac"; fi
+
+$(PEERS)/.installed: | $(BIN)/python
+	$(PIP) --only-binary :all: --upgrade --target $(PEERS)/site timefold==1.24.0b0
+	@touch $@
+
+$(PEERS)/.built: $(PEERS)/.installed $(wildcard bench/peers/timefold/*.java)
+	javac -d $(PEERS)/classes -cp '$(PEERS)/site/timefold/solver/jars/*' bench/peers/timefold/*.java
+	@touch $@
 
 clean:
 	rm -rf $(VENV) var *.egg-info

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -29,8 +29,8 @@ from app.imports.lists import read_folder
 from app.imports.refusals import ListError
 from app.main import create_app
 from app.passwords import hash_password
+from app.planning import failures, kernels, solver, views
 from app.planning import service as planning
-from app.planning import solver, views
 from app.reports import registry
 from app.reports import service as reports
 from app.reports.period import checked
@@ -183,11 +183,12 @@ def match(
                     seconds=seconds,
                     seed=seed,
                     memory_mb=get_settings().plan_memory_mb,
+                    compiled=kernels.folder(get_settings().var),
                 )
         except ApiError as error:
             refuse(error.detail("de"))
-        except solver.SolverFailed as error:
-            refuse(f"The engine gave no plan: {error}")
+        except failures.SolverFailed as error:
+            refuse(f"The engine gave no plan: {failures.sentence(error.failure, 'en')}")
     summary = views.summary(week, found)
     if as_json:
         sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
@@ -277,7 +278,9 @@ def serve(
     """Serve the API; refuses when the database is not in order."""
     with database() as engine:
         is_sqlite = engine.dialect.name == "sqlite"
-        _listen(create_app(engine, work_jobs=is_sqlite), host, port, "info")
+        app = create_app(engine, work_jobs=is_sqlite)
+        with kernels.warming(kernels.folder(get_settings().var)) if is_sqlite else nullcontext():
+            _listen(app, host, port, "info")
 
 
 @cli.command()
@@ -290,7 +293,8 @@ def worker() -> None:
         working = jobs.Worker(engine)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: working.stop())
-        working.run()
+        with kernels.warming(kernels.folder(get_settings().var)):
+            working.run()
         out.print("Stopped.")
 
 
@@ -314,7 +318,8 @@ def run(
             )
         app = create_app(engine, work_jobs=True)
         _greet(port, is_demo=is_demo)
-        _listen(app, "127.0.0.1", port, "warning")
+        with kernels.warming(kernels.folder(get_settings().var)):
+            _listen(app, "127.0.0.1", port, "warning")
 
 
 def _listen(app: FastAPI, host: str, port: int, log_level: str) -> None:

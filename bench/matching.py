@@ -1,81 +1,132 @@
-"""Ours beside naive CP-SAT and greedy on one synthetic week, judged by the same checker.
+"""Ours beside its peers on the same synthetic weeks, judged by the same checker.
 
-python -m bench.matching --size pool|region|state --seed N --seconds S
+python -m bench.matching --size region --seeds 1-5 --seconds 5,20 \\
+    --against cpsat-lns,timefold --peer-seconds 30,60
+
+Every run has a process of its own. With several allowances each contender runs once for each,
+because a method that cools down over its time shows at the end of it what it can do.
 """
 
 import argparse
-from itertools import combinations
-from time import perf_counter
+import json
+import sys
+from pathlib import Path
 
-import numpy as np
-from ortools.sat.python import cp_model
+from bench.bars import bars
+from bench.contender import NAMES, OURS
+from bench.contest import Contest, Week, hold
+from bench.peers import annealing
+from bench.plots import plot
+from bench.tables import bar_table, contest_table
+from matching.generate import SIZES
 
-from matching import check, solve
-from matching.candidates import find_candidates
-from matching.engine import choose_factor
-from matching.generate import SIZES, generate
-from matching.model import build_program
-from matching.plan import Plan
-from matching.problem import Problem
-from matching.schedule import Schedule
-
-MOST_CONFLICTS = 5_000_000
+PLOTS = Path("var/bench")
 
 
-def naive(problem: Problem, seconds: float) -> tuple[int | None, int | None]:
-    """Solve with one variable per pair and one clause per conflict: (objective, bound)."""
-    candidates = find_candidates(problem)
-    schedule = Schedule(candidates, choose_factor(candidates))
-    pairs = np.array([p for p in range(len(candidates)) if schedule.fits(p)], dtype=np.int64)
-    program = build_program(schedule, pairs, frozenset())
-    model = cp_model.CpModel()
-    x = [model.new_int_var(0, upper, "") for upper in program.upper]
-    conflicts = 0
-    for row in program.rows:
-        if row.is_packing:
-            for a, b in combinations(row.variables, 2):
-                model.add_bool_or(x[a].negated(), x[b].negated())
-                conflicts += 1
-                if conflicts > MOST_CONFLICTS:
-                    return None, None
-            continue
-        total = sum(c * x[n] for n, c in zip(row.variables, row.coefficients, strict=True))
-        model.add(total == row.bound) if row.equal else model.add(total <= row.bound)
-    model.minimize(sum(c * v for c, v in zip(program.cost, x, strict=True)))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.num_workers = 2
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None, None
-    base = schedule.objective
-    return base - round(solver.objective_value), base - round(solver.best_objective_bound)
+def parse_seeds(text: str) -> list[int]:
+    """Read "3", "1-5" or "1,4"."""
+    found: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        found += range(int(first), int(last or first) + 1)
+    if not found:
+        raise ValueError(f"no seed in {text!r}")
+    return found
 
 
-def _ours(problem: Problem, method: str, *, seconds: float, seed: int) -> Plan:
-    plan = solve(problem, seconds=seconds, seed=seed, method=method)
-    assert not check(problem, plan)
-    return plan
+def parse_seconds(text: str) -> list[float]:
+    """Read "10" or "5,20"."""
+    return [float(part) for part in text.split(",")]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", choices=sorted(SIZES), default="pool")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    chosen = parser.parse_args()
-    problem = generate(SIZES[chosen.size], chosen.seed)
-    rows: list[tuple[str, int | None, int | None, float]] = []
-    for name, method in (("greedy", "greedy"), ("ours", "auto")):
-        plan = _ours(problem, method, seconds=chosen.seconds, seed=chosen.seed)
-        rows.append((f"{name} ({plan.method})", plan.objective, plan.bound, plan.seconds))
-    begin = perf_counter()
-    rows.append(("naive CP-SAT", *naive(problem, chosen.seconds), perf_counter() - begin))
-    best = min((bound for _, _, bound, _ in rows if bound is not None), default=0)
-    print(f"{chosen.size}, seed {chosen.seed}: {len(problem.volunteers)} × {len(problem.seats)}")
-    print(f"{'method':<16}{'objective':>14}{'gap to best bound':>20}{'seconds':>10}")
-    for name, objective, _, seconds in rows:
-        gap = "none" if objective is None else f"{100 * (best - objective) / max(1, best):.3f} %"
-        print(f"{name:<16}{objective or 0:>14}{gap:>20}{seconds:>10.2f}")
+def parse_names(text: str) -> list[str]:
+    """Read names of peers; "all" stands for everyone, nothing for nobody."""
+    peers = [name for name in NAMES if name != OURS]
+    names = peers if text == "all" else [part for part in text.split(",") if part]
+    unknown = sorted(set(names) - set(peers))
+    if unknown:
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}; known: {peers}")
+    return names
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the options of the command."""
+    made = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument("--size", choices=tuple(SIZES), default="pool")
+    made.add_argument("--seed", "--seeds", dest="seeds", type=parse_seeds, default=[1])
+    made.add_argument("--seconds", type=parse_seconds, default=[10.0])
+    made.add_argument("--peer-seconds", type=parse_seconds, help="where peers are allowed more")
+    made.add_argument("--against", type=parse_names, default=["greedy"])
+    made.add_argument("--clock-change", action="store_true", help="a week in which clocks change")
+    made.add_argument("--known-bound", type=int, help="a bound known from elsewhere, one seed only")
+    made.add_argument("--json", action="store_true")
+    made.add_argument("--plot", type=Path, metavar="FILE.png")
+    return made
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Hold the contests and print what came out."""
+    made = parser()
+    chosen = made.parse_args(arguments)
+    if chosen.known_bound is not None and len(chosen.seeds) > 1:
+        made.error("--known-bound belongs to one seed")
+    allowed = _allowed(chosen)
+    weeks = [Week(chosen.size, seed, chosen.clock_change) for seed in chosen.seeds]
+    contests = [hold(week, allowed, chosen.known_bound) for week in weeks]
+    _print_json(contests) if chosen.json else _print_tables(contests)
+    _plots(contests, chosen.plot)
+
+
+def _allowed(chosen: argparse.Namespace) -> dict[str, list[float]]:
+    """Give who runs how long; says who is skipped."""
+    allowed: dict[str, list[float]] = {OURS: chosen.seconds}
+    for name in chosen.against:
+        missing = annealing.missing() if name == "timefold" else None
+        if missing:
+            _say(missing)
+        else:
+            allowed[name] = chosen.peer_seconds or chosen.seconds
+    return allowed
+
+
+def _print_json(contests: list[Contest]) -> None:
+    if len(contests) == 1:
+        print(json.dumps(contests[0].to_json(), indent=2))
+        return
+    week = contests[0].week
+    content = {
+        "size": week.size,
+        "seeds": [contest.week.seed for contest in contests],
+        "runs": [contest.to_json() for contest in contests],
+        "bars": [bar.to_json() for bar in bars(contests)],
+    }
+    print(json.dumps(content, indent=2))
+
+
+def _print_tables(contests: list[Contest]) -> None:
+    week, size = contests[0].week, SIZES[contests[0].week.size]
+    seeds = ", ".join(str(contest.week.seed) for contest in contests)
+    change = ", clocks change" if week.clock_change else ""
+    print(f"{week.size}, {size.volunteers:,} × {size.seats:,}, seed {seeds}{change}")
+    print(contest_table(contests))
+    found = bars(contests)
+    if found:
+        print(bar_table(found))
+
+
+def _plots(contests: list[Contest], file: Path | None) -> None:
+    """Draw one plot per seed; a given name is for the first."""
+    for number, contest in enumerate(contests):
+        usual = PLOTS / f"{contest.week.size}-{contest.week.seed}.png"
+        chosen = usual if file is None or number else file
+        plot(contest, chosen)
+        _say(f"plot: {chosen}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a contender did: its way to the plan over time, and the gaps to the best known bound."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any
@@ -41,21 +41,21 @@ class Watch:
 
 @dataclass(frozen=True)
 class Result:
-    """What the judge says of one contender.
+    """What the judge says of one contender; without an objective it found no plan.
 
     `fill` and `cost` are the two parts of the objective, `most` a bound on `fill`; `violations`
     counts what the checker found. `peak_mib` and `cpu_seconds` are those of the own process.
     """
 
     name: str
-    objective: int
-    fill: int
-    cost: int
-    filled: int
-    violations: int
+    objective: int | None
     seconds: float
     cpu_seconds: float
     peak_mib: int
+    fill: int | None = None
+    cost: int | None = None
+    filled: int = 0
+    violations: int = 0
     bound: int | None = None
     most: int | None = None
     points: tuple[Point, ...] = ()
@@ -86,10 +86,11 @@ class Limits:
     fill: int | None
 
 
-def tightest(results: list[Result], known: int | None = None) -> Limits:
+def tightest(results: Iterable[Result], known: int | None = None) -> Limits:
     """Give the least bounds of the run, together with one known from elsewhere."""
-    bounds = [bound for result in results for bound in result.bounds]
-    fills = [result.most for result in results if result.most is not None]
+    all_of_them = list(results)
+    bounds = [bound for result in all_of_them for bound in result.bounds]
+    fills = [result.most for result in all_of_them if result.most is not None]
     return Limits(
         objective=min(bounds + ([] if known is None else [known]), default=None),
         fill=min(fills, default=None),

@@ -4,6 +4,9 @@ from matching import eligibility
 from matching.budget import Budget, Progress
 from matching.checker import Violation, check
 from matching.engine import solve
+from matching.explanation import Explanation, Repair, explain
+from matching.fairness import fairness_index
+from matching.objections import why_not
 from matching.plan import Assignment, OpenSeat, Plan, Reason
 from matching.problem import (
     Busy,
@@ -21,12 +24,18 @@ from matching.problem import (
     Window,
 )
 from matching.ranking import Ranked, Rejected, rank, rejected
+from matching.replanning import Replanned, replan
+from matching.scarcity import Scarcity, scarcity
+from matching.standing import Change, Standing
+from matching.what_if import what_if
 
 __all__ = [
     "Assignment",
     "Budget",
     "Busy",
     "Cap",
+    "Change",
+    "Explanation",
     "OpenSeat",
     "Pin",
     "Place",
@@ -37,8 +46,12 @@ __all__ = [
     "Ranked",
     "Reason",
     "Rejected",
+    "Repair",
+    "Replanned",
+    "Scarcity",
     "Seat",
     "Span",
+    "Standing",
     "Transport",
     "Travel",
     "Violation",
@@ -47,7 +60,13 @@ __all__ = [
     "Window",
     "check",
     "eligibility",
+    "explain",
+    "fairness_index",
     "rank",
     "rejected",
+    "replan",
+    "scarcity",
     "solve",
+    "what_if",
+    "why_not",
 ]

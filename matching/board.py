@@ -31,7 +31,7 @@ class Board(NamedTuple):
     minutes a week begins with, `left` what a cap has. What a pair takes from which caps is at
     need_first[p]:need_first[p + 1] of `need_key` and `need_amount`. `worth` is points per seat,
     `opening` those of a volunteer's first work, `original` the first seat of the same team that is
-    the same in everything.
+    the same in everything; `east` and `north` say where volunteers live, in metres.
     """
 
     pair: Array
@@ -63,6 +63,8 @@ class Board(NamedTuple):
     opening: Array
     original: Array
     transport: Array
+    east: Array
+    north: Array
     ties: Ties
     ways: Ways
 
@@ -116,6 +118,8 @@ def build_board(candidates: Candidates, factor: int) -> Board:
         worth=tables.seats.priority.astype(np.int64) * factor,
         opening=_opening(candidates),
         transport=short(tables.volunteers.transport),
+        east=tables.travel.x[tables.volunteers.home],
+        north=tables.travel.y[tables.volunteers.home],
         original=find_copies(ties, seat_first, by_seat, same),
         ties=ties,
         ways=build_ways(tables, spots),

@@ -21,13 +21,15 @@ class Budget:
     """Limits of one run; it counts from its creation.
 
     Without a limit of `iterations` the clock decides when to stop; with one the same input gives
-    the same plan as long as the seconds are not used up.
+    the same plan as long as the seconds are not used up. `reserve` are seconds at the end that the
+    search leaves for reasons and checks.
     """
 
     seconds: float = 10.0
     iterations: int | None = None
     cancelled: Callable[[], bool] = lambda: False
     progress: Callable[[Progress], None] = lambda _: None
+    reserve: float = 0.0
     started: float = field(default_factory=monotonic)
     done: int = 0
 
@@ -37,7 +39,7 @@ class Budget:
 
     @property
     def left(self) -> float:
-        return max(0.0, self.seconds - self.used)
+        return max(0.0, self.seconds - self.reserve - self.used)
 
     @property
     def by_clock(self) -> bool:
@@ -51,7 +53,7 @@ class Budget:
 
     def late(self) -> bool:
         """Tell whether the seconds are used up or somebody called the run off."""
-        return self.used >= self.seconds or self.cancelled()
+        return self.left <= 0 or self.cancelled()
 
     def report(self, method: str, objective: int, bound: int | None = None) -> None:
         """Count an iteration and tell whoever listens."""

@@ -17,8 +17,6 @@ from matching.prices import UNPROVEN, Market, Prices, find_prices, step_lengths
 
 Array = npt.NDArray[Any]
 
-PASSES = 20
-
 
 @dataclass(frozen=True)
 class Style:
@@ -27,10 +25,11 @@ class Style:
     first_step: float
     last_step: float
     settled: float
+    passes: int = 20
 
 
 STYLES = (Style(0.04, 0.01, 0.1), Style(0.1, 0.01, 0.1), Style(0.03, 0.03, 0.05))
-QUICK = Style(0.04, 0.01, 0.25)
+QUICK = Style(0.04, 0.01, 0.25, passes=10)
 """For boards on which one pass takes long."""
 
 
@@ -41,7 +40,7 @@ def dive(
 
     `factor` is the weight of one priority point.
     """
-    steps = step_lengths(style.first_step * factor, style.last_step * factor, PASSES)
+    steps = step_lengths(style.first_step * factor, style.last_step * factor, style.passes)
     taken: list[Array] = []
     current = Prices(UNPROVEN, prices.slots, prices.tolls, prices.average.copy())
     while len(market.people) and not stop():

@@ -20,6 +20,8 @@ EXACT_SEATS = 250
 EXACT_SHARE = 0.6
 LARGEST_OBJECTIVE = 2**62
 WORKERS = 2
+REASON_SECONDS, CHECK_SECONDS = 0.0004, 0.00003
+"""For each seat that nobody may take, and for each seat."""
 METHODS: dict[str, Method] = {"exact": "exact", "greedy": "greedy", "prices": "prices"}
 
 
@@ -59,6 +61,7 @@ def solve(
         raise ValueError(f"unknown method {method!r}: auto, exact, greedy or prices")
     budget = budget or Budget(seconds)
     candidates = find_candidates(problem)
+    budget.reserve = _seconds_to_finish(candidates, budget)
     chosen = _method(candidates, method)
     schedule = Schedule(candidates, choose_factor(candidates))
     proof = None
@@ -77,6 +80,13 @@ def solve(
     if faults:
         raise RuntimeError(f"the plan does not hold: {faults[0].code}, {faults[0].detail}")
     return plan
+
+
+def _seconds_to_finish(candidates: Candidates, budget: Budget) -> float:
+    """Guess how long reasons and the check take at the end, a third of the time at most."""
+    lonely = int((np.diff(candidates.seat_first) == 0).sum())
+    guess = REASON_SECONDS * lonely + CHECK_SECONDS * len(candidates.problem.seats)
+    return min(guess, budget.seconds / 3)
 
 
 def _method(candidates: Candidates, method: str) -> Method:

@@ -55,6 +55,12 @@ def open_seats(schedule: Schedule) -> tuple[OpenSeat, ...]:
     )
 
 
+def why_open(schedule: Schedule, seat: int) -> tuple[Reason, ...]:
+    """Give the reasons of one open seat (row), the easiest cure first."""
+    team = next((team for team in strict_teams(schedule.problem) if seat in team), ())
+    return _reasons(schedule, seat, team)
+
+
 def _reasons(schedule: Schedule, seat: int, team: tuple[int, ...]) -> tuple[Reason, ...]:
     pairs = schedule.candidates.of_seat(seat)
     if len(pairs):

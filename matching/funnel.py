@@ -41,16 +41,17 @@ class Look:
         lacks: Ints = np.sum(list(self.fails.values()), axis=0, dtype=np.int64)
         return lacks
 
-    def only(self, *codes: str) -> Ints:
-        """Give the pairs against which nothing stands but one or more of these codes, or none."""
+    def people_but_for(self, *codes: str) -> Ints:
+        """Give the volunteers against whom nothing stands on some date, these codes apart."""
         other = [flags for code, flags in self.fails.items() if code not in codes]
-        return np.flatnonzero(~np.any(other, axis=0))
+        return np.unique(self.volunteer[~np.any(other, axis=0)])
 
 
-def look_at(tables: Tables, seat: int) -> Look:
-    """Look at one seat (row) for all volunteers of the tables."""
-    demand = tables.seats.speech[seat]
-    people = np.flatnonzero(tables.speech_code[demand] != NO_LANGUAGE)
+def look_at(tables: Tables, seat: int, people: Ints | None = None) -> Look:
+    """Look at one seat (row) for all volunteers of the tables, or some of them (rows)."""
+    if people is None:
+        demand = tables.seats.speech[seat]
+        people = np.flatnonzero(tables.speech_code[demand] != NO_LANGUAGE)
     slots = np.arange(tables.slots.first[seat], tables.slots.first[seat + 1])
     volunteer, slot = np.tile(people, len(slots)), np.repeat(slots, len(people))
     return Look(tables, volunteer, slot, failures(tables, volunteer, slot))

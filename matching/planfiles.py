@@ -1,6 +1,6 @@
 """Plan files: `lotsenwerk-plan/1` to and from `Plan`; see `plan.schema.json`."""
 
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from matching.plan import Assignment, Method, OpenSeat, Param, Plan, Reason, Status
 from matching.problem import Mode
@@ -53,9 +53,9 @@ def read_plan(data: object) -> Plan:
         seed=top.whole("seed"),
     )
     top.finish()
-    if plan.method not in ("exact", "greedy", "lns"):
+    if plan.method not in get_args(Method):
         raise ValueError(f"the plan has the unknown method {plan.method!r}")
-    if plan.status not in ("optimal", "feasible"):
+    if plan.status not in get_args(Status):
         raise ValueError(f"the plan has the unknown status {plan.status!r}")
     return plan
 

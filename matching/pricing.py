@@ -5,7 +5,7 @@ Each step gets the best roster so far and never gives back a worse one.
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,30 +13,28 @@ import numpy.typing as npt
 
 from matching.board import Board
 from matching.budget import Budget
-from matching.dive import QUICK, STYLES, dive
+from matching.dive import QUICK, STYLES, Style, dive
 from matching.doubt import Doubt
 from matching.exact import Proof
+from matching.halves import BLOCK, Moves
 from matching.lns import Neighbourhoods
 from matching.prices import Market, Prices, find_prices
 from matching.roster import OPEN, Roster, empty_roster, fill_all, greedy_order, take_over
-from matching.search import JOURNAL, MOST_PUSHED, anneal, chances
 from matching.secondbound import SecondBound
-from matching.walks import starts
 
 Array = npt.NDArray[Any]
 
 PASSES, MOST_PASSES = 320, 1_000
 FIRST_STEP, LAST_STEP = 0.4, 0.001
 """Of the weight of one priority point."""
-PRICE_SHARE, DIVE_SHARE, MOVE_SHARE = 0.25, 0.25, 0.1
+PRICE_SHARE, DIVE_SHARE, MOVE_SHARE = 0.25, 0.3, 0.1
 """Of the time that is left, at most; the neighbourhoods have the rest."""
 MOST_PRICE_SECONDS = 240.0
 SECOND_SHARE, SECOND_SECONDS = 0.8, 20.0
-BLOCK = 20_000
 MOVES_OF_A_SEAT = 300
 TEMPERATURE_SHARE = 0.03
 """Of the weight of one priority point."""
-MOVE_SECONDS_OF_A_SEAT, MOST_MOVE_SHARE = 0.0004, 0.6
+MOVE_SECONDS_OF_A_SEAT, MOST_MOVE_SHARE = 0.0004, 0.9
 """Moves are the quickest gain where a plan is large: so long per seat, of the time at most."""
 MANY_PAIRS = 500_000
 
@@ -54,7 +52,7 @@ class Run:
     roster: Roster
     bound: int | None = None
     prices: Prices | None = None
-    moves: int = field(default=0)
+    pass_seconds: float = 0.0
 
     def tell(self, step: str) -> None:
         """Report what there is."""
@@ -84,7 +82,7 @@ def improve_by_prices(
     with ThreadPoolExecutor(max(1, workers)) as pool:
         _price(run, pool)
         _dive(run, pool)
-        _move(run)
+        _move(run, pool)
         _choose_again(run, pool)
     chosen = run.roster.pair_of[run.roster.pair_of != OPEN]
     proof = None
@@ -118,17 +116,18 @@ def _steps(run: Run) -> Iterator[float]:
 def _price(run: Run, pool: ThreadPoolExecutor) -> None:
     if run.budget.over():
         return
+    began = run.budget.used
     run.prices = find_prices(Market.of(run.board, pool, run.workers), _steps(run))
     run.bound = run.prices.bound
+    run.pass_seconds = (run.budget.used - began) / max(1, run.prices.passes)
     run.tell("prices")
 
 
 def _dive(run: Run, pool: ThreadPoolExecutor) -> None:
     """Dive in one style after another as long as there is time for one more."""
     budget, stop = run.budget, _until(run.budget, DIVE_SHARE)
-    quick = len(run.board.pair) > MANY_PAIRS
-    for number, style in enumerate((QUICK,) if quick else STYLES):
-        if run.prices is None or budget.over() or stop():
+    for number, style in enumerate(_styles(run)):
+        if run.prices is None or budget.over() or stop() or (number and not budget.by_clock):
             return
         market = Market.of(run.board, pool, run.workers)
         pairs = dive(market, run.prices, run.factor, stop=stop, style=style)
@@ -137,32 +136,42 @@ def _dive(run: Run, pool: ThreadPoolExecutor) -> None:
         fill_all(run.board, roster, greedy_order(run.board))
         run.keep(roster)
         run.tell("dive")
-        if number and not budget.by_clock:
-            return
 
 
-def _move(run: Run) -> None:
+def _styles(run: Run) -> tuple[Style, ...]:
+    """Give the styles to dive in: where a pass takes long, one that ends in time.
+
+    With a share s settled in each round, all rounds together take as long as passes ÷ s whole ones.
+    """
+    if len(run.board.pair) <= MANY_PAIRS:
+        return STYLES
+    if not run.budget.by_clock:
+        return (QUICK,)
+    time = run.pass_seconds * QUICK.passes / (DIVE_SHARE * run.budget.left)
+    return (replace(QUICK, settled=min(0.5, max(STYLES[0].settled, time))),)
+
+
+def _move(run: Run, pool: ThreadPoolExecutor) -> None:
     """Anneal from the best roster, ever cooler, and keep the end if it is better."""
-    seats, budget = starts(run.board), run.budget
-    if not len(seats) or budget.over():
+    budget = run.budget
+    moves = Moves(run.board, copy(run.roster), run.seed, pool.map if run.workers > 1 else map)
+    if not moves.seats or budget.over():
         return
-    roster = copy(run.roster)
-    journal = np.zeros(JOURNAL + 1 + MOST_PUSHED, dtype=np.int64)
-    journal[JOURNAL] = 1 + run.seed % 2_147_483_645
-    chance = chances()
     hot = run.factor * TEMPERATURE_SHARE
-    allowed = max(MOVE_SHARE * budget.left, MOVE_SECONDS_OF_A_SEAT * len(seats))
+    began, most, made = budget.used, MOVES_OF_A_SEAT * moves.seats, 0
+    allowed = max(_move_share(run) * budget.left, MOVE_SECONDS_OF_A_SEAT * moves.seats)
     allowed = min(allowed, MOST_MOVE_SHARE * budget.left)
-    began, most, made = budget.used, MOVES_OF_A_SEAT * len(seats), 0
     done = 0.0
     while done < 1 and not budget.late():
-        left = (1 - done) ** 2
-        moves = min(BLOCK, most - made) if not budget.by_clock else BLOCK
-        anneal(run.board, roster, seats, journal, (moves, int(hot * left), chance))
-        made += moves
+        number = BLOCK if budget.by_clock else min(BLOCK, most - made)
+        made += moves.block(int(hot * (1 - done) ** 2), number)
         done = (budget.used - began) / allowed if budget.by_clock else made / most
-    run.keep(roster)
+    run.keep(moves.roster)
     run.tell("moves")
+
+
+def _move_share(run: Run) -> float:
+    return MOST_MOVE_SHARE if len(run.board.pair) > MANY_PAIRS else MOVE_SHARE
 
 
 def copy(roster: Roster) -> Roster:

@@ -1,6 +1,6 @@
 """The plan that changes least after somebody dropped out or seats were added."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from matching.checker import check
@@ -70,15 +70,22 @@ def replan(
     if standing is not None:
         return difference(standing, absent_patch(standing, absent), wish)
     changed = without_absent(problem, absent)
-    return _whole(Standing.of(changed, plan), plan, wish)
+    return replanned(Standing.of(changed, plan), plan, wish)
 
 
-def difference(standing: Standing, patch: Patch, wish: Wish) -> Replanned:
-    """Answer from a standing: repair what the patch breaks, and tell what changes."""
-    seeds = [*standing.fresh, *(standing.problem.seat_index[made.seat] for made in standing.lost)]
+def difference(
+    standing: Standing, patch: Patch, wish: Wish, seeds: Iterable[int] = ()
+) -> Replanned:
+    """Answer from a standing: repair what the patch breaks, and tell what changes.
+
+    `seeds` are seats (rows) around which something may be better now.
+    """
+    index = standing.problem.seat_index
+    broken = [index[made.seat] for made in standing.lost if made.seat in index]
+    seeds = [*standing.fresh, *broken, *seeds]
     if not seeds and patch == NOTHING:
         return Replanned((), 0, 0)
-    lost = [standing.problem.seat_index[name] for name in patch.lost]
+    lost = [index[name] for name in sorted(patch.lost)]
     schedule = standing.schedule
     fill, points = schedule.fill, schedule.objective
     with standing.without(lost):
@@ -88,18 +95,9 @@ def difference(standing: Standing, patch: Patch, wish: Wish) -> Replanned:
     return Replanned(made.changes, fill + made.fill, points + made.points)
 
 
-def _whole(standing: Standing, plan: Plan, wish: Wish) -> Replanned:
-    found = difference(standing, NOTHING, wish)
-    schedule = standing.schedule
-    moved = [row for c in found.changes for row in [standing.problem.seat_index[c.seat]]]
-    for row in moved:
-        if row in schedule.pair_of:
-            schedule.remove(schedule.pair_of[row])
-    for change in found.changes:
-        pair = None if change.after is None else find_pair(standing.candidates, change.after)
-        if pair is not None:
-            schedule.add(pair)
-    drop_partial_teams(schedule, strict_teams(standing.problem))
+def replanned(standing: Standing, plan: Plan, wish: Wish, seeds: Iterable[int] = ()) -> Replanned:
+    """Give the changed plan as a whole, checked; the standing holds it afterwards."""
+    _take_over(standing, difference(standing, NOTHING, wish, seeds).changes)
     new = _plan(standing, plan)
     faults = check(standing.problem, new)
     if faults:
@@ -107,10 +105,22 @@ def _whole(standing: Standing, plan: Plan, wish: Wish) -> Replanned:
     return Replanned(
         changes=_changes(plan, new),
         fill=new.fill - plan.fill,
-        points=new.objective - plan.objective,
+        points=new.objective - (new.factor * plan.fill - plan.cost),
         plan=new,
         problem=standing.problem,
     )
+
+
+def _take_over(standing: Standing, changes: Iterable[Change]) -> None:
+    schedule, index = standing.schedule, standing.problem.seat_index
+    for change in changes:
+        if index[change.seat] in schedule.pair_of:
+            schedule.remove(schedule.pair_of[index[change.seat]])
+    for change in changes:
+        pair = None if change.after is None else find_pair(standing.candidates, change.after)
+        if pair is not None:
+            schedule.add(pair)
+    drop_partial_teams(schedule, strict_teams(standing.problem))
 
 
 def _plan(standing: Standing, plan: Plan) -> Plan:

@@ -24,7 +24,7 @@ class Roster(NamedTuple):
     `pair_of` per seat, -1 when open; the work of volunteer v in time order is at
     board.first[v]:board.first[v] + held[v] of `work`. `used` per cap, `minutes` per volunteer's
     week, `filled` per quota, `date` and `date_count` per common date, `value` the objective;
-    `before` and `best` are room for the seats of one bundle.
+    `before` and `best` are room for the seats of one bundle; `ours` are seats that may be touched.
     """
 
     pair_of: Array
@@ -38,6 +38,7 @@ class Roster(NamedTuple):
     value: Array
     before: Array
     best: Array
+    ours: Array
 
 
 def empty_roster(board: Board) -> Roster:
@@ -56,6 +57,7 @@ def empty_roster(board: Board) -> Roster:
         value=np.zeros(1, dtype=np.int64),
         before=np.zeros(longest, dtype=np.int32),
         best=np.zeros(longest, dtype=np.int32),
+        ours=np.ones(len(board.worth), dtype=np.bool_),
     )
 
 

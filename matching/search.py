@@ -90,7 +90,7 @@ def push_out(board: Board, roster: Roster, journal: Array, pair: int, out: Array
     count = 0
     for at in range(begin, begin + roster.held[person]):
         if clash(board, roster.work[at], pair):
-            if count == MOST_PUSHED:
+            if count == MOST_PUSHED or not roster.ours[board.seat[roster.work[at]]]:
                 return -1
             out[count] = roster.work[at]
             count += 1
@@ -100,6 +100,8 @@ def push_out(board: Board, roster: Roster, journal: Array, pair: int, out: Array
         if count == MOST_PUSHED or roster.held[person] == 0:
             return -1
         other = roster.work[begin + draw(journal[JOURNAL:], roster.held[person])]
+        if not roster.ours[board.seat[other]]:
+            return -1
         out[count] = other
         count += 1
         take(board, roster, journal, other)

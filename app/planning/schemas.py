@@ -18,8 +18,27 @@ class PlanCreate(Strict):
     sponsor_id: UUID | None = None
 
 
+class ProgressRead(BaseModel):
+    """How far a run is. The figures are the best so far; null as long as there are none.
+
+    `phase` is `preparing` while the engine gets ready, then the step it is at, such as `greedy`,
+    `exact`, `prices`, `dive`, `moves` or `lns`.
+    """
+
+    phase: str
+    iteration: int
+    objective: int | None
+    bound: int | None
+    gap: float | None
+    seconds: float
+    seconds_allowed: float
+
+
 class PlanRead(BaseModel):
-    """A planning run with its proof. `gap` null means that there is no bound to compare with."""
+    """A planning run with its proof. `gap` null means that there is no bound to compare with.
+
+    `progress` is there only while the run goes on, `failure` only when it came to nothing.
+    """
 
     id: UUID
     sponsor_id: UUID
@@ -38,6 +57,7 @@ class PlanRead(BaseModel):
     gap_cost: float | None
     seconds: float | None
     failure: str
+    progress: ProgressRead | None
     created_at: datetime
 
 

@@ -43,6 +43,8 @@ GERMAN_TERMS = {
     "on_request": "Nur nach Vereinbarung: {points} Punkte.",
     "option": "Ausweichtermin: {points} Punkte.",
     "change": "Änderung gegenüber dem Vorschlag: {points} Punkte.",
+    "lending": "Kommt aus einem anderen Pool: {points} Punkte.",
+    "opening": "Hätte sonst nichts zu tun: {points} Punkte.",
     "fairness": "Hat schon viel übernommen: {points} Punkte.",
 }
 ENGLISH_TERMS = {
@@ -54,6 +56,8 @@ ENGLISH_TERMS = {
     "on_request": "Only on request: {points} points.",
     "option": "Alternative date: {points} points.",
     "change": "Change of the proposal: {points} points.",
+    "lending": "Comes from another pool: {points} points.",
+    "opening": "Would have nothing to do otherwise: {points} points.",
     "fairness": "Has done much already: {points} points.",
 }
 ENGLISH = {
@@ -122,8 +126,10 @@ def sentence(code: str, params: Mapping[str, Any], locale: str = "de") -> str:
     words["paper"] = PAPERS.get(paper, (paper, paper))[english]
     words["people"] = _people(kind, params, english=english)
     words["count"] = _count(int(params.get("volunteers", 0)), english=english)
-    table = ENGLISH if english else GERMAN
-    return table.get(kind, code).format_map(words)
+    said = (ENGLISH if english else GERMAN).get(kind, code)
+    if "volunteers" not in params:
+        said = said.replace(" ({people})", "")
+    return said.format_map(words)
 
 
 def reads(reasons: tuple[Reason, ...], locale: str = "de") -> list[ReasonRead]:

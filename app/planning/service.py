@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, null
 from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,7 +16,9 @@ from app import access, audit, db, jobs
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, Invalid
-from app.planning import releasing, solver
+from app.planning import kernels, releasing, solver
+from app.planning.failures import SolverFailed
+from app.planning.progress import Diary
 from app.planning.schemas import PlanCreate, ReasonRead
 from app.seam import build
 from app.seam.asked import Asked, load_asked, near, without_offered
@@ -87,7 +89,8 @@ def check_days(first_day: date, last_day: date) -> None:
         raise WrongDays(days=MAX_DAYS)
 
 
-def _in_range(sponsor_id: UUID, first_day: date, last_day: date) -> SelectOfScalar[Request]:
+def in_range(sponsor_id: UUID, first_day: date, last_day: date) -> SelectOfScalar[Request]:
+    """Requests whose first date lies in these days."""
     days = select(RequestOption.request_id).where(
         col(RequestOption.sponsor_id) == sponsor_id,
         col(RequestOption.position) == 0,
@@ -110,7 +113,7 @@ def gather(
     that have gone by at `as_of` (now), and alternatives far from these days.
     """
     requests = session.exec(
-        _in_range(sponsor.id, first_day, last_day)
+        in_range(sponsor.id, first_day, last_day)
         .where(col(Request.state) == RequestState.OPEN)
         .order_by(col(Request.id))
     ).all()
@@ -128,7 +131,7 @@ def gather(
         .join(Request, col(Request.id) == col(Seat.request_id))
         .where(
             col(Request.id).in_(
-                _in_range(sponsor.id, first_day, last_day)
+                in_range(sponsor.id, first_day, last_day)
                 .where(col(Request.state) == RequestState.NEEDS_INFO)
                 .with_only_columns(col(Request.id))
             ),
@@ -160,7 +163,7 @@ def _move(session: Session, plan_id: UUID, before: Sequence[PlanState], after: P
     done = session.exec(
         update(Plan)
         .where(col(Plan.id) == plan_id, col(Plan.state).in_(before))
-        .values(state=after, updated_at=now())
+        .values(state=after, progress=null(), updated_at=now())
     )
     return bool(done.rowcount == 1)
 
@@ -175,8 +178,9 @@ def solve(engine: Engine, plan_id: UUID) -> None:
         _solve(engine, plan_id)
     except solver.Cancelled:
         return
-    except solver.SolverFailed as error:
-        _fail(engine, plan_id, str(error))
+    except SolverFailed as error:
+        log.warning("plan %s: %s, %s", plan_id, error.failure, error.said[-2000:])
+        _fail(engine, plan_id, error.failure)
     except Exception as error:  # the office must see that there will be no plan
         log.exception("plan %s failed", plan_id)
         _fail(engine, plan_id, f"The plan could not be made: {type(error).__name__}.")
@@ -195,25 +199,19 @@ def _solve(engine: Engine, plan_id: UUID) -> None:
         seconds=settings.plan_seconds,
         seed=plan.seed,
         memory_mb=settings.plan_memory_mb,
-        is_cancelled=lambda: _is_cancelled(engine, plan_id),
+        compiled=kernels.folder(settings.var),
+        watch=Diary(engine, plan_id, settings.plan_seconds).watch(),
     )
     with db.transaction(engine) as session:
         if _move(session, plan_id, (PlanState.RUNNING,), PlanState.READY):
             _store(session, session.get_one(Plan, plan_id), week, solution)
 
 
-def _is_cancelled(engine: Engine, plan_id: UUID) -> bool:
-    with db.open_session(engine, read_only=True) as session:
-        db.set_scope(session, db.SYSTEM)
-        state = session.exec(select(Plan.state).where(col(Plan.id) == plan_id)).one()
-    return state == PlanState.CANCELLED
-
-
-def _fail(engine: Engine, plan_id: UUID, sentence: str) -> None:
+def _fail(engine: Engine, plan_id: UUID, failure: str) -> None:
     with db.transaction(engine) as session:
         if _move(session, plan_id, UNFINISHED, PlanState.FAILED):
             plan = session.get_one(Plan, plan_id)
-            plan.failure = sentence[:300]
+            plan.failure = failure[:300]
             session.add(plan)
 
 

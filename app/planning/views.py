@@ -8,10 +8,11 @@ from sqlmodel import Session, col, select
 
 from app.clock import ZONE
 from app.offers import booking
-from app.planning import sentences
+from app.planning import failures, sentences
 from app.planning.schemas import (
     CandidateRead,
     CandidatesRead,
+    PlanRead,
     ProposalRead,
     ReasonRead,
     RejectedRead,
@@ -33,6 +34,12 @@ from app.tables import (
 )
 from matching import Plan as Solution
 from matching import rank, rejected
+
+
+def plan(row: Plan, locale: str) -> PlanRead:
+    """A planning run; what went wrong is told in the reader's language."""
+    failure = failures.sentence(row.failure, locale)
+    return PlanRead(**row.model_dump(exclude={"failure"}), failure=failure)
 
 
 def proposals(session: Session, plan: Plan, locale: str) -> list[ProposalRead]:

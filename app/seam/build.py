@@ -18,6 +18,7 @@ from app.tables import (
     Enrolment,
     EnrolmentState,
     Institution,
+    Mode,
     Offer,
     OfferState,
     Request,
@@ -125,6 +126,7 @@ def _seat(
         consent=request.consent_substitution,
         papers=needed(seat.role, measles=measles and _measles(institution)),
         modes=(seat.mode,),  # type: ignore[arg-type]  # guarded by a check constraint
+        mode_alternatives=("phone",) if seat.mode == Mode.ON_SITE else (),
         gender=seat.gender,  # type: ignore[arg-type]  # "f", "m" or None
         gender_hard=seat.gender_hard,
         priority=request.priority,

@@ -23,7 +23,7 @@ class PlanState(StrEnum):
 
 
 class Plan(SponsorRow, table=True):
-    """One planning run with its objective, bound and gaps."""
+    """One planning run with its objective, bound and gaps; `progress` only while it runs."""
 
     __table_args__ = (
         one_of("state", PlanState),
@@ -47,6 +47,7 @@ class Plan(SponsorRow, table=True):
     gap_cost: float | None = None
     seconds: float | None = None
     failure: str = Field(default="", max_length=300)
+    progress: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     requested_by: UUID | None = Field(default=None, foreign_key="account.id")
 
 

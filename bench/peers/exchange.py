@@ -27,11 +27,14 @@ def write_instance(schedule: Schedule, pairs: Ints, file: Path) -> list[int]:
     Raises
     ------
     ValueError
-        If there are too many places for a table of the minutes between them.
+        If there are too many places for a table of the minutes between them, or points for each
+        volunteer who works at all, which the format does not know.
     """
+    if schedule.problem.weights.opening:
+        raise ValueError("the format knows no points of opening")
     instance = _Instance(schedule, pairs)
     np.fromiter(instance.numbers(), dtype="<i4").tofile(file)
-    return instance.pairs.tolist()
+    return list(instance.pairs.tolist())
 
 
 class _Instance:

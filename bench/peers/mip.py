@@ -33,11 +33,11 @@ def solve(problem: Problem, seconds: float, watch: Watch) -> Answer | None:
 
 
 def _model(program: Program) -> tuple[model_builder.Model, list[model_builder.Variable]]:
-    model = model_builder.Model()
+    model: model_builder.Model = model_builder.Model()  # type: ignore[no-untyped-call]
     variables = [model.new_int_var(0, upper, f"x{n}") for n, upper in enumerate(program.upper)]
     for row in program.rows:
         members = [variables[number] for number in row.variables]
-        total = model_builder.LinearExpr.weighted_sum(members, row.coefficients)
+        total = model_builder.LinearExpr.weighted_sum(members, [*map(float, row.coefficients)])
         model.add(total == row.bound if row.equal else total <= row.bound)
-    model.minimize(model_builder.LinearExpr.weighted_sum(variables, program.cost))
+    model.minimize(model_builder.LinearExpr.weighted_sum(variables, [*map(float, program.cost)]))
     return model, variables

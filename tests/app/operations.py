@@ -108,6 +108,23 @@ def _record(own: Examples) -> dict[str, Any]:
     }
 
 
+def _what_if(own: Examples) -> dict[str, Any]:
+    return {
+        "plan_id": own["plan_id"],
+        "absent": [{"volunteer_id": own["volunteer_id"]}],
+        "seats": [
+            {
+                "institution_id": own["institution_id"],
+                "day": "2027-01-13",
+                "start": "15:00",
+                "duration_minutes": 60,
+                "language": "kmr",
+            }
+        ],
+        "volunteers": [{"languages": ["kmr"], "postal_code": "61169"}],
+    }
+
+
 def always(**body: Any) -> Body:
     """The same body at every sponsor."""
     return lambda _own: body
@@ -178,8 +195,12 @@ RULES: dict[str, Rule] = {
     "GET /plans/{plan_id}": Rule(COORDINATOR),
     "GET /plans/{plan_id}/proposals": Rule(COORDINATOR),
     "POST /plans/{plan_id}/release": Rule(COORDINATOR, lambda own: {"seat_ids": [own["seat_id"]]}),
+    "GET /plans/{plan_id}/scarcity": Rule(COORDINATOR),
     "POST /plans/{plan_id}/cancel": Rule(COORDINATOR),
+    "POST /plans/what-if": Rule(COORDINATOR, _what_if),
     "GET /seats/{seat_id}/candidates": Rule(COORDINATOR),
+    "GET /seats/{seat_id}/candidates/{volunteer_id}": Rule(COORDINATOR),
+    "GET /seats/{seat_id}/explanation": Rule(COORDINATOR),
     "POST /service-records": Rule(ANSWERER, _record),
     "GET /service-records": Rule(ANYONE),
     "GET /service-records/{record_id}": Rule(ANYONE),

@@ -320,6 +320,9 @@ MORE_STATEMENTS = {
     "GET /requests/{request_id}": 6,
     "GET /plans/{plan_id}/proposals": 6,
     "GET /seats/{seat_id}/candidates": 21,
+    "GET /seats/{seat_id}/candidates/{volunteer_id}": 28,
+    "GET /seats/{seat_id}/explanation": 28,
+    "GET /plans/{plan_id}/scarcity": 26,
 }
 
 

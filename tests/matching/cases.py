@@ -8,6 +8,7 @@ import numpy as np
 
 from matching import (
     Assignment,
+    Cap,
     OpenSeat,
     Place,
     Plan,
@@ -22,11 +23,12 @@ from matching import (
     eligibility,
 )
 from matching.generate import Size, generate
-from matching.problem import MODES, Mode
+from matching.problem import MODES, Mode, ParentsDay
 from matching.recount import recount
 
 DAY = 1_440
 HOME, SAME_TOWN, NEXT_TOWN = range(3)
+PERIODS = ("day", "week", "year")
 
 
 def span(hour: float, minutes: int = 60, day: int = 0) -> Span:
@@ -109,6 +111,32 @@ def varied_week(seed: int, volunteers: int = 10, seats: int = 16) -> Problem:
     )
 
 
+def tight_week(seed: int) -> Problem:
+    """Give a week with tight caps of every kind, own and general, and parents' days."""
+    task, random = week(seed, volunteers=8, seats=20), np.random.default_rng(seed)
+
+    def caps() -> tuple[Cap, ...]:
+        wanted = {
+            (period, unit, index)
+            for period in PERIODS
+            for unit in ("assignments", "minutes", "cents")
+            for index in (None, {"day": int(random.integers(5)), "week": 49, "year": 2026}[period])
+            if random.random() < 0.4
+        }
+        most = {"assignments": 4, "minutes": 200, "cents": 6_000}
+        return tuple(
+            Cap(period, index, unit, int(random.integers(most[unit])))  # type: ignore[arg-type]
+            for period, unit, index in sorted(wanted, key=str)
+        )
+
+    names = random.permutation([s.id for s in task.seats]).tolist()
+    days = (ParentsDay(tuple(names[:9]), 60, 15, 90), ParentsDay(tuple(names[6:12]), 45, 30, 100))
+    people = tuple(
+        replace(v, caps=caps(), long_days=bool(random.random() < 0.2)) for v in task.volunteers
+    )
+    return replace(task, volunteers=people, parents_days=days)
+
+
 def _pinned(task: Problem) -> tuple[str, str]:
     return next(((pin.volunteer, pin.seat) for pin in task.pins), ("", ""))
 
@@ -119,8 +147,8 @@ def _some_modes(random: np.random.Generator) -> frozenset[Mode]:
 
 def _varied(wanted: Seat, random: np.random.Generator) -> Seat:
     modes = [mode for mode in MODES if random.random() < 0.5]
-    if "on_site" not in modes and random.random() < 0.5:
-        return replace(wanted, place=None, modes=("video", "phone"))
+    if wanted.place is None or ("on_site" not in modes and random.random() < 0.5):
+        return replace(wanted, place=None, modes=("video", "phone"), mode_alternatives=())
     others = tuple(mode for mode in MODES if mode not in (modes or MODES[:1]))
     return replace(wanted, modes=tuple(modes) or MODES[:1], mode_alternatives=others)
 

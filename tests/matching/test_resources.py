@@ -1,19 +1,16 @@
 from collections import Counter
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Cap, Pin, Problem
+from matching import Cap, Pin
 from matching.candidates import Candidates, find_candidates
 from matching.problem import ParentsDay
 from matching.resources import PARENTS_DAY, resources
 from matching.schedule import CapKey, Schedule
-from tests.matching.cases import dilan, mirela, problem, seat, span, week
-
-PERIODS = ("day", "week", "year")
+from tests.matching.cases import PERIODS, dilan, mirela, problem, seat, span, tight_week
 
 
 def expected(candidates: Candidates) -> list[Counter[tuple[int, int, int, int]]]:
@@ -49,43 +46,17 @@ def given_by(candidates: Candidates) -> list[Counter[tuple[int, int, int, int]]]
     return [Counter(entries[a:b]) for a, b in pairwise(bounds)]
 
 
-def rich(seed: int) -> Problem:
-    """Give a week with tight caps of every kind, own and general, and parents' days."""
-    task, random = week(seed, volunteers=8, seats=20), np.random.default_rng(seed)
-
-    def caps() -> tuple[Cap, ...]:
-        wanted = {
-            (period, unit, index)
-            for period in PERIODS
-            for unit in ("assignments", "minutes", "cents")
-            for index in (None, {"day": int(random.integers(5)), "week": 49, "year": 2026}[period])
-            if random.random() < 0.4
-        }
-        most = {"assignments": 4, "minutes": 200, "cents": 6_000}
-        return tuple(
-            Cap(period, index, unit, int(random.integers(most[unit])))  # type: ignore[arg-type]
-            for period, unit, index in sorted(wanted, key=str)
-        )
-
-    names = random.permutation([s.id for s in task.seats]).tolist()
-    days = (ParentsDay(tuple(names[:9]), 60, 15, 90), ParentsDay(tuple(names[6:12]), 45, 30, 100))
-    people = tuple(
-        replace(v, caps=caps(), long_days=bool(random.random() < 0.2)) for v in task.volunteers
-    )
-    return replace(task, volunteers=people, parents_days=days)
-
-
 @given(seed=st.integers(0, 10**6))
 @settings(deadline=None, max_examples=40)
 def test_resources_say_what_the_schedule_needs(seed: int) -> None:
-    candidates = find_candidates(rich(seed))
+    candidates = find_candidates(tight_week(seed))
     assert given_by(candidates) == expected(candidates)
 
 
 @given(seed=st.integers(0, 10**6))
 @settings(deadline=None, max_examples=20)
 def test_one_key_stands_for_one_cap(seed: int) -> None:
-    candidates = find_candidates(rich(seed))
+    candidates = find_candidates(tight_week(seed))
     schedule, table = Schedule(candidates, 10_000), resources(candidates)
     sums: Counter[CapKey] = Counter()
     lefts: dict[CapKey, int] = {}

@@ -41,7 +41,7 @@ def test_exact_plan_is_the_best_there_is(seed: int) -> None:
 def test_checker_finds_no_fault_and_no_method_beats_the_exact_one(seed: int) -> None:
     task = week(seed, volunteers=10, seats=20)
     best = solve(task, method="exact")
-    for method in ("greedy", "lns"):
+    for method in ("greedy", "prices"):
         plan = solve(task, method=method, budget=Budget(5, iterations=6))
         assert check(task, plan) == []
         assert plan.objective <= best.objective
@@ -115,7 +115,7 @@ def test_pool_week_is_proven_optimal_and_the_same_twice() -> None:
     assert replace(first, seconds=0) == replace(second, seconds=0)
 
 
-def test_neighbourhoods_only_ever_rise_and_repeat_with_the_seed() -> None:
+def test_steps_only_ever_rise_and_repeat_with_the_seed() -> None:
     task = generate(Size(40, 90, 6, 8), 5)
 
     def run() -> tuple[list[int], Plan]:
@@ -127,8 +127,8 @@ def test_neighbourhoods_only_ever_rise_and_repeat_with_the_seed() -> None:
             listen = progress
             seen.append(progress.objective)
 
-        budget = Budget(60, iterations=4, progress=note)
-        return seen, solve(task, method="lns", seed=2, budget=budget)
+        budget = Budget(60, iterations=10, progress=note)
+        return seen, solve(task, method="prices", seed=2, budget=budget)
 
     seen, plan = run()
     assert seen == sorted(seen)
@@ -138,7 +138,7 @@ def test_neighbourhoods_only_ever_rise_and_repeat_with_the_seed() -> None:
 
 def test_cancelled_run_still_gives_a_plan() -> None:
     task = week(3, volunteers=10, seats=20)
-    plan = solve(task, method="lns", budget=Budget(60, cancelled=lambda: True))
+    plan = solve(task, method="prices", budget=Budget(60, cancelled=lambda: True))
     assert check(task, plan) == []
 
 
@@ -201,7 +201,7 @@ def test_published_proposal_is_kept_unless_the_gain_is_large() -> None:
     assert gone(solve(problem((dilan(), mirela()), seats))) == {"a": "mirela"}
 
 
-@pytest.mark.parametrize("method", ["auto", "exact", "greedy", "lns"])
+@pytest.mark.parametrize("method", ["auto", "exact", "greedy", "prices"])
 def test_empty_problem_has_an_empty_plan(method: str) -> None:
     plan = solve(problem((), ()), method=method)
     assert plan.assignments == ()
