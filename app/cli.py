@@ -189,7 +189,7 @@ def match(
             refuse(error.detail("de"))
         except failures.SolverFailed as error:
             refuse(f"The engine gave no plan: {failures.sentence(error.failure, 'en')}")
-    summary = views.summary(week, found)
+    summary = views.summary(week, found.plan)
     if as_json:
         sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
         return

@@ -16,6 +16,7 @@ from bench.peers import annealing, lns, mip, naive
 from bench.peers.answer import Answer, plan_of
 from bench.results import Result, Watch, to_json
 from matching import Budget, Plan, Problem, Progress, check, solve
+from matching.engine import EXACT_SEATS
 from matching.generate import SIZES, generate
 
 Peer = Callable[[Problem, float, Watch], Answer | None]
@@ -48,7 +49,7 @@ def compete(name: str, problem: Problem, allowance: Allowance) -> Result:
     KeyError
         If nobody has this name.
     """
-    if name == OURS:
+    if name == OURS and len(problem.seats) > EXACT_SEATS:
         _warm()
     whose = resource.RUSAGE_CHILDREN if name == "timefold" else resource.RUSAGE_SELF
     before = _cpu_seconds(whose)
@@ -108,7 +109,7 @@ def _own(problem: Problem, method: str, allowance: Allowance, watch: Watch) -> P
 
 
 def _warm() -> None:
-    """Load the compiled code, as an installed service has done long before."""
+    """Load the compiled code, as an installed service has done long before; pools need none."""
     budget = Budget(600, iterations=WARM_ITERATIONS)
     solve(generate(SIZES["small"], 1), budget=budget, method="prices")
 

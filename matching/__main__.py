@@ -14,6 +14,7 @@ from matching.files import parse, read_plan, read_problem, write_plan
 from matching.generate import SIZES, generate
 from matching.plan import Plan
 from matching.problem import Problem
+from matching.scarcity import seat_prices
 
 DONE, REFUSED, OUT_OF_MEMORY = 0, 1, 3
 REPORT_SECONDS = 0.2
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     solver.add_argument(
         "--progress", action="store_true", help="print how far it is, one JSON object a line"
     )
+    solver.add_argument("--prices", type=Path, help="file for what each seat is worth, in points")
     checker = commands.add_parser("check", help="judge a plan")
     checker.add_argument("problem", type=Path)
     checker.add_argument("plan", type=Path)
@@ -70,9 +72,17 @@ def _solve(chosen: argparse.Namespace) -> int:
     plan = solve(problem, budget=budget, seed=chosen.seed)
     content = json.dumps(write_plan(plan), ensure_ascii=False, indent=1)
     chosen.output.write_text(content + "\n", encoding="utf-8")
+    if chosen.prices is not None:
+        chosen.prices.write_text(json.dumps(_prices(problem)), encoding="utf-8")
     if not chosen.progress:
         _sum_up(problem, plan)
     return DONE
+
+
+def _prices(problem: Problem) -> dict[str, int]:
+    """Give the highest price among the dates of each seat."""
+    slots = iter(seat_prices(problem))
+    return {seat.id: max(int(next(slots)) for _ in seat.spans) for seat in problem.seats}
 
 
 def _teller() -> Callable[[Progress], None]:

@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from matching.board import Board
 from matching.compiled import kernel
+from matching.desk import rise
 from matching.prices import Market, Prices
 from matching.roster import OPEN, Roster
-from matching.weeks import rise
 
 Array = npt.NDArray[Any]
 

@@ -23,6 +23,10 @@ class Booked:
     span: Span
     place: int | None
 
+    @property
+    def busy(self) -> Busy:
+        return Busy(self.span.start, self.span.end, self.place)
+
 
 class RankIndex:
     """Volunteers laid out for ranking, with the work each has in a plan.
@@ -34,10 +38,9 @@ class RankIndex:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.pool = Pool(problem)
-        self._diary = Diary(len(problem.volunteers))
         self._work: defaultdict[int, list[Booked]] = defaultdict(list)
         self._holder: dict[str, int] = {}
-        self._far = longest_way(problem) + problem.travel.buffer_minutes
+        self._diary = Diary(self.pool.tables, longest_way(problem))
 
     @classmethod
     def of(cls, problem: Problem, plan: Plan | None = None) -> "RankIndex":
@@ -63,9 +66,8 @@ class RankIndex:
         person = self.problem.volunteer_index[made.volunteer]
         place = seat.place if made.mode == "on_site" else None
         self._holder[seat.id] = person
-        span = seat.spans[made.option]
-        self._work[person].append(Booked(seat, span, place))
-        self._diary.add(person, span.start, span.end)
+        self._work[person].append(Booked(seat, seat.spans[made.option], place))
+        self._diary.add(person, self._work[person][-1].busy)
 
     def remove(self, seat_id: str) -> None:
         """Take work out again.
@@ -80,7 +82,7 @@ class RankIndex:
         person = self._holder.pop(seat_id)
         work = [one for one in self._work[person] if one.seat.id != seat_id]
         self._work[person] = work
-        self._diary.rewrite(person, [(one.span.start, one.span.end) for one in work])
+        self._diary.rewrite(person, (one.busy for one in work))
 
     def rank(self, seat: str | Seat, limit: int = 10) -> tuple[Ranked, ...]:
         """Give the best eligible volunteers of a seat with what each would add to the plan.
@@ -106,9 +108,9 @@ class RankIndex:
         """Tell who has something else at a time; who has the seat itself is looked at closely."""
         holder = self._holder.get(seat_id, NEVER)
 
-        def taken(people: Ints, span: Span) -> Bools:
+        def taken(people: Ints, span: Span, place: Ints) -> Bools:
             others: Bools = people != holder
-            return others & self._diary.overlaps(people, span.start, span.end)
+            return others & self._diary.collides(people, span, place)
 
         return taken
 
@@ -144,14 +146,14 @@ class RankIndex:
         return [one for one in work if one.seat.id != seat_id]
 
     def _fits(self, seat: Seat, hit: Hit, mode: Mode, work: list[Booked]) -> bool:
+        """Tell whether work and caps leave room; the search has looked at known modes already."""
         volunteer, span = self.problem.volunteers[hit.person], seat.spans[hit.option]
         place = seat.place if mode == "on_site" else None
-        for one in work:
-            if one.span.start - span.end > self._far or span.start - one.span.end > self._far:
-                continue
-            busy = Busy(one.span.start, one.span.end, one.place)
-            if collides(self.problem, volunteer.transport, span, place=place, busy=busy):
-                return False
+        if hit.mode is None or self._holder.get(seat.id) == hit.person:
+            for one in work:
+                means = volunteer.transport
+                if collides(self.problem, means, span, place=place, busy=one.busy):
+                    return False
         return all(
             amount(cap, seat, span) + used(cap, work) <= cap.left
             for cap in caps_at(volunteer, span)

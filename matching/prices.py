@@ -26,8 +26,9 @@ import numpy.typing as npt
 
 from matching.board import Board
 from matching.compiled import kernel
+from matching.desk import Desk, make_desk
 from matching.ties import DATE, TEAM, TEAM_DATE
-from matching.weeks import Desk, best_weeks, make_desk
+from matching.weeks import best_weeks
 
 Array = npt.NDArray[Any]
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from matching.board import Board
 from matching.compiled import kernel
+from matching.desk import rise
 from matching.gaps import gap_minutes
-from matching.weeks import rise
 
 Array = npt.NDArray[Any]
 

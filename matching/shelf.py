@@ -23,7 +23,7 @@ from matching.travel import is_formula, reach_metres
 
 GENDERS = {"m": 0, "f": 1}
 REFUSED = -2
-Taken = Callable[[Ints, Span], Bools]
+Taken = Callable[[Ints, Span, Ints], Bools]
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,9 @@ class Pool:
     def search(self, seat: Seat, taken: Taken) -> Iterator[Hit]:
         """Give those who speak, are free, near, released and of the wished gender, cheapest first.
 
-        `taken` tells which volunteers have something else on a date. What stands in lists of single
-        volunteers (exclusions, kinds, refusals, caps, the way to other work) is not looked at.
+        `taken` tells which volunteers have other work on a date, given where the seat is served
+        (-1: no place, or not known yet). What stands in lists of single volunteers (exclusions,
+        kinds, refusals, caps, work outside the plan) is not looked at.
         """
         known = all(name in self.papers for name in seat.papers)
         if not known or seat.role not in self.roles:
@@ -156,9 +157,9 @@ class Pool:
         if seat.modes == ("on_site",) and seat.place is not None:
             at = at[self._near(seat.place, shelf, at)]
         at = at[self._released(seat, span.end, shelf.people[at])]
-        at = at[~taken(shelf.people[at], span)]
         way, mode = self._ways(seat, shelf.people[at])
-        able = mode != REFUSED
+        place = np.where(mode == ON_SITE, NEVER if seat.place is None else seat.place, NEVER)
+        able = (mode != REFUSED) & ~taken(shelf.people[at], span, place)
         at, way, mode = at[able], way[able], mode[able]
         base = self._base(seat, option, shelf, at)
         least = base + np.where(mode == ON_SITE, way, 0)
@@ -183,8 +184,7 @@ class Pool:
 
     def _ways(self, seat: Seat, people: Ints) -> tuple[Ints, Ints]:
         """Give points of the way and the mode: NEVER where it takes a closer look, or REFUSED."""
-        table, first = self.tables.volunteers, MODES.index(seat.modes[0])
-        offered = table.modes[people, first]
+        table, alone = self.tables.volunteers, self._alone[people]
         way, far = np.zeros(len(people), dtype=np.int64), np.zeros(len(people), dtype=np.bool_)
         if "on_site" in seat.modes and seat.place is not None:
             home, means = table.home[people], table.transport[people]
@@ -193,12 +193,11 @@ class Pool:
             far = there > table.max_travel[people]
             back = minutes(self.tables, means, place, home)
             way = travel_cost(self.problem.weights, there + back)
-        fine = offered & ~(far if first == ON_SITE else False)
-        if len(seat.modes) == 1:
-            mode = np.where(fine, np.where(self._alone[people], first, NEVER), REFUSED)
-        else:
-            mode = np.where(fine & self._alone[people], first, NEVER)
-        return way, mode
+        chosen = np.full(len(people), REFUSED)
+        for mode in map(MODES.index, reversed(seat.modes)):
+            fine = table.modes[people, mode] & ~(far & (mode == ON_SITE))
+            chosen = np.where(fine, mode, chosen)
+        return way, np.where(alone | (chosen == REFUSED), chosen, NEVER)
 
     def _base(self, seat: Seat, option: int, shelf: Shelf, at: Ints) -> Ints:
         """Give the cost without the way and fairness: every term as in `costs.pair_terms`."""

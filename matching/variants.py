@@ -88,7 +88,9 @@ def remote(standing: Standing, row: int, look: Look) -> Iterator[Idea]:
             modes[row, 0] = MODES.index(mode)
             called = replace(tables, seats=replace(tables.seats, modes=modes))
             then = look_at(called, row, people)
-            yield from _all_free(standing, replace(seat, modes=(mode,)), then, _calling(mode))
+            others = tuple(other for other in seat.mode_alternatives if other != mode)
+            asked = replace(seat, modes=(mode,), mode_alternatives=others)
+            yield from _all_free(standing, asked, then, _calling(mode))
 
 
 def _calling(mode: str) -> Relax:

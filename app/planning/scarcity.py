@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.planning import outlook, wording
 from app.planning.inquiries import ScarcityRead
 from app.planning.outlook import Outlook
 from app.seam.asked import Asked
-from app.tables import Institution, Plan
+from app.tables import Institution, Plan, Proposal, UnfilledReason
 from matching import Scarcity, scarcity
 from scheduling import regions
 
@@ -22,7 +22,7 @@ def of_plan(session: Session, plan: Plan, limit: int, locale: str) -> list[Scarc
         seen.solution,
         _regions(seen.asked),
         _weekdays(seen),
-        prices=_prices(seen),
+        prices=_prices(session, plan, seen),
     )
     return [_read(row, locale) for row in found[:limit]]
 
@@ -46,15 +46,21 @@ def _weekdays(seen: Outlook) -> Mapping[int, str]:
     return {day: str(date.fromordinal(day).weekday()) for day in days}
 
 
-def _prices(seen: Outlook) -> list[float]:
-    """What one more chance to fill each date of a seat is worth at most.
+def _prices(session: Session, plan: Plan, seen: Outlook) -> list[float]:
+    """What one more chance to fill each date of a seat is worth: the prices of the run.
 
-    An open seat its whole weight, a filled one what its assignment costs.
+    Where there are none, at most the whole weight of an open seat, or what a filled one costs.
     """
-    costs = {made.seat: float(max(0, made.cost)) for made in seen.solution.assignments}
+    known: dict[str, int] = {}
+    for table in (Proposal, UnfilledReason):
+        query = select(table.seat_id, table.price).where(col(table.plan_id) == plan.id)
+        for seat_id, price in session.exec(query).all():
+            if price is not None:
+                known[str(seat_id)] = price
+    costs = {made.seat: max(0, made.cost) for made in seen.solution.assignments}
     factor = seen.problem.weights.factor
     return [
-        costs.get(seat.id, float(factor * seat.priority))
+        float(known.get(seat.id, costs.get(seat.id, factor * seat.priority)))
         for seat in seen.problem.seats
         for _ in seat.spans
     ]

@@ -20,6 +20,7 @@ from app.planning import kernels, releasing, solver
 from app.planning.failures import SolverFailed
 from app.planning.progress import Diary
 from app.planning.schemas import PlanCreate, ReasonRead
+from app.planning.solver import Solved
 from app.seam import build
 from app.seam.asked import Asked, load_asked, near, without_offered
 from app.seam.people import Horizon
@@ -38,7 +39,6 @@ from app.tables import (
     Volunteer,
 )
 from matching import Assignment as Placed
-from matching import Plan as Solution
 from matching import Problem
 from matching.costs import pair_terms
 from matching.files import write_problem
@@ -194,7 +194,7 @@ def _solve(engine: Engine, plan_id: UUID) -> None:
         sponsor = session.get_one(Sponsor, plan.sponsor_id)
         week = gather(session, sponsor, plan.first_day, plan.last_day)
     settings = get_settings()
-    solution = solver.solve(
+    solved = solver.solve(
         week.problem,
         seconds=settings.plan_seconds,
         seed=plan.seed,
@@ -204,7 +204,7 @@ def _solve(engine: Engine, plan_id: UUID) -> None:
     )
     with db.transaction(engine) as session:
         if _move(session, plan_id, (PlanState.RUNNING,), PlanState.READY):
-            _store(session, session.get_one(Plan, plan_id), week, solution)
+            _store(session, session.get_one(Plan, plan_id), week, solved)
 
 
 def _fail(engine: Engine, plan_id: UUID, failure: str) -> None:
@@ -223,8 +223,9 @@ def _terms(problem: Problem, made: Placed) -> dict[str, int]:
     return {name: int(points) for name, points in terms.items() if points}
 
 
-def _store(session: Session, plan: Plan, week: Week, solution: Solution) -> None:
+def _store(session: Session, plan: Plan, week: Week, solved: Solved) -> None:
     session.refresh(plan)
+    solution = solved.plan
     content = json.dumps(write_problem(week.problem), sort_keys=True).encode()
     plan.input_hash = hashlib.sha256(content).hexdigest()
     plan.weights = week.problem.weights.name
@@ -246,6 +247,7 @@ def _store(session: Session, plan: Plan, week: Week, solution: Solution) -> None
                 volunteer_id=UUID(made.volunteer),
                 mode=made.mode,
                 cost=made.cost,
+                price=solved.prices.get(made.seat),
                 terms=_terms(week.problem, made),
             )
         )
@@ -257,6 +259,7 @@ def _store(session: Session, plan: Plan, week: Week, solution: Solution) -> None
                     plan_id=plan.id,
                     seat_id=UUID(seat.seat),
                     position=position,
+                    price=solved.prices.get(seat.seat),
                     code=reason.code,
                     params=dict(reason.params),
                 )

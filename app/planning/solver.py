@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -26,6 +26,8 @@ WAIT_SECONDS = 90.0
 """How long a large problem waits for it; with all of the above less than a job may take."""
 LARGE_SEATS = 250
 """Problems beyond are for the compiled part of the engine alone."""
+PRICED_SEATS = 10_000
+"""Beyond, the prices would take longer than the grace."""
 POLL_SECONDS = 0.1
 SAID_BYTES = 20_000
 
@@ -58,6 +60,14 @@ class Watch:
 UNWATCHED = Watch()
 
 
+@dataclass(frozen=True)
+class Solved:
+    """A checked plan, and what one more chance to fill each seat is worth, as far as known."""
+
+    plan: Plan
+    prices: Mapping[str, int]
+
+
 def solve(
     problem: Problem,
     *,
@@ -66,13 +76,14 @@ def solve(
     memory_mb: int,
     compiled: Path | None = None,
     watch: Watch = UNWATCHED,
-) -> Plan:
+) -> Solved:
     """A checked plan from a child process.
 
     Parameters
     ----------
     compiled
-        Folder of the compiled functions; a large problem waits until it is filled.
+        Folder of the compiled functions; a large problem waits until it is filled. Prices are
+        found only when it is.
 
     Raises
     ------
@@ -85,7 +96,10 @@ def solve(
     with tempfile.TemporaryDirectory(prefix="lotsenwerk-plan-") as folder:
         asked, answered = Path(folder) / "problem.json", Path(folder) / "plan.json"
         asked.write_text(json.dumps(write_problem(problem)), encoding="utf-8")
+        prices = Path(folder) / "prices.json"
         options = ["--seconds", str(seconds), "--seed", str(seed), "--progress"]
+        if compiled and kernels.is_ready(compiled) and len(problem.seats) <= PRICED_SEATS:
+            options += ["--prices", str(prices)]
         with tempfile.TemporaryFile() as complaints:
             child = _start(
                 ["solve", str(asked), "-o", str(answered), *options],
@@ -96,7 +110,10 @@ def solve(
             _attend(child, time.monotonic() + seconds + grace, watch)
             if child.returncode != 0:
                 raise failures.of_exit(child.returncode, _last_words(complaints))
-        return read_plan(json.loads(answered.read_text(encoding="utf-8")))
+        return Solved(
+            read_plan(json.loads(answered.read_text(encoding="utf-8"))),
+            json.loads(prices.read_text(encoding="utf-8")) if prices.exists() else {},
+        )
 
 
 def _wait_for_kernels(problem: Problem, compiled: Path | None, watch: Watch) -> float:

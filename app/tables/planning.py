@@ -52,7 +52,10 @@ class Plan(SponsorRow, table=True):
 
 
 class Proposal(SponsorRow, table=True):
-    """The machine's proposal of one volunteer for one seat; a person decides."""
+    """The machine's proposal of one volunteer for one seat; a person decides.
+
+    `price` is what one more chance to fill the seat would be worth, in points, if that is known.
+    """
 
     __table_args__ = (UniqueConstraint("plan_id", "seat_id"),)
     plan_id: UUID = Field(foreign_key="plan.id", index=True)
@@ -61,17 +64,19 @@ class Proposal(SponsorRow, table=True):
     volunteer_id: UUID = Field(foreign_key="volunteer.id", index=True)
     mode: str = Field(max_length=10)
     cost: int
+    price: int | None = Field(default=None, sa_type=BigInteger)
     terms: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class UnfilledReason(SponsorRow, table=True):
-    """Why a seat stayed open in a plan."""
+    """Why a seat stayed open in a plan; `price` as in a proposal."""
 
     __tablename__ = "unfilled_reason"
     __table_args__ = (UniqueConstraint("plan_id", "seat_id", "position"),)
     plan_id: UUID = Field(foreign_key="plan.id", index=True)
     seat_id: UUID = Field(foreign_key="seat.id", index=True)
     position: int
+    price: int | None = Field(default=None, sa_type=BigInteger)
     code: str = Field(max_length=40)
     params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,10 +150,19 @@ def test_a_large_problem_waits_for_the_compiled_functions(folder: Path) -> None:
     assert first_word(problem, folder) == "greedy"
 
 
-def test_a_small_problem_never_waits(folder: Path) -> None:
-    plan = solver.solve(generate(SMALL, 1), seconds=30, seed=0, memory_mb=4096, compiled=folder)
-    assert plan.status == "optimal"
+def test_a_small_problem_never_waits_and_has_prices_once_all_is_compiled(folder: Path) -> None:
+    problem = generate(SMALL, 1)
+    limits: dict[str, Any] = {"seconds": 30, "seed": 0, "memory_mb": 4096, "compiled": folder}
+    first = solver.solve(problem, **limits)
+    assert first.plan.status == "optimal"
+    assert first.prices == {}
     assert not (folder / kernels.LOCK).exists()
+    folder.mkdir(parents=True)
+    (folder / kernels.READY).touch()
+    second = solver.solve(problem, **limits)
+    assert set(second.prices) == {seat.id for seat in problem.seats}
+    assert all(price >= 0 for price in second.prices.values())
+    assert second.plan.assignments == first.plan.assignments
 
 
 def command(*words: str | Path) -> "subprocess.CompletedProcess[str]":

@@ -252,11 +252,11 @@ def test_a_problem_the_engine_refuses_fails_with_its_own_sentence() -> None:
 
 def test_a_calm_run_gives_a_checked_plan_and_its_reports() -> None:
     problem, heard = generate(SIZES["small"], 1), list[Progress]()
-    plan = solver.solve(
+    solved = solver.solve(
         problem, seconds=20, seed=0, memory_mb=4096, watch=solver.Watch(tell=heard.append)
     )
-    assert check(problem, plan) == []
-    assert all(one.objective <= plan.objective for one in heard)
+    assert check(problem, solved.plan) == []
+    assert all(one.objective <= solved.plan.objective for one in heard)
 
 
 def test_reports_are_read_as_they_come() -> None:

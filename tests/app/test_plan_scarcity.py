@@ -6,9 +6,10 @@ from uuid import UUID
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from app import db, jobs
-from app.tables import Institution
+from app.tables import Institution, Proposal
 from tests.app.examples import HOUR, MORNING, asking, snapshot
 from tests.cast import Cast
 
@@ -63,6 +64,16 @@ async def test_the_region_is_the_kreis_where_it_is_known(
     with db.transaction(engine) as session:
         session.get_one(Institution, cast.school).region_ags = "06440"
     assert (await scarce(client, cast, plan_id))[0]["region"] == "Wetteraukreis"
+
+
+async def test_the_prices_of_the_run_decide_where_there_are_any(
+    client: AsyncClient, cast: Cast, engine: Engine, plan_id: str
+) -> None:
+    with db.transaction(engine) as session:
+        for proposal in session.exec(select(Proposal)).all():
+            proposal.price = 90_000
+    first = (await scarce(client, cast, plan_id))[0]
+    assert (first["language"], first["open"]) == ("kmr", 0)
 
 
 async def test_only_as_many_rows_as_wanted(client: AsyncClient, cast: Cast, plan_id: str) -> None:

@@ -107,7 +107,9 @@ def test_a_volunteer_of_another_pool_is_lent_at_the_price_of_lending() -> None:
 
 
 def test_somebody_else_takes_over_what_keeps_a_volunteer_from_the_seat() -> None:
-    task = problem((dilan(), mirela(languages={1: 7})), (seat(), seat("b", language=1)))
+    task = problem(
+        (dilan(languages={0: 7, 2: 7}), mirela(languages={2: 7})), (seat(), seat("b", language=2))
+    )
     plan = plan_of(task, (Assignment("b", "dilan", 0, "on_site", 0),), 10_000)
     repair = explain(task, plan, "a").repairs[0]
     assert (repair.code, repair.params, len(repair.changes)) == ("displace", {"seats": 1}, 2)

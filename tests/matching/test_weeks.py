@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from matching import Cap, Problem, Weights
 from matching.board import Board
+from matching.desk import LEVELS, make_desk, rise
 from matching.generate import Size, generate
 from matching.roster import clash
-from matching.weeks import LEVELS, best_weeks, make_desk, rise
+from matching.weeks import best_weeks
 from tests.matching.boards import some_stage, stage
 
 MOST_PAIRS = 11

@@ -29,7 +29,10 @@ import org.slf4j.LoggerFactory;
  * the moves a second go to the error stream.
  */
 public final class Solve {
+    private static final int LARGE = 5_000;
     private static final String STARTING_TEMPERATURE = "0hard/5000soft";
+    /** With few moves a seat there is no time to cool down from further above. */
+    private static final String LARGE_TEMPERATURE = "0hard/3000soft";
 
     private Solve() {
     }
@@ -40,7 +43,7 @@ public final class Solve {
         week.instance = Instance.read(Path.of(arguments[0]));
         week.seats = new ArrayList<>(week.instance.seats);
         Duration limit = Duration.ofMillis(Long.parseLong(arguments[2]));
-        Solver<Week> solver = solver(limit, Long.parseLong(arguments[3]));
+        Solver<Week> solver = solver(week.seats.size(), limit, Long.parseLong(arguments[3]));
         long begin = System.nanoTime();
         solver.addEventListener(event -> {
             Week best = event.getNewBestSolution();
@@ -61,10 +64,11 @@ public final class Solve {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
     }
 
-    private static Solver<Week> solver(Duration limit, long seed) {
+    private static Solver<Week> solver(int seats, Duration limit, long seed) {
+        String temperature = seats > LARGE ? LARGE_TEMPERATURE : STARTING_TEMPERATURE;
         var moves = new MoveIteratorFactoryConfig().withMoveIteratorFactoryClass(Moves.class);
         var annealing = new LocalSearchAcceptorConfig()
-                .withSimulatedAnnealingStartingTemperature(STARTING_TEMPERATURE);
+                .withSimulatedAnnealingStartingTemperature(temperature);
         var search = new LocalSearchPhaseConfig()
                 .withMoveSelectorConfig(moves)
                 .withAcceptorConfig(annealing)
