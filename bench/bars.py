@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from math import inf
 from typing import Any
 
 from bench.contender import OURS
@@ -35,8 +36,9 @@ class Bar:
         return None if self.worst is None else self.worst <= self.most
 
     def to_json(self) -> dict[str, Any]:
-        """Give plain values."""
-        return {**asdict(self), "holds": self.holds}
+        """Give plain values; an infinite ratio has no number in JSON."""
+        plain = {key: None if value == inf else value for key, value in asdict(self).items()}
+        return {**plain, "holds": self.holds}
 
 
 def bars(contests: list[Contest]) -> list[Bar]:
@@ -108,7 +110,7 @@ def ratio(one: float | None, other: float | None) -> float | None:
         return None
     if one == 0:
         return 0.0
-    return one / other if other else float("inf")
+    return one / other if other else inf
 
 
 def _each(make: Callable[[str], Aim], names: Iterable[str] = STRONG) -> tuple[Aim, ...]:

@@ -3,7 +3,8 @@
 python -m bench.smptsp FILE… [--seconds S] [--seed N] [--json]
 
 Reads the text format of the published instances and prints people, a lower bound on them, and the
-seconds. Where not every task can be done, people and bound are those of the tasks that are.
+seconds. Where not every task can be done, people and bound are those of the tasks that are. The
+engine is asked with a price per person first, and then whether fewer of them suffice.
 
 References
 ----------
@@ -19,7 +20,9 @@ from dataclasses import asdict, dataclass
 from itertools import accumulate
 from pathlib import Path
 
+from bench.fewer import Limits, Team, with_fewer
 from matching import (
+    Budget,
     Place,
     Plan,
     Problem,
@@ -34,6 +37,7 @@ from matching import (
     solve,
 )
 
+FIRST_SHARE = 0.3
 OPENING = 100
 FACTOR = 1_000
 ROLE = "interpreter"
@@ -188,18 +192,22 @@ def busiest(instance: Instance) -> int:
 
 def fewest(instance: Instance, *, seconds: float, seed: int = 0) -> Outcome:
     """Give all tasks to as few people as possible."""
-    problem = to_problem(instance)
-    plan = solve(problem, seconds=seconds, seed=seed)
+    problem, budget = to_problem(instance), Budget(seconds)
+    plan = solve(problem, seconds=FIRST_SHARE * seconds, seed=seed)
     done = len(plan.assignments)
-    least = busiest(instance) if done == len(instance.tasks) else 0
+    complete = done == len(instance.tasks)
+    least = max(busiest(instance) if complete else 0, _proven(plan))
+    team = Team(problem, plan)
+    if complete:
+        team = with_fewer(problem, plan, Limits(least, seconds, lambda: budget.left, seed))
     return Outcome(
         name=instance.name,
-        people=len({made.volunteer for made in plan.assignments}),
-        lower_bound=max(least, _proven(plan)),
+        people=len(team.people),
+        lower_bound=least,
         done=done,
         tasks=len(instance.tasks),
-        seconds=plan.seconds,
-        violations=len(check(problem, plan)),
+        seconds=round(budget.used, 3),
+        violations=len(check(team.problem, team.plan)),
     )
 
 

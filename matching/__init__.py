@@ -6,6 +6,7 @@ from matching.checker import Violation, check
 from matching.engine import solve
 from matching.explanation import Explanation, Repair, explain
 from matching.fairness import fairness_index
+from matching.index import RankIndex
 from matching.objections import why_not
 from matching.plan import Assignment, OpenSeat, Plan, Reason
 from matching.problem import (
@@ -43,6 +44,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Quota",
+    "RankIndex",
     "Ranked",
     "Reason",
     "Rejected",

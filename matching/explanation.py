@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from matching.codes import FunnelCode, RepairCode
 from matching.explain import why_open
-from matching.funnel import Look, funnel, look_at
+from matching.funnel import funnel
 from matching.ideas import Idea, relaxations
+from matching.look import Look, look_at
 from matching.plan import Param, Plan, Reason
 from matching.problem import Mode, Problem, Seat, Span, Volunteer
-from matching.repair import Decision, Wish, neighbourhood, repair
+from matching.reach import neighbourhood
+from matching.repair import Decision, Wish, repair
 from matching.section import Patch
 from matching.standing import Change, Standing
 from matching.variants import variants
@@ -17,6 +19,9 @@ from matching.variants import variants
 REPAIRS = 3
 TRIED = 12
 """Ideas that are proven before an explanation has to do with fewer repairs."""
+AROUND, WITH_A_TEAM = 40, 16
+"""Seats that are decided again: to displace somebody, and beside a team with one idea."""
+WORK = 0.3
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,8 @@ def explain(
 def find_repairs(standing: Standing, row: int, look: Look, most: int) -> tuple[Repair, ...]:
     """Give the cheapest repairs that a second decision proves, no volunteer twice for one code.
 
-    An idea's estimate is never above its price, so the search ends when the next idea is dearer
-    than enough repairs.
+    Where nobody else moves an idea's estimate is never above its price, so the search ends when
+    the next idea is dearer than enough repairs.
     """
     if most < 1:
         return ()
@@ -126,8 +131,8 @@ def rearranged(standing: Standing, row: int) -> Iterator[Repair]:
     """Fill a seat without any relaxation: somebody is free, or others take what she has."""
     if not len(standing.candidates.of_seat(row)):
         return
-    wish = Wish(must=standing.seat_id(row))
-    decision = repair(standing, neighbourhood(standing, (row,)), wish)
+    wish = Wish(must=standing.seat_id(row), work=WORK)
+    decision = repair(standing, neighbourhood(standing, (row,), most=AROUND), wish)
     made = None if decision is None else _made(decision, wish.must)
     if decision is None or made is None or made.after is None:
         return
@@ -147,10 +152,10 @@ def rearranged(standing: Standing, row: int) -> Iterator[Repair]:
 def _proven(standing: Standing, row: int, idea: Idea) -> Iterator[Repair]:
     """Decide again with the volunteer and the seat as they would be."""
     patch = Patch(volunteers=(idea.volunteer,), seats=(idea.seat,))
-    wish = Wish(must=idea.seat.id, by=idea.volunteer.id, option=idea.option)
+    wish = Wish(must=idea.seat.id, by=idea.volunteer.id, option=idea.option, work=WORK)
     free: tuple[int, ...] = (row,)
     if len(standing.bundle_of[row]) > 1:
-        free = neighbourhood(standing, free)
+        free = neighbourhood(standing, free, most=WITH_A_TEAM)
     decision = repair(standing, free, wish, patch)
     if decision is not None:
         yield from _told(standing, idea, decision)

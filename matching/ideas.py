@@ -4,8 +4,9 @@ Each relaxation is a changed volunteer or a changed seat; whether it really help
 `repair` to say.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from matching.candidates import pair_costs
 from matching.codes import RepairCode
 from matching.costs import level_steps
 from matching.eligibility import amount, caps_at, collides
-from matching.funnel import Look
+from matching.look import Look
 from matching.plan import Param
 from matching.problem import MODES, UNKNOWN_LEVEL, Busy, Cap, Problem, Seat, Span, Volunteer, Window
 from matching.rules import choose_modes
@@ -79,11 +80,15 @@ class Case:
         )
 
     def _work(self) -> Iterator[tuple[int, Busy]]:
+        """Give her work in the plan that is near enough in time to matter."""
         person = self.problem.volunteer_index.get(self.volunteer.id)
         candidates = self.standing.candidates
+        span, far = self.span, self.standing.far
         for pair in self.standing.schedule.pairs_of.get(-1 if person is None else person, ()):
-            place = int(candidates.place[pair])
             start, end = int(candidates.start[pair]), int(candidates.end[pair])
+            if start - span.end > far or span.start - end > far:
+                continue
+            place = int(candidates.place[pair])
             yield int(candidates.seat[pair]), Busy(start, end, None if place == NEVER else place)
 
     def caps_over(self) -> list[tuple[Cap, int]]:
@@ -229,10 +234,12 @@ def first_few(
     look: Look,
     pairs: Ints,
     relax: Callable[[Case], Idea | None],
+    *,
+    looked_at: int = LOOKED_AT,
 ) -> Iterator[Idea]:
     """Relax for the cheapest pairs that no work in the plan stands against."""
     found = 0
-    for case, cost in cheapest(standing, seat, look, pairs):
+    for case, cost in islice(cheapest(standing, seat, look, pairs), looked_at):
         idea = None if case.clashes() else relax(case)
         if idea is not None and (idea.code is RepairCode.RAISE_CAP or not case.caps_over()):
             yield replace(idea, estimate=cost + idea.asking)
@@ -241,14 +248,16 @@ def first_few(
             return
 
 
-def cheapest(standing: Standing, seat: Seat, look: Look, pairs: Ints) -> Iterable[tuple[Case, int]]:
+def cheapest(standing: Standing, seat: Seat, look: Look, pairs: Ints) -> Iterator[tuple[Case, int]]:
     """Give the cheapest pairs with their cost, fairness apart."""
+    if not len(pairs):
+        return
     volunteer, slot = look.volunteer[pairs], look.slot[pairs]
     mode = choose_modes(look.tables, volunteer, slot)[0]
     mode = np.where(mode == NEVER, MODES.index(seat.modes[0]), mode)
     cost = pair_costs(look.tables, volunteer, slot, mode)
     people, options = look.tables.problem.volunteers, look.tables.slots.option
-    for at in np.argsort(cost, kind="stable")[:LOOKED_AT].tolist():
+    for at in np.argsort(cost, kind="stable").tolist():
         case = Case(
             standing=standing,
             volunteer=people[int(volunteer[at])],

@@ -31,7 +31,7 @@ Array = npt.NDArray[Any]
 AT_ONCE = 2
 """Pieces that are decided from the same roster."""
 SMALLEST, FIRST, LARGEST = 25.0, 100.0, 1_200.0
-WORK, MOST_WORK, QUICK = 0.5, 4.0, 0.3
+WORK, MOST_WORK, QUICK = 0.25, 4.0, 0.3
 PATIENCE = 8
 """Rounds without anything better before more work is put into a piece."""
 SECONDS = 10.0

@@ -4,25 +4,28 @@ import json
 from collections.abc import Callable, Mapping
 from typing import NoReturn, TypeVar
 
-from matching.validate import MAX_SEATS
+from matching.validate import MAX_SEATS, MAX_VOLUNTEERS, shown
 
 Item = TypeVar("Item")
 
 MOST_CHARACTERS = 600_000_000
+MOST_OF_A_TEXT = 500
+MOST_OF = {'"spans"': 2 * MAX_SEATS, '"id"': 2 * (MAX_SEATS + MAX_VOLUNTEERS)}
+"""How often members that each seat (or each volunteer too) has once may stand in a file."""
 
 
 def parse(source: str) -> object:
     """Read JSON text; NaN and infinities, which are no JSON, are refused.
 
-    A text with far more seats than a problem may have is refused before any of them is read:
-    each has the member "spans".
+    A text with far more seats than a problem may have is refused before any of them is read.
 
     Raises
     ------
     ValueError
         If the text is no JSON, or too large.
     """
-    if len(source) > MOST_CHARACTERS or source.count('"spans"') > 2 * MAX_SEATS:
+    crowded = any(source.count(member) > most for member, most in MOST_OF.items())
+    if len(source) > MOST_CHARACTERS or crowded:
         raise ValueError(f"the file is too large: a problem has at most {MAX_SEATS} seats")
 
     def refuse(name: str) -> NoReturn:
@@ -104,7 +107,11 @@ class Record:
         value = self._rest.pop(name, {})
         if not isinstance(value, dict):
             raise ValueError(f"{self.where}, {name} must be an object")
-        return {key: read(item, f"{self.where}, {name}, {key}") for key, item in value.items()}
+        where = f"{self.where}, {name}"
+        return {
+            text(key, f"{where}, a name"): read(item, f"{where}, {key}")
+            for key, item in value.items()
+        }
 
     def texts_or_none(self, name: str) -> tuple[str, ...] | None:
         """Take a list of texts that may be null or missing."""
@@ -118,21 +125,28 @@ class Record:
     def finish(self) -> None:
         """Refuse members nobody asked for."""
         if self._rest:
-            raise ValueError(f"{self.where} has the unknown member {sorted(self._rest)[0]!r}")
+            raise ValueError(f"{self.where} has the unknown member {shown(min(self._rest))}")
 
 
 def whole(value: object, where: str) -> int:
     """Read a whole number."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{where} must be a whole number, not {value!r}")
+        raise ValueError(f"{where} must be a whole number, not {shown(value)}")
     return value
 
 
 def text(value: object, where: str) -> str:
-    """Read a text that is not empty."""
+    """Read a text that is not empty: one line, not endless, and of whole characters."""
     if not isinstance(value, str) or not value:
         raise ValueError(f"{where} must be a text")
+    if len(value) > MOST_OF_A_TEXT or value.splitlines() != [value] or not _is_whole(value):
+        raise ValueError(f"{where} must be one line of at most {MOST_OF_A_TEXT} characters")
     return value
+
+
+def _is_whole(value: str) -> bool:
+    """Tell whether a text has no half characters, which no file can hold."""
+    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def rows(value: object, where: str, read: Callable[[object, str], Item]) -> tuple[Item, ...]:

@@ -1,6 +1,6 @@
 """Decides a small neighbourhood of a plan again and leaves the rest where it is."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -9,14 +9,12 @@ import numpy as np
 from matching.candidates import Candidates, find_candidates
 from matching.cpsat import Limits, solve_program
 from matching.model import Program, Row, build_program
+from matching.reach import helpers
 from matching.schedule import Schedule
 from matching.section import NOTHING, Patch, Section, cut
 from matching.standing import Change, Standing, assignment, find_pair
+from matching.teams import strict_teams
 
-DEPTH = 3
-MOST_SEATS = 80
-NEAREST = 25
-TRIES = 60
 WORK = 1.0
 LONGEST_SECONDS = 5.0
 
@@ -26,7 +24,8 @@ class Wish:
     """What a repair has to keep to.
 
     The seat `must` ends filled, by the volunteer `by` on the date `option` if these are named, and
-    no priority is lost elsewhere. At most `touch` of the seats in `confirmed` go to somebody else.
+    no priority is lost elsewhere. At most `touch` of the seats in `confirmed` go to somebody else
+    or stay open; a seat of a team that is not whole any more may stay open without counting.
     Every assignment of the plan that does not stay as it is weighs `change` points (None: as in
     the weights), on top of the objective. `work` is deterministic time: the same answer on every
     machine.
@@ -66,99 +65,30 @@ def repair(
     """
     asked = [seat for seat in free if wish.by is None or wish.must != standing.seat_id(seat)]
     with standing.without(free):
-        helpers = set(chain.from_iterable(_helpers(standing, seat) for seat in asked))
-    return decide(cut(standing, free, helpers, patch), wish)
-
-
-def neighbourhood(
-    standing: Standing,
-    seeds: Iterable[int],
-    *,
-    lost: frozenset[int] = frozenset(),
-    most: int = MOST_SEATS,
-) -> tuple[int, ...]:
-    """Give up to `most` seats (rows) that ejection chains from the seeds can reach, bundles whole.
-
-    A step goes from a seat over its cheapest volunteers to the seats for which they have no time
-    or no room. Accepted work stays out, unless it is lost.
-    """
-    free = dict.fromkeys(sorted(lost))
-    for seed in (*seeds, *lost):
-        _take(standing, free, seed)
-    most, edge = max(most, 2 * len(free)), list(free)
-    for _ in range(DEPTH):
-        known = set(free)
-        for seat in chain.from_iterable(_blockers(standing, seat) for seat in edge):
-            if len(free) >= most:
-                break
-            _take(standing, free, seat)
-        edge = [seat for seat in free if seat not in known]
-    return tuple(free)
-
-
-def _take(standing: Standing, free: dict[int, None], seat: int) -> None:
-    for mate in standing.bundle_of[seat]:
-        if mate not in standing.schedule.pinned:
-            free.setdefault(mate)
-
-
-def _cheapest(candidates: Candidates, seat: int, count: int) -> list[int]:
-    pairs = candidates.of_seat(seat)
-    order = np.argsort(candidates.cost[pairs], kind="stable")
-    found: list[int] = pairs[order[:count]].tolist()
-    return found
-
-
-def _blockers(standing: Standing, seat: int) -> Iterator[int]:
-    """Give the seats that keep the cheapest volunteers of a seat from it."""
-    for pair in _cheapest(standing.candidates, seat, NEAREST):
-        yield from blocking(standing.schedule, pair)
-
-
-def blocking(schedule: Schedule, pair: int) -> list[int]:
-    """Give the seats of a volunteer that stand against a pair: time first, else caps."""
-    person = int(schedule.candidates.volunteer[pair])
-    work = [other for other in schedule.pairs_of.get(person, ()) if other != pair]
-    clashing = [other for other in work if schedule.collide(pair, other)]
-    if not clashing and work:
-        full = {
-            key for key, more, left in schedule.needs(pair) if schedule.taken[key] + more > left
-        }
-        if full:
-            clashing = [w for w in work if any(key in full for key, _, _ in schedule.needs(w))]
-    return [schedule.seat_of(other) for other in clashing]
-
-
-def _helpers(standing: Standing, seat: int) -> list[int]:
-    """Give the cheapest volunteers (rows) who could take a seat beside all that is not free."""
-    candidates, found = standing.candidates, dict[int, None]()
-    for pair in _cheapest(candidates, seat, TRIES):
-        if standing.schedule.fits(pair):
-            found.setdefault(int(candidates.volunteer[pair]))
-            if len(found) >= NEAREST:
-                break
-    return list(found)
+        people = set(chain.from_iterable(helpers(standing, seat) for seat in asked))
+    return decide(cut(standing, free, people, patch), wish)
 
 
 def decide(section: Section, wish: Wish) -> Decision | None:
     """Decide the free seats of a section as well as can be; None when the wish cannot be met."""
     candidates = find_candidates(section.problem)
     schedule = Schedule(candidates, section.factor)
-    current = _current(candidates, section)
+    held = _current(candidates, section)
+    current = _without_broken_teams(schedule, held)
     fitting = [pair for pair in np.flatnonzero(~candidates.pinned).tolist() if schedule.fits(pair)]
     program = build_program(
         schedule, np.array(fitting, dtype=np.int64), frozenset(current.values())
     )
     _weigh_changes(schedule, program, current, wish)
-    _limit_touch(schedule, program, current, wish)
+    _limit_touch(schedule, program, held, current, wish)
     if not _demand(schedule, program, current, wish):
         return None
     answer = solve_program(program, Limits(LONGEST_SECONDS, wish.work, wish.seed))
     if answer is None:
-        return None if wish.must is not None else _decision(schedule, section, current, current)
+        return None if wish.must is not None else _decision(schedule, section, held, current)
     chosen = {schedule.seat_of(pair): pair for pair in answer.pairs}
-    found = _decision(schedule, section, current, chosen)
-    stay = _decision(schedule, section, current, current)
+    found = _decision(schedule, section, held, chosen)
+    stay = _decision(schedule, section, held, current)
     kept = sum(chosen.get(seat) != pair for seat, pair in current.items())
     worse = found.points - _change(schedule, wish) * kept < stay.points
     return stay if worse and wish.must is None else found
@@ -176,6 +106,15 @@ def _current(candidates: Candidates, section: Section) -> dict[int, int]:
         if pair is not None:
             found[int(candidates.seat[pair])] = pair
     return found
+
+
+def _without_broken_teams(schedule: Schedule, current: Mapping[int, int]) -> dict[int, int]:
+    """Leave out the seats of teams that are not whole any more."""
+    kept, teams = dict(current), strict_teams(schedule.problem)
+    while broken := [seat for t in teams if not set(t) <= set(kept) for seat in t if seat in kept]:
+        for seat in dict.fromkeys(broken):
+            del kept[seat]
+    return kept
 
 
 def _weigh_changes(
@@ -201,16 +140,29 @@ def _weigh_changes(
 
 
 def _limit_touch(
-    schedule: Schedule, program: Program, current: Mapping[int, int], wish: Wish
+    schedule: Schedule,
+    program: Program,
+    held: Mapping[int, int],
+    current: Mapping[int, int],
+    wish: Wish,
 ) -> None:
-    """All but `touch` confirmed assignments stay: sum of those kept ≥ their number - touch."""
+    """All but `touch` confirmed assignments stay, or stay open where the team is not whole.
+
+    sum of others who go where somebody confirmed for such a team - sum of those kept elsewhere
+    ≤ touch - number of those elsewhere.
+    """
     if wish.touch is None:
         return
     seats = schedule.problem.seats
-    confirmed = {pair for seat, pair in current.items() if seats[seat].id in wish.confirmed}
-    kept = [number for number, pair in enumerate(program.pairs) if pair in confirmed]
-    if kept:
-        program.rows.append(Row(kept, [-1] * len(kept), wish.touch - len(confirmed)))
+    confirmed = {seat: pair for seat, pair in held.items() if seats[seat].id in wish.confirmed}
+    row = Row([], [], wish.touch - len(confirmed.keys() & current.keys()))
+    for number, pair in enumerate(program.pairs):
+        seat = schedule.seat_of(pair)
+        if seat in confirmed and (pair == confirmed[seat]) == (seat in current):
+            row.variables.append(number)
+            row.coefficients.append(-1 if seat in current else 1)
+    if row.variables:
+        program.rows.append(row)
 
 
 def _demand(schedule: Schedule, program: Program, current: Mapping[int, int], wish: Wish) -> bool:
@@ -240,9 +192,9 @@ def _demand(schedule: Schedule, program: Program, current: Mapping[int, int], wi
 
 
 def _decision(
-    schedule: Schedule, section: Section, current: Mapping[int, int], chosen: Mapping[int, int]
+    schedule: Schedule, section: Section, held: Mapping[int, int], chosen: Mapping[int, int]
 ) -> Decision:
-    before, after = _figures(schedule, current.values()), _figures(schedule, chosen.values())
+    before, after = _figures(schedule, held.values()), _figures(schedule, chosen.values())
     changes = []
     for name in section.free:
         pair = chosen.get(schedule.problem.seat_index[name])

@@ -7,7 +7,8 @@ from matching.checker import check
 from matching.explain import open_seats
 from matching.plan import Assignment, Plan
 from matching.problem import Busy, Problem, Span, Volunteer, Window
-from matching.repair import Decision, Wish, neighbourhood, repair
+from matching.reach import neighbourhood
+from matching.repair import Decision, Wish, repair
 from matching.section import NOTHING, Patch
 from matching.standing import Change, Standing, assignment, find_pair
 from matching.teams import drop_partial_teams, strict_teams

@@ -198,5 +198,6 @@ def _travel(travel: Travel, number: Mapping[int, int]) -> Travel:
         matrices={
             means: tuple(tuple(rows[a][b] for b in number) for a in number)
             for means, rows in travel.matrices.items()
+            if number
         },
     )

@@ -10,6 +10,7 @@ from matching.candidates import Candidates, find_candidates
 from matching.engine import choose_factor
 from matching.plan import Assignment, Plan
 from matching.problem import MODES, Problem
+from matching.recount import longest_way
 from matching.schedule import Schedule
 from matching.tables import Tables, build
 from matching.teams import bundles
@@ -33,7 +34,7 @@ class Standing:
     `teams_of` and `parents_of` the numbers of a seat's teams and parents' days, `blocked` the
     volunteers blocked from a seat. `lost` are assignments that the problem does not allow (any
     more), `fresh` the rows of seats of which the plan knows nothing; `lending` holds the seats with
-    the lendable volunteers in place of the pool.
+    the lendable volunteers in place of the pool, and `far` are minutes that no way exceeds.
     """
 
     problem: Problem
@@ -46,6 +47,7 @@ class Standing:
     lost: tuple[Assignment, ...]
     fresh: tuple[int, ...]
     lending: Tables | None
+    far: int
 
     @classmethod
     def of(cls, problem: Problem, plan: Plan) -> "Standing":
@@ -64,6 +66,7 @@ class Standing:
             lost=_fill(schedule, plan),
             fresh=tuple(row for name, row in problem.seat_index.items() if name not in known),
             lending=_lending(problem),
+            far=longest_way(problem),
         )
 
     def seat_row(self, seat_id: str) -> int:

@@ -20,6 +20,7 @@ MAX_VOLUNTEERS = 100_000
 MAX_OPTIONS = 50
 MAX_SLOTS = 1_000
 MAX_NAMES = 500
+MOST_SHOWN = 40
 Bounds = tuple[int, int]
 NUMBER: Bounds = (-(10**12), 10**12)
 AMOUNT: Bounds = (0, 10**12)
@@ -86,8 +87,16 @@ def _between(owner: str, label: str, bounds: Bounds, *values: object) -> None:
         if type(value) is not int or not low <= value <= high:
             name = f"{owner}: {label}" if owner else label
             whole = isinstance(value, int) and not isinstance(value, bool)
-            _require(whole, f"{name} must be a whole number, not {value!r}")
-            raise ValueError(f"{name} must lie between {low} and {high}, not {value}")
+            _require(whole, f"{name} must be a whole number, not {shown(value)}")
+            raise ValueError(f"{name} must lie between {low} and {high}, not {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """Give a wrong value as it stands in a sentence: short, whatever it is."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    written = repr(value)
+    return written if len(written) <= MOST_SHOWN else f"{written[:MOST_SHOWN]}..."
 
 
 def _word(owner: str, kind: str, *values: str) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from matching.codes import RepairCode
-from matching.funnel import Look, look_at
 from matching.ideas import (
     ASK_CAP,
     ASK_CLIENT,
+    ENOUGH,
     LOOKED_AT,
     MINUTE,
     Case,
@@ -17,14 +17,18 @@ from matching.ideas import (
     first_few,
     raise_cap,
 )
+from matching.look import Look, look_at
 from matching.problem import MODES, Seat
-from matching.repair import blocking
+from matching.reach import blocking
+from matching.rules import inside
 from matching.standing import Standing
-from matching.tables import NEVER, Tables
+from matching.tables import NEVER, Ints, Tables
 
 DAY_MINUTES = 1_440
 SHIFTS = (15, -15, 30, -30, 45, -45, 60, -60, 90, -90, 120, -120)
 """Minutes by which an appointment may be moved, the smallest first."""
+MOVED = 8
+"""Volunteers who are looked at for each of these moves, the cheapest ones."""
 
 Relax = Callable[[Case], Idea | None]
 
@@ -43,15 +47,32 @@ def moves(standing: Standing, row: int, look: Look) -> Iterator[Idea]:
     Seats that hang together with others stay where they are. A day is one of 1,440 minutes from
     the plan's start: nothing moves over its end.
     """
-    seat = standing.problem.seats[row]
     if len(standing.bundle_of[row]) > 1 or row in standing.parents_of:
         return
-    people = look.people_but_for("unavailable", "busy")
+    people, left = look.people_but_for("unavailable", "busy"), ENOUGH
     for minutes in SHIFTS if len(people) else ():
-        moved = _moved(seat, minutes)
-        if moved is not None:
-            then = look_at(_shifted(standing.candidates.tables, row, minutes), row, people)
-            yield from _all_free(standing, moved, then, _moving(minutes))
+        found = list(_moved_by(standing, row, minutes, people))[:left]
+        yield from found
+        left -= len(found)
+        if not left:
+            return
+
+
+def _moved_by(standing: Standing, row: int, minutes: int, people: Ints) -> Iterator[Idea]:
+    """Look closely only at those who have time then."""
+    moved = _moved(standing.problem.seats[row], minutes)
+    if moved is None:
+        return
+    tables = _shifted(standing.candidates.tables, row, minutes)
+    there = np.zeros(len(people), dtype=np.bool_)
+    for span in moved.spans:
+        start, end = np.full(len(people), span.start), np.full(len(people), span.end)
+        there |= inside(tables.volunteers.all_windows, people, start, end)
+    if there.any():
+        look = look_at(tables, row, people[there])
+        pairs = np.flatnonzero(look.lacks == 0)
+        relax = _moving(minutes)
+        yield from first_few(standing, moved, look, pairs, relax, looked_at=MOVED)
 
 
 def _moving(minutes: int) -> Relax:

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app.migrations import ROOT
+from app.planning.processes import die_with_parent
 
 READY, LOCK = "ready", "lock"
 SHIPPED = ROOT / "kernels"
@@ -70,7 +71,7 @@ def start(kernels: Path) -> "subprocess.Popen[bytes] | None":
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return None
-        # The child inherits the lock: it is held as long as it lives, whatever becomes of us.
+        # The child inherits the lock: it is held exactly as long as it lives.
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
             [sys.executable, "-m", "matching", "warm", "-o", str(kernels / READY)],
             cwd=ROOT,
@@ -84,6 +85,7 @@ def start(kernels: Path) -> "subprocess.Popen[bytes] | None":
 
 
 def _step_back() -> None:
+    die_with_parent()
     os.nice(LOWEST_PRIORITY)
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from app import jobs
 from app.migrations import ROOT
 from app.planning import failures, kernels
 from app.planning.failures import Failure, SolverFailed
+from app.planning.processes import die_with_parent
 from matching import Plan, Problem, Progress
 from matching.files import read_plan, write_problem
 
@@ -22,8 +24,10 @@ GRACE_SECONDS = 30.0
 """Start-up of the child and writing of the files, on top of the time to solve."""
 COMPILING_SECONDS = 150.0
 """On top of that as long as not everything is compiled."""
-WAIT_SECONDS = 90.0
-"""How long a large problem waits for it; with all of the above less than a job may take."""
+WAIT_SECONDS = 240.0
+"""How long a large problem waits for it, at most."""
+LONGEST_SECONDS = jobs.STALLED_AFTER.total_seconds() - 30.0
+"""All of it together: a job that takes longer is thought to be lost, and begun again."""
 LARGE_SEATS = 250
 """Problems beyond are for the compiled part of the engine alone."""
 PRICED_SEATS = 10_000
@@ -92,7 +96,7 @@ def solve(
     Cancelled
         If somebody called it off while it ran.
     """
-    grace = GRACE_SECONDS + _wait_for_kernels(problem, compiled, watch)
+    grace = GRACE_SECONDS + _wait_for_kernels(problem, compiled, watch, patience(seconds))
     with tempfile.TemporaryDirectory(prefix="lotsenwerk-plan-") as folder:
         asked, answered = Path(folder) / "problem.json", Path(folder) / "plan.json"
         asked.write_text(json.dumps(write_problem(problem)), encoding="utf-8")
@@ -116,14 +120,22 @@ def solve(
         )
 
 
-def _wait_for_kernels(problem: Problem, compiled: Path | None, watch: Watch) -> float:
+def patience(seconds: float) -> float:
+    """How long a run of these seconds may wait before it begins."""
+    rest = LONGEST_SECONDS - seconds - GRACE_SECONDS - COMPILING_SECONDS
+    return max(0.0, min(WAIT_SECONDS, rest))
+
+
+def _wait_for_kernels(
+    problem: Problem, compiled: Path | None, watch: Watch, wait_seconds: float
+) -> float:
     """Let a large problem wait for the compiled functions; how much longer it may take without."""
     if compiled is None or kernels.is_ready(compiled):
         return 0.0
     if len(problem.seats) <= LARGE_SEATS:
         return COMPILING_SECONDS
     watch.tell(Progress("preparing", 0, 0, 0.0))
-    ready = kernels.wait(compiled, WAIT_SECONDS, goes_on=watch.go_on)
+    ready = kernels.wait(compiled, wait_seconds, goes_on=watch.go_on)
     return 0.0 if ready else COMPILING_SECONDS
 
 
@@ -146,6 +158,7 @@ def _start(
 
 def _limit(memory: int) -> None:
     """A limit on memory, and no copy of it on disk after a crash: it holds people's days."""
+    die_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +92,38 @@ def test_a_block_in_which_it_compiles_ends_without_waiting_for_it(folder: Path) 
         assert not older.exists()
         assert kernels.start(folder) is None
     assert not kernels.is_ready(folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_compiling_ends_with_the_service_whatever_ends_it(
+    folder: Path, number: signal.Signals
+) -> None:
+    code = (
+        "import pathlib, sys, time; from app.planning import kernels;"
+        "child = kernels.start(pathlib.Path(sys.argv[1]));"
+        "print(child.pid, flush=True); time.sleep(600)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as service:
+        assert service.stdout is not None
+        child = int(service.stdout.readline())
+        assert is_alive(child)
+        service.send_signal(number)
+        service.wait()
+    deadline = time.monotonic() + PATIENCE
+    while is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(child)
+
+
+def is_alive(process: int) -> bool:
+    """Whether it still runs; one that only waits to be fetched does not."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state.rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def test_a_folder_that_cannot_be_made_stops_nobody(

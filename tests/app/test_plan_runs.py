@@ -328,3 +328,15 @@ def test_every_failure_has_a_sentence_in_both_languages() -> None:
         assert english.endswith(".")
     assert failures.sentence("seat s1 is there twice") == "seat s1 is there twice"
     assert failures.sentence("") == ""
+
+
+@pytest.mark.parametrize("seconds", [0.1, 10.0, 120.0, 300.0])
+def test_a_run_ends_before_its_job_is_thought_to_be_lost(seconds: float) -> None:
+    waiting = solver.patience(seconds)
+    assert waiting >= 60
+    longest = waiting + seconds + solver.GRACE_SECONDS + solver.COMPILING_SECONDS
+    assert longest < jobs.STALLED_AFTER.total_seconds()
+
+
+def test_a_run_that_is_too_long_for_waiting_begins_at_once() -> None:
+    assert solver.patience(3600.0) == 0

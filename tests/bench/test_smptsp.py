@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.smptsp import Instance, busiest, fewest, read, write
+from bench.fewer import Limits, Team, with_fewer
+from bench.smptsp import Instance, busiest, fewest, read, to_problem, write
 from bench.smptsp_sample import draw
+from matching import check, solve
 
 DATA = Path(__file__).parent / "data"
 FEWEST = {"everyone_can_do_all": 3, "nobody_can_do_two": 4, "two_at_a_time_three_needed": 3}
@@ -62,6 +64,26 @@ def test_drawn_instance_is_done_by_no_more_people_than_have_shifts() -> None:
     outcome = fewest(instance, seconds=20)
     assert outcome.done == outcome.tasks == len(instance.tasks)
     assert busiest(instance) <= outcome.lower_bound <= outcome.people <= 4
+
+
+def test_people_are_left_out_as_long_as_the_others_suffice() -> None:
+    problem = to_problem(draw(4, share=0.6, seed=5))
+    plan = solve(problem, method="greedy")
+    start = Team(problem, plan)
+    rounds = iter(range(8, -1, -1))
+    limits = Limits(least=1, seconds=10, left=lambda: next(rounds, 0))
+    team = with_fewer(problem, plan, limits)
+    assert not team.plan.open
+    assert check(team.problem, team.plan) == []
+    assert len(team.people) <= len(start.people)
+
+
+def test_nobody_is_left_out_below_the_fewest_possible() -> None:
+    problem = to_problem(own("everyone_can_do_all"))
+    plan = solve(problem, method="greedy")
+    least = Team(problem, plan).people
+    limits = Limits(least=len(least), seconds=10, left=lambda: 10)
+    assert with_fewer(problem, plan, limits).people == least
 
 
 def test_drawn_instance_is_the_same_with_the_same_seed() -> None:

@@ -31,9 +31,7 @@ class Trial:
 def optimum(problem: Problem, factor: int) -> int:
     """Give the best objective there is; `factor` is the weight of one priority point."""
     choices = tuple(tuple(_choices(problem, seat)) for seat in problem.seats)
-    gains = [
-        max(_gain(problem, factor, made) for made in some) if some else 0 for some in choices
-    ]
+    gains = [max(_gain(problem, factor, made) for made in some) if some else 0 for some in choices]
     most = tuple(sum(gains[number:]) for number in range(len(gains) + 1))
     return _best(Trial(problem, factor, choices, _apart(problem, choices), most), (), ANYTHING)
 
@@ -95,9 +93,7 @@ def _priced(problem: Problem, made: Assignment) -> Assignment:
     return plan_of(problem, (made,), 1).assignments[0]
 
 
-def _apart(
-    problem: Problem, choices: tuple[tuple[Assignment | None, ...], ...]
-) -> frozenset[Pair]:
+def _apart(problem: Problem, choices: tuple[tuple[Assignment | None, ...], ...]) -> frozenset[Pair]:
     pinned = {(pin.seat, pin.volunteer) for pin in problem.pins}
     made = [one for some in choices for one in some if one is not None]
     return frozenset(

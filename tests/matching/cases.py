@@ -18,6 +18,7 @@ from matching import (
     Transport,
     Travel,
     Volunteer,
+    Weights,
     Window,
     check,
     eligibility,
@@ -135,6 +136,27 @@ def tight_week(seed: int) -> Problem:
         replace(v, caps=caps(), long_days=bool(random.random() < 0.2)) for v in task.volunteers
     )
     return replace(task, volunteers=people, parents_days=days)
+
+
+def tired_crowd(seed: int) -> Problem:
+    """Give a week in which many could go to each seat, but whoever is near has worked a lot."""
+    random = np.random.default_rng(seed)
+    people, seats = 26, int(random.integers(6, 14))
+    hours, lengths = random.integers(14, size=seats) / 2, random.choice((30, 60, 90, 120), seats)
+    spots = random.integers(3_000, size=(people + seats, 2)).tolist()
+    wanted = tuple(
+        seat(f"s{n}", spans=(span(8 + hours[n], int(lengths[n])),), place=people + n)
+        for n in range(seats)
+    )
+    leads = random.integers(5, size=people) * 100
+    return problem(
+        tuple(dilan(id=f"v{n}", home=n, lead_minutes=int(leads[n])) for n in range(people)),
+        wanted,
+        places=tuple(Place(x, y, town) for town, (x, y) in enumerate(spots)),
+        travel=Travel({"car": Transport(1_000, 100, 0)}, 0, 0),
+        weights=Weights(travel=int(random.choice((2, 10, 20)))),
+        all_or_none=(("s0", "s1", "s2"),),
+    )
 
 
 def _pinned(task: Problem) -> tuple[str, str]:

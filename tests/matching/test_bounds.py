@@ -9,7 +9,7 @@ from matching.candidates import find_candidates
 from matching.engine import METHODS, choose_factor
 from matching.generate import SIZES, Size, generate
 from tests.matching.brute import optimum
-from tests.matching.cases import tight_week, varied_week
+from tests.matching.cases import tight_week, tired_crowd, varied_week
 
 WAYS = ("auto", *METHODS)
 CROWDS = (Size(30, 12, 1, 1), Size(30, 12, 1, 1, mix="full"), Size(25, 9, 1, 2, mix="plain"))
@@ -17,7 +17,7 @@ CROWDS = (Size(30, 12, 1, 1), Size(30, 12, 1, 1, mix="full"), Size(25, 9, 1, 2, 
 
 def compare(problem: Problem, best: int, seed: int) -> None:
     for method in WAYS:
-        plan = solve(problem, method=method, seed=seed, budget=Budget(60, iterations=9))
+        plan = solve(problem, method=method, seed=seed, budget=Budget(60, iterations=12))
         assert check(problem, plan) == []
         assert plan.objective <= best, method
         assert plan.bound is not None
@@ -58,6 +58,12 @@ def test_every_method_keeps_on_its_side_with_every_way_to_travel(seed: int) -> N
 @pytest.mark.parametrize("seed", range(9))
 def test_every_method_keeps_on_its_side_where_many_could_go(seed: int) -> None:
     problem = generate(CROWDS[seed % len(CROWDS)], seed)
+    compare(problem, best_of(problem), seed)
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_no_proof_rests_on_the_few_who_look_cheapest(seed: int) -> None:
+    problem = tired_crowd(seed)
     compare(problem, best_of(problem), seed)
 
 

@@ -36,7 +36,7 @@ def test_problem_and_plan_survive_the_round_trip(seed: int) -> None:
 
 def test_schemas_are_schemas_and_the_example_follows_them() -> None:
     for name in ("problem.schema", "plan.schema"):
-        jsonschema.Draft202012Validator.check_schema(load(name))  # type: ignore[arg-type]
+        jsonschema.Draft202012Validator.check_schema(load(name))
     PROBLEM.validate(load("example"))
     plan = solve(read_problem(load("example")))
     PLAN.validate(write_plan(plan))

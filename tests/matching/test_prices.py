@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import solve
-from matching.dive import STYLES, dive
+from matching.dive import STYLES, Style, dive
 from matching.prices import Market, find_prices, step_lengths
 from matching.roster import empty_roster, fill_all, greedy_order, take_over
 from tests.matching.boards import Stage, some_stage
@@ -70,7 +70,7 @@ def test_one_worker_and_several_find_the_same_prices(seed: int) -> None:
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_dive_settles_nothing_twice_and_its_plan_is_not_above_the_best(
-    seed: int, style: object
+    seed: int, style: Style
 ) -> None:
     on, best = solved(seed)
     market = Market.of(on.board)

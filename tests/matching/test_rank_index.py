@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Assignment, Plan, Problem, Window, rank, solve
+from matching import Assignment, Plan, Problem, RankIndex, Window, rank, solve
 from matching.generate import SIZES, generate
-from matching.index import RankIndex
 from tests.matching.cases import (
     NEXT_TOWN,
     dilan,
@@ -116,3 +115,7 @@ def test_what_cannot_be_is_refused() -> None:
     index.book(made)
     with pytest.raises(ValueError, match="already"):
         index.book(made)
+
+
+def test_an_empty_pool_has_no_candidates() -> None:
+    assert RankIndex.of(problem((), (seat(),))).rank("a") == ()

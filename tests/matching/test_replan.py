@@ -109,10 +109,12 @@ def test_no_more_confirmed_people_are_touched_than_allowed(seed: int, touch: int
         assert found.problem is not None
         assert not check(found.problem, found.plan)
         assert person not in goes(found.plan).values()
+        lost = {one.seat for one in plan.assignments if one.volunteer == person}
+        broken = {name for team in task.all_or_none if lost & set(team) for name in team}
         touched = [
-            change
+            change.seat
             for change in found.changes
-            if change.seat in confirmed and change.before and change.before.volunteer != person
+            if change.seat in confirmed - lost and (change.after or change.seat not in broken)
         ]
         assert len(touched) <= touch
         quick = replan(task, plan, standing=standing, **asked)  # type: ignore[arg-type]

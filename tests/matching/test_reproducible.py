@@ -14,12 +14,12 @@ from matching.generate import SIZES, Size, generate
 
 ITERATIONS = 10
 PROGRAM = """
-from tests.matching.test_reproducible import TINY, answer
-print(answer(TINY))
+import sys
+from tests.matching.test_reproducible import CASES, answer
+print(answer(CASES[int(sys.argv[1])]))
 """
-TINY = generate(SIZES["tiny"], 1)
 CASES = [
-    TINY,
+    generate(SIZES["tiny"], 1),
     generate(SIZES["small"], 4),
     generate(Size(40, 90, 3, 5), 6),
     generate(Size(40, 90, 3, 5, mix="full"), 7, clock_change=True),
@@ -44,16 +44,21 @@ def test_number_of_workers_does_not_change_the_plan(case: Problem) -> None:
 
 
 @pytest.mark.parametrize(
-    "surroundings",
-    [{"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"}, {"NUMBA_DISABLE_JIT": "1"}],
-    ids=["one hash seed", "another hash seed", "plain kernels"],
+    ("number", "surroundings"),
+    [
+        (3, {"PYTHONHASHSEED": "1"}),
+        (3, {"PYTHONHASHSEED": "2"}),
+        (0, {"NUMBA_DISABLE_JIT": "1"}),
+        (1, {"NUMBA_DISABLE_JIT": "1"}),
+    ],
+    ids=["one hash seed", "another hash seed", "plain kernels", "plain kernels, larger"],
 )
-def test_another_process_finds_the_same_plan(surroundings: dict[str, str]) -> None:
+def test_another_process_finds_the_same_plan(number: int, surroundings: dict[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, str(number)],
         env={**os.environ, **surroundings},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.strip() == answer(TINY)
+    assert done.stdout.strip() == answer(CASES[number])

@@ -1,11 +1,11 @@
-"""Where one more volunteer would help most, and how evenly hours are spread."""
+"""Where one more volunteer would help most."""
 
 import pytest
 
-from matching import Plan, Problem, Scarcity, fairness_index, scarcity, solve
+from matching import Plan, Problem, Scarcity, scarcity, solve
 from matching.generate import SIZES, generate
 from matching.scarcity import Job, best_day, seat_prices
-from tests.matching.cases import dilan, mirela, plan_of, problem, seat, span
+from tests.matching.cases import dilan, plan_of, problem, seat, span
 
 WEEKDAYS = {0: "mon", 1: "tue"}
 
@@ -88,18 +88,3 @@ def test_scarcity_repeats_and_is_sorted() -> None:
     assert found == scarcity(task, plan, groups, days)
     assert [row.points for row in found] == sorted((row.points for row in found), reverse=True)
     assert found[0].points > 0
-
-
-def test_fairness_is_one_when_all_have_the_same_and_a_share_when_one_has_all() -> None:
-    people = dilan(), mirela()
-    task = problem(people, (seat(), seat("b", 12)))
-    assert fairness_index(task, empty(task)) == 1.0
-    assert fairness_index(task, solve(task)) == 1.0
-    alone = problem((dilan(), mirela(windows=())), task.seats)
-    assert fairness_index(alone, solve(alone)) == 0.5
-
-
-def test_the_lead_of_the_quarter_counts_for_fairness() -> None:
-    task = problem((dilan(lead_minutes=60), mirela(lead_minutes=-90)), (seat(),))
-    plan = plan_of(task, (), 10_000)
-    assert fairness_index(task, plan) == 0.5

@@ -30,13 +30,13 @@ public final class Moves implements MoveIteratorFactory<Week, Reassignment> {
         private static final int ATTEMPTS = 200;
         private final ScoreDirector<Week> director;
         private final Random random;
-        private final Draft draft;
+        private final Attempt attempt;
         private int total;
 
         Endless(ScoreDirector<Week> director, Random random) {
             this.director = director;
             this.random = random;
-            this.draft = new Draft(random);
+            this.attempt = new Attempt(random);
             for (int weight : WEIGHTS) {
                 total += weight;
             }
@@ -50,15 +50,15 @@ public final class Moves implements MoveIteratorFactory<Week, Reassignment> {
         @Override
         public Reassignment next() {
             Tally tally = director.getWorkingSolution().tally;
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                draft.start(tally);
+            for (int tried = 0; tried < ATTEMPTS; tried++) {
+                attempt.start(tally);
                 if (draw()) {
-                    return draft.move();
+                    return attempt.move();
                 }
             }
-            draft.start(tally);
-            draft.keep();
-            return draft.move();
+            attempt.start(tally);
+            attempt.keep();
+            return attempt.move();
         }
 
         private boolean draw() {
@@ -68,11 +68,11 @@ public final class Moves implements MoveIteratorFactory<Week, Reassignment> {
                 left -= WEIGHTS[kind++];
             }
             return switch (kind) {
-                case 0 -> draft.change();
-                case 1 -> draft.chain();
-                case 2 -> draft.swap();
-                case 3 -> draft.team();
-                default -> draft.cheapest();
+                case 0 -> attempt.change();
+                case 1 -> attempt.chain();
+                case 2 -> attempt.swap();
+                case 3 -> attempt.team();
+                default -> attempt.cheapest();
             };
         }
     }

@@ -1,0 +1,54 @@
+"""The best of 20,000 volunteers for one seat, beside a loop over all of them.
+
+python -m bench.ranking [--volunteers N] [--seats N] [--seed N] [--questions N]
+"""
+
+import argparse
+from random import Random
+
+from bench.tables import columns
+from bench.timing import HEAD, times
+from matching import Problem, rank
+from matching.costs import fairness_cost, pair_terms
+from matching.eligibility import choose_mode, reasons
+from matching.generate import Size, generate
+from matching.problem import MODES
+
+TOP = 10
+
+
+def by_loop(problem: Problem, seat_id: str) -> list[tuple[int, str]]:
+    """Give cost and id of the best by asking every rule about everybody, one after the other."""
+    seat = problem.seats[problem.seat_index[seat_id]]
+    best: dict[str, int] = {}
+    for option, span in enumerate(seat.spans):
+        for person in problem.volunteers:
+            if reasons(problem, person, seat, option):
+                continue
+            mode = choose_mode(problem, person, seat, option) or MODES[0]
+            cost = sum(pair_terms(problem, person, seat, option=option, mode=mode).values())
+            cost += fairness_cost(problem.weights, person.lead_minutes, span.minutes)
+            best[person.id] = min(cost, best.get(person.id, cost))
+    return sorted((cost, name) for name, cost in best.items())[:TOP]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--volunteers", type=int, default=20_000)
+    parser.add_argument("--seats", type=int, default=1_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--questions", type=int, default=10)
+    chosen = parser.parse_args()
+    size = Size(chosen.volunteers, chosen.seats, 33)
+    problem = generate(size, chosen.seed)
+    random = Random(chosen.seed)
+    names = random.sample([s.id for s in problem.seats], min(chosen.questions, len(problem.seats)))
+    loop = times("a loop over all", lambda name: by_loop(problem, name), names)
+    ours = times("rank", lambda name: rank(problem, name, limit=TOP), names)
+    print(columns([HEAD, ours.cells(), loop.cells()]))
+
+
+if __name__ == "__main__":
+    main()
