@@ -1,5 +1,7 @@
 """From a problem to a checked plan."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from matching.board import build_board
@@ -104,9 +106,12 @@ def _by_prices(schedule: Schedule, budget: Budget, *, seed: int, workers: int) -
     for pair in known:
         schedule.remove(pair)
     board = build_board(schedule.candidates, schedule.factor)
+    accepted = schedule.fill
     pairs, proof = improve_by_prices(
         board, schedule.objective, schedule.factor, budget=budget, seed=seed, workers=workers
     )
+    if proof is not None and proof.fill is not None:
+        proof = replace(proof, fill=accepted + proof.fill)
     for pair in pairs.tolist():
         schedule.add(pair)
     if schedule.objective < before:
@@ -161,6 +166,7 @@ def _plan(
     bound, most = easy_bound(schedule.candidates, schedule.factor)
     if proof is not None:
         bound = min(bound, proof.bound)
+        most = min(most, most if proof.fill is None else proof.fill)
     value = schedule.objective
     optimal = bound == value
     return Plan(

@@ -12,10 +12,11 @@ from matching.schedule import Schedule
 
 @dataclass(frozen=True)
 class Proof:
-    """An upper bound on the objective, and whether the schedule reaches it."""
+    """An upper bound on the objective, whether the schedule reaches it, and one on the fill."""
 
     bound: int
     optimal: bool
+    fill: int | None = None
 
 
 def improve_exactly(

@@ -76,7 +76,7 @@ class Neighbourhoods:
     def round(self, budget: Budget, doubt: Array | None = None) -> Round:
         """Decide some pieces again; `doubt` says per seat how much a search there promises."""
         drawn = self._draw(doubt)
-        pieces = [cut_piece(self.board, self.roster, seats, self.prices) for seats in drawn]
+        pieces = [self._cut(seats) for seats in drawn]
         answers = self._decide(pieces, budget)
         better = 0
         for piece, answer in zip(pieces, answers, strict=True):
@@ -87,6 +87,11 @@ class Neighbourhoods:
         whole = len(pieces) == 1 and len(pieces[0].seats) >= len(self.seats)
         proven = whole and answers[0] is not None and answers[0].proven
         return Round(len(pieces), better, proven)
+
+    def _cut(self, seats: Array) -> Piece:
+        """Lay a piece out; all seats together with every pair, so that what is proven is proven."""
+        prices = None if len(seats) >= len(self.seats) else self.prices
+        return cut_piece(self.board, self.roster, seats, prices)
 
     def _draw(self, doubt: Array | None) -> list[Array]:
         free = np.ones(len(self.board.worth), dtype=np.bool_)

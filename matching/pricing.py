@@ -6,6 +6,7 @@ Each step gets the best roster so far and never gives back a worse one.
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from matching.doubt import Doubt
 from matching.exact import Proof
 from matching.halves import BLOCK, Moves
 from matching.lns import Neighbourhoods
-from matching.prices import Market, Prices, find_prices
+from matching.prices import UNPROVEN, Market, Prices, find_prices, step_lengths
 from matching.roster import OPEN, Roster, empty_roster, fill_all, greedy_order, take_over
 from matching.secondbound import SecondBound
 
@@ -30,6 +31,7 @@ FIRST_STEP, LAST_STEP = 0.4, 0.001
 PRICE_SHARE, DIVE_SHARE, MOVE_SHARE = 0.25, 0.3, 0.1
 """Of the time that is left, at most; the neighbourhoods have the rest."""
 MOST_PRICE_SECONDS = 240.0
+FILL_STEP, FILL_PASSES, FILL_SHARE = 0.1, 60, 0.05
 SECOND_SHARE, SECOND_SECONDS = 0.8, 20.0
 MOVES_OF_A_SEAT = 300
 TEMPERATURE_SHARE = 0.03
@@ -53,6 +55,7 @@ class Run:
     bound: int | None = None
     prices: Prices | None = None
     pass_seconds: float = 0.0
+    most: int | None = None
 
     def tell(self, step: str) -> None:
         """Report what there is."""
@@ -81,13 +84,14 @@ def improve_by_prices(
     run.tell("greedy")
     with ThreadPoolExecutor(max(1, workers)) as pool:
         _price(run, pool)
+        _bound_fill(run, pool)
         _dive(run, pool)
         _move(run, pool)
         _choose_again(run, pool)
     chosen = run.roster.pair_of[run.roster.pair_of != OPEN]
     proof = None
     if run.bound is not None:
-        proof = Proof(base + run.bound, run.bound == run.roster.value[0])
+        proof = Proof(base + run.bound, run.bound == run.roster.value[0], run.most)
     return np.sort(board.pair[chosen]), proof
 
 
@@ -121,6 +125,26 @@ def _price(run: Run, pool: ThreadPoolExecutor) -> None:
     run.bound = run.prices.bound
     run.pass_seconds = (run.budget.used - began) / max(1, run.prices.passes)
     run.tell("prices")
+
+
+def _bound_fill(run: Run, pool: ThreadPoolExecutor) -> None:
+    """Bound the priority that can be filled, whatever it costs: the same prices, without costs."""
+    if run.prices is None or run.budget.over() or len(run.board.pair) > MANY_PAIRS:
+        return
+    board = run.board
+    free = board._replace(
+        cost=np.zeros_like(board.cost),
+        step=np.zeros_like(board.step),
+        opening=np.zeros_like(board.opening),
+    )
+    steps = step_lengths(FILL_STEP * run.factor, LAST_STEP * run.factor, FILL_PASSES)
+    start = Prices(UNPROVEN, run.prices.slots, run.prices.tolls, run.prices.average)
+    stop = _until(run.budget, FILL_SHARE)
+    found = find_prices(
+        Market.of(free, pool, run.workers), takewhile(lambda _: not stop(), steps), start
+    )
+    if found.bound != UNPROVEN:
+        run.most = found.bound // run.factor
 
 
 def _dive(run: Run, pool: ThreadPoolExecutor) -> None:
