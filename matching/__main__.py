@@ -10,6 +10,7 @@ from pathlib import Path
 from matching.budget import Budget, Progress
 from matching.checker import check
 from matching.engine import solve
+from matching.fairness import fairness_index
 from matching.files import parse, read_plan, read_problem, write_plan
 from matching.generate import SIZES, generate
 from matching.plan import Plan
@@ -105,6 +106,7 @@ def _sum_up(problem: Problem, plan: Plan) -> None:
         f"{total - len(plan.open)} of {total} seats filled, {plan.method}, {plan.status}, "
         f"objective {plan.objective}, bound {plan.bound}, {plan.seconds:.2f} s"
     )
+    print(f"hours spread over the volunteers: {fairness_index(problem, plan):.2f} (1 is even)")
     if plan.factor != problem.weights.factor:
         print(f"the factor of a filled seat was raised to {plan.factor}: one assignment costs more")
 

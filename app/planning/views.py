@@ -33,7 +33,7 @@ from app.tables import (
     Volunteer,
 )
 from matching import Plan as Solution
-from matching import rank, rejected
+from matching import fairness_index, rank, rejected
 
 
 def plan(row: Plan, locale: str) -> PlanRead:
@@ -104,6 +104,7 @@ def summary(week: Week, solution: Solution) -> dict[str, Any]:
         "filled": len(solution.assignments),
         "waiting": week.waiting,
         **{name: getattr(solution, name) for name in figures},
+        "fairness": round(fairness_index(week.problem, solution), 3),
         "seconds": round(solution.seconds, 3),
         "proposals": [
             {**row(a.seat, a.option), "volunteer": names[a.volunteer], "mode": a.mode}
