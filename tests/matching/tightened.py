@@ -77,9 +77,8 @@ def expired_paper(task: Problem, made: Assignment) -> Problem:
 
 
 def excluded(task: Problem, made: Assignment) -> Problem:
-    return with_person(
-        with_seat(task, made, tags=frozenset((NEW,))), made, excluded=frozenset((NEW,))
-    )
+    tags = task.seats[task.seat_index[made.seat]].tags | {NEW}
+    return with_person(with_seat(task, made, tags=tags), made, excluded=frozenset((NEW,)))
 
 
 def only_kinds(task: Problem, made: Assignment) -> Problem:
