@@ -68,4 +68,7 @@ def _configure(solver: cp_model.CpSolver, limits: Limits) -> None:
     solver.parameters.random_seed = limits.seed
     solver.parameters.max_time_in_seconds = max(0.01, limits.seconds)
     if limits.work is not None:
+        # Pieces are many and small: what costs before the search begins is left out.
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
         solver.parameters.max_deterministic_time = limits.work

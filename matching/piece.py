@@ -16,7 +16,7 @@ from matching.ties import Lists
 
 Array = npt.NDArray[Any]
 
-MOST_OF_A_SEAT = 8
+MOST_OF_A_SEAT = 16
 """Pairs of one seat that are looked at, beside the one it has: those that pay best."""
 
 

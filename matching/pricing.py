@@ -25,14 +25,14 @@ from matching.secondbound import SecondBound
 
 Array = npt.NDArray[Any]
 
-PASSES, MOST_PASSES = 320, 1_000
+PASSES, MOST_PASSES = 320, 600
 FIRST_STEP, LAST_STEP = 0.4, 0.001
 """Of the weight of one priority point."""
 PRICE_SHARE, DIVE_SHARE, MOVE_SHARE = 0.25, 0.3, 0.1
 """Of the time that is left, at most; the neighbourhoods have the rest."""
 MOST_PRICE_SECONDS = 240.0
 FILL_STEP, FILL_PASSES, FILL_SHARE = 0.1, 60, 0.05
-SECOND_SHARE, SECOND_SECONDS = 0.8, 20.0
+SECOND_SHARE, SECOND_SECONDS = 0.9, 20.0
 MOVES_OF_A_SEAT = 300
 TEMPERATURE_SHARE = 0.03
 """Of the weight of one priority point."""
@@ -86,8 +86,13 @@ def improve_by_prices(
         _price(run, pool)
         _bound_fill(run, pool)
         _dive(run, pool)
-        _move(run, pool)
-        _choose_again(run, pool)
+        second = SecondBound()
+        try:
+            _second_bound(run, second)
+            _move(run, pool)
+            _choose_again(run, pool, second)
+        finally:
+            second.stop()
     chosen = run.roster.pair_of[run.roster.pair_of != OPEN]
     proof = None
     if run.bound is not None:
@@ -203,7 +208,13 @@ def copy(roster: Roster) -> Roster:
     return Roster(*(array.copy() for array in roster))
 
 
-def _choose_again(run: Run, pool: ThreadPoolExecutor) -> None:
+def _second_bound(run: Run, second: SecondBound) -> None:
+    """Begin the second bound where the clock decides: how far it comes does not repeat."""
+    if run.budget.by_clock and run.workers > 1 and run.bound is not None:
+        second.start(run.board, run.roster, min(SECOND_SHARE * run.budget.left, SECOND_SECONDS))
+
+
+def _choose_again(run: Run, pool: ThreadPoolExecutor, second: SecondBound) -> None:
     """Decide pieces again until the budget is over or nothing can be better."""
     budget = run.budget
     if budget.over():
@@ -211,21 +222,12 @@ def _choose_again(run: Run, pool: ThreadPoolExecutor) -> None:
     doubt = None
     if run.prices is not None:
         doubt = Doubt(Market.of(run.board, pool, run.workers), run.prices)
-    search = Neighbourhoods(
-        run.board,
-        run.roster,
-        run.seed,
-        pool=pool if run.workers > 1 else None,
-        prices=None if run.prices is None else run.prices.slots,
-    )
-    second = SecondBound()
-    if budget.by_clock and run.workers > 1:
-        second.start(run.board, run.roster, min(SECOND_SHARE * budget.left, SECOND_SECONDS))
-    try:
-        while len(search.seats) and not budget.over() and run.bound != run.roster.value[0]:
-            done = search.round(budget, None if doubt is None else doubt.of(run.roster))
-            bounds = (run.bound, second.best, int(run.roster.value[0]) if done.whole else None)
-            run.bound = min((bound for bound in bounds if bound is not None), default=None)
-            run.tell("lns")
-    finally:
-        second.stop()
+    prices = None if run.prices is None else run.prices.slots
+    search = Neighbourhoods(run.board, run.roster, run.seed, prices=prices)
+    while len(search.seats) and not budget.over() and run.bound != run.roster.value[0]:
+        # The second bound has a core of its own as long as it runs.
+        search.pool = None if run.workers == 1 or second.is_running else pool
+        done = search.round(budget, None if doubt is None else doubt.of(run.roster))
+        bounds = (run.bound, second.best, int(run.roster.value[0]) if done.whole else None)
+        run.bound = min((bound for bound in bounds if bound is not None), default=None)
+        run.tell("lns")

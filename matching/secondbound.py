@@ -49,6 +49,11 @@ class SecondBound:
         self.solver.solve(model)
 
     @property
+    def is_running(self) -> bool:
+        """Whether it is still at it."""
+        return self.run is not None and not self.run.done()
+
+    @property
     def best(self) -> int | None:
         """The best bound so far, None as long as there is none."""
         return min(self.found, default=None)
