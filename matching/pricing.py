@@ -36,7 +36,7 @@ SECOND_SHARE, SECOND_SECONDS = 0.9, 20.0
 MOVES_OF_A_SEAT = 300
 TEMPERATURE_SHARE = 0.03
 """Of the weight of one priority point."""
-MOVE_SECONDS_OF_A_SEAT, MOST_MOVE_SHARE = 0.0004, 0.9
+MOVE_SECONDS_OF_A_SEAT, FAIR_MOVE_SHARE, MOST_MOVE_SHARE = 0.0015, 0.35, 0.9
 """Moves are the quickest gain where a plan is large: so long per seat, of the time at most."""
 MANY_PAIRS = 500_000
 
@@ -188,8 +188,7 @@ def _move(run: Run, pool: ThreadPoolExecutor) -> None:
         return
     hot = run.factor * TEMPERATURE_SHARE
     began, most, made = budget.used, MOVES_OF_A_SEAT * moves.seats, 0
-    allowed = max(_move_share(run) * budget.left, MOVE_SECONDS_OF_A_SEAT * moves.seats)
-    allowed = min(allowed, MOST_MOVE_SHARE * budget.left)
+    allowed = _move_seconds(run, moves.seats)
     done = 0.0
     while done < 1 and not budget.late():
         number = BLOCK if budget.by_clock else min(BLOCK, most - made)
@@ -199,8 +198,11 @@ def _move(run: Run, pool: ThreadPoolExecutor) -> None:
     run.tell("moves")
 
 
-def _move_share(run: Run) -> float:
-    return MOST_MOVE_SHARE if len(run.board.pair) > MANY_PAIRS else MOVE_SHARE
+def _move_seconds(run: Run, seats: int) -> float:
+    """Give the time for moves: so long per seat, within two shares of the time that is left."""
+    left = run.budget.left
+    most = MOST_MOVE_SHARE if len(run.board.pair) > MANY_PAIRS else FAIR_MOVE_SHARE
+    return min(most * left, max(MOVE_SHARE * left, MOVE_SECONDS_OF_A_SEAT * seats))
 
 
 def copy(roster: Roster) -> Roster:
