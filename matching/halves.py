@@ -31,10 +31,11 @@ class Moves:
         self.board = board
         self.roster = roster
         self.run = run
+        self.open = starts(board)
         self.chances = chances()
         whole = [np.ones(len(board.worth), dtype=np.bool_)]
         self.layouts = [whole]
-        if len(starts(board)) >= LEAST_SEATS:
+        if self.seats >= LEAST_SEATS:
             self.layouts = [_sides(board, board.east), _sides(board, board.north)]
         self.journals = [_journal(seed + number) for number in range(2)]
         self.turn = 0
@@ -42,7 +43,7 @@ class Moves:
     @property
     def seats(self) -> int:
         """How many seats somebody could take."""
-        return len(starts(self.board))
+        return len(self.open)
 
     def block(self, temperature: int, moves: int = BLOCK) -> int:
         """Make some moves in each part; gives how many were made."""
@@ -56,8 +57,7 @@ class Moves:
                 best=self.roster.best.copy(),
                 ours=part,
             )
-            seats = starts(self.board)
-            seats = seats[part[seats]]
+            seats = self.open[part[self.open]]
             if len(seats):
                 anneal(self.board, own, seats, journal, (moves, temperature, self.chances))
             return int(own.value[0])

@@ -52,13 +52,7 @@ class Neighbourhoods:
     """Improves a roster round by round; the objective never falls."""
 
     def __init__(
-        self,
-        board: Board,
-        roster: Roster,
-        seed: int,
-        *,
-        pool: ThreadPoolExecutor | None = None,
-        prices: Array | None = None,
+        self, board: Board, roster: Roster, seed: int, *, prices: Array | None = None
     ) -> None:
         self.prices = prices
         self.board = board
@@ -71,7 +65,7 @@ class Neighbourhoods:
         self.seats = starts(board)
         self.mark = np.zeros(len(board.worth), dtype=np.int64)
         self.number = 0
-        self.pool = pool
+        self.pool: ThreadPoolExecutor | None = None
 
     def round(self, budget: Budget, doubt: Array | None = None) -> Round:
         """Decide some pieces again; `doubt` says per seat how much a search there promises."""

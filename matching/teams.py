@@ -1,5 +1,7 @@
 """Seats that must be decided together: teams that go as a whole, requests with one date."""
 
+from collections.abc import Iterable, Sequence
+
 from matching.problem import Problem
 from matching.schedule import Schedule
 
@@ -20,22 +22,28 @@ def strict_teams(problem: Problem) -> tuple[tuple[int, ...], ...]:
 
 def bundles(problem: Problem) -> list[tuple[int, ...]]:
     """Split all seats into the smallest sets that no team and no common date crosses."""
-    root = list(range(len(problem.seats)))
+    index = problem.seat_index
+    names = problem.all_or_none + problem.same_option
+    return joined(len(problem.seats), ([index[name] for name in group] for group in names))
 
-    def find(seat: int) -> int:
-        while root[seat] != seat:
-            root[seat] = root[root[seat]]
-            seat = root[seat]
-        return seat
 
-    for names in problem.all_or_none + problem.same_option:
-        rows = [problem.seat_index[name] for name in names]
-        for row in rows[1:]:
-            root[find(row)] = find(rows[0])
+def joined(count: int, groups: Iterable[Sequence[int]]) -> list[tuple[int, ...]]:
+    """Split 0, 1, ... count - 1 into the smallest sets that no group crosses."""
+    root = list(range(count))
+
+    def find(item: int) -> int:
+        while root[item] != item:
+            root[item] = root[root[item]]
+            item = root[item]
+        return item
+
+    for group in groups:
+        for item in group[1:]:
+            root[find(item)] = find(group[0])
     found: dict[int, list[int]] = {}
-    for seat in range(len(root)):
-        found.setdefault(find(seat), []).append(seat)
-    return [tuple(seats) for seats in found.values()]
+    for item in range(count):
+        found.setdefault(find(item), []).append(item)
+    return [tuple(items) for items in found.values()]
 
 
 def drop_partial_teams(schedule: Schedule, teams: tuple[tuple[int, ...], ...]) -> None:

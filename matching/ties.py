@@ -9,7 +9,7 @@ import numpy.typing as npt
 from matching.candidates import Candidates
 from matching.pinned import choices_of_date, quotas_left
 from matching.problem import Problem
-from matching.teams import strict_teams
+from matching.teams import joined, strict_teams
 
 Array = npt.NDArray[Any]
 Rows = Sequence[Sequence[int]]
@@ -44,7 +44,7 @@ def build_ties(candidates: Candidates) -> Ties:
     """Lay out which seats hang together beside the pins."""
     problem, seats = candidates.problem, len(candidates.problem.seats)
     teams, dates = strict_teams(problem), choices_of_date(problem)
-    groups = _bundles(seats, [*teams, *dates])
+    groups = joined(seats, [*teams, *dates])
     bundle_of = np.zeros(seats, dtype=np.int32)
     for number, group in enumerate(groups):
         bundle_of[list(group)] = number
@@ -105,24 +105,6 @@ def turned(rows: Rows, count: int) -> Lists:
 def _quotas(problem: Problem) -> list[list[int]]:
     index = problem.seat_index
     return [[index[name] for name in dict.fromkeys(quota.seats)] for quota in problem.at_most]
-
-
-def _bundles(seats: int, groups: Rows) -> list[list[int]]:
-    root = list(range(seats))
-
-    def find(seat: int) -> int:
-        while root[seat] != seat:
-            root[seat] = root[root[seat]]
-            seat = root[seat]
-        return seat
-
-    for group in groups:
-        for seat in group[1:]:
-            root[find(seat)] = find(group[0])
-    found: dict[int, list[int]] = {}
-    for seat in range(seats):
-        found.setdefault(find(seat), []).append(seat)
-    return list(found.values())
 
 
 def _kinds(bundles: Rows, teams: Rows, dates: Rows) -> Array:
