@@ -1,6 +1,6 @@
 """One contender on one week in a process of its own, so that time and memory are its own.
 
-python -m bench.contender NAME --size SIZE --seed N --seconds S [--clock-change]
+python -m bench.contender NAME --size SIZE --seed N --seconds S [--mix MIX] [--clock-change]
 
 Prints the result as one line of JSON. Drawing the week, loading compiled code and judging the plan
 take none of the contender's time.
@@ -11,13 +11,14 @@ import json
 import resource
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from bench.peers import annealing, lns, mip, naive
 from bench.peers.answer import Answer, plan_of
 from bench.results import Result, Watch, to_json
 from matching import Budget, Plan, Problem, Progress, check, solve
 from matching.engine import EXACT_SEATS
-from matching.generate import SIZES, generate
+from matching.generate import SIZES, Mix, Size, generate
 
 Peer = Callable[[Problem, float, Watch], Answer | None]
 
@@ -31,6 +32,7 @@ PEERS: dict[str, Peer] = {
 OWN_METHODS = {OURS: "auto", "greedy": "greedy"}
 NAMES = (OURS, "greedy", *PEERS)
 WARM_ITERATIONS = 12
+MIXES: tuple[Mix, ...] = get_args(Mix)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Allowance:
 
     seconds: float
     seed: int
+
+
+def drawn(size: str, mix: Mix | None = None) -> Size:
+    """Give a size by name, with another mix where one is asked for."""
+    return SIZES[size] if mix is None else replace(SIZES[size], mix=mix)
 
 
 def compete(name: str, problem: Problem, allowance: Allowance) -> Result:
@@ -132,9 +139,11 @@ def main() -> None:
     parser.add_argument("--size", choices=tuple(SIZES), required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--mix", choices=MIXES)
     parser.add_argument("--clock-change", action="store_true")
     chosen = parser.parse_args()
-    problem = generate(SIZES[chosen.size], chosen.seed, clock_change=chosen.clock_change)
+    size = drawn(chosen.size, chosen.mix)
+    problem = generate(size, chosen.seed, clock_change=chosen.clock_change)
     allowance = Allowance(chosen.seconds, chosen.seed)
     print(json.dumps(to_json(compete(chosen.name, problem, allowance))))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from bench.contender import OURS
+from bench.contender import OURS, drawn
 from bench.results import (
     MARKS,
     Limits,
@@ -21,17 +21,33 @@ from bench.results import (
     summary,
     tightest,
 )
+from matching.generate import Mix, Size
 
 ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
 class Week:
-    """Which week is solved."""
+    """Which week is solved; without a mix it has the usual one of its size."""
 
     size: str
     seed: int
     clock_change: bool = False
+    mix: Mix | None = None
+
+    @property
+    def drawn(self) -> Size:
+        """How large it is and what is in it."""
+        return drawn(self.size, self.mix)
+
+    @property
+    def name(self) -> str:
+        """What to call its figures and files; a mix that was asked for is part of it."""
+        return self.size if self.mix is None else f"{self.size}-{self.mix}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the size, and the mix where one was asked for."""
+        return {"size": self.size} if self.mix is None else {"size": self.size, "mix": self.mix}
 
 
 @dataclass(frozen=True)
@@ -80,7 +96,7 @@ class Contest:
     def to_json(self) -> dict[str, Any]:
         """Give the figures of all contenders, those of the longest run first."""
         return {
-            "size": self.week.size,
+            **self.week.to_json(),
             "seed": self.week.seed,
             OURS: self._figures(OURS),
             "peers": {name: self._figures(name) for name in self.peers},
@@ -116,6 +132,7 @@ def run(name: str, week: Week, seconds: float) -> Result:
     """
     command = [sys.executable, "-m", "bench.contender", name, "--size", week.size]
     command += ["--seed", str(week.seed), "--seconds", str(seconds)]
+    command += ["--mix", week.mix] if week.mix else []
     command += ["--clock-change"] if week.clock_change else []
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if done.returncode:

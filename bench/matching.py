@@ -3,6 +3,10 @@
 python -m bench.matching --size region --seeds 1-5 --seconds 5,20 \\
     --against cpsat-lns,timefold --peer-seconds 30,60
 
+--mix says what is in the weeks: "plain" (single requests, parents' days, teams that weigh as much
+as one seat), "full" (also second dates, clients with a budget, teams of which every seat counts) or
+"rich" (a little of everything). Without it a size has its usual mix, for which the bars are set.
+
 Every run has a process of its own. With several allowances each contender runs once for each,
 because a method that cools down over its time shows at the end of it what it can do.
 """
@@ -13,7 +17,7 @@ import sys
 from pathlib import Path
 
 from bench.bars import bars
-from bench.contender import NAMES, OURS
+from bench.contender import MIXES, NAMES, OURS
 from bench.contest import Contest, Week, hold
 from bench.peers import annealing
 from bench.plots import plot
@@ -55,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     made.add_argument("--size", choices=tuple(SIZES), default="pool")
+    made.add_argument("--mix", choices=MIXES, help="what is in it, unless the usual of its size")
     made.add_argument("--seed", "--seeds", dest="seeds", type=parse_seeds, default=[1])
     made.add_argument("--seconds", type=parse_seconds, default=[10.0])
     made.add_argument("--peer-seconds", type=parse_seconds, help="where peers are allowed more")
@@ -73,7 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.known_bound is not None and len(chosen.seeds) > 1:
         made.error("--known-bound belongs to one seed")
     allowed = _allowed(chosen)
-    weeks = [Week(chosen.size, seed, chosen.clock_change) for seed in chosen.seeds]
+    weeks = [Week(chosen.size, seed, chosen.clock_change, chosen.mix) for seed in chosen.seeds]
     contests = [hold(week, allowed, chosen.known_bound) for week in weeks]
     _print_json(contests) if chosen.json else _print_tables(contests)
     _plots(contests, chosen.plot)
@@ -97,7 +102,7 @@ def _print_json(contests: list[Contest]) -> None:
         return
     week = contests[0].week
     content = {
-        "size": week.size,
+        **week.to_json(),
         "seeds": [contest.week.seed for contest in contests],
         "runs": [contest.to_json() for contest in contests],
         "bars": [bar.to_json() for bar in bars(contests)],
@@ -106,20 +111,25 @@ def _print_json(contests: list[Contest]) -> None:
 
 
 def _print_tables(contests: list[Contest]) -> None:
-    week, size = contests[0].week, SIZES[contests[0].week.size]
-    seeds = ", ".join(str(contest.week.seed) for contest in contests)
-    change = ", clocks change" if week.clock_change else ""
-    print(f"{week.size}, {size.volunteers:,} × {size.seats:,}, seed {seeds}{change}")
+    print(title(contests))
     print(contest_table(contests))
     found = bars(contests)
     if found:
         print(bar_table(found))
 
 
+def title(contests: list[Contest]) -> str:
+    """Give size, mix and seeds of the weeks in one line."""
+    week, size = contests[0].week, contests[0].week.drawn
+    seeds = ", ".join(str(contest.week.seed) for contest in contests)
+    change = ", clocks change" if week.clock_change else ""
+    return f"{week.size}, {size.volunteers:,} × {size.seats:,}, {size.mix}, seed {seeds}{change}"
+
+
 def _plots(contests: list[Contest], file: Path | None) -> None:
     """Draw one plot per seed; a given name is for the first."""
     for number, contest in enumerate(contests):
-        usual = PLOTS / f"{contest.week.size}-{contest.week.seed}.png"
+        usual = PLOTS / f"{contest.week.name}-{contest.week.seed}.png"
         chosen = usual if file is None or number else file
         plot(contest, chosen)
         _say(f"plot: {chosen}")

@@ -22,7 +22,7 @@ def plot(contest: Contest, file: Path) -> None:
         if when:
             axes.step(when, [100 * gap for gap in gaps], where="post", label=name)
     week = contest.week
-    axes.set_title(f"{week.size}, seed {week.seed}: gap to the tightest bound of the run")
+    axes.set_title(f"{week.name}, seed {week.seed}: gap to the tightest bound of the run")
     axes.grid(visible=True, which="both", alpha=0.3)
     if axes.get_legend_handles_labels()[0]:
         axes.legend()

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from matching.candidates import Candidates
 from matching.costs import fairness_steps
 from matching.gaps import NOWHERE, Ways, build_ways
+from matching.heads import find_heads
 from matching.pinned import beside_pins
 from matching.resources import Resources, resources
 from matching.ties import Ties, build_ties, find_copies
@@ -31,7 +32,8 @@ class Board(NamedTuple):
     minutes a week begins with, `left` what a cap has. What a pair takes from which caps is at
     need_first[p]:need_first[p + 1] of `need_key` and `need_amount`. `worth` is points per seat,
     `opening` those of a volunteer's first work, `original` the first seat of the same team that is
-    the same in everything; `east` and `north` say where volunteers live, in metres.
+    the same in everything; `head` is the head of a pair (`heads`), `head_slot` the slot that stands
+    for its team and date; `east` and `north` say where volunteers live, in metres.
     """
 
     pair: Array
@@ -62,6 +64,8 @@ class Board(NamedTuple):
     worth: Array
     opening: Array
     original: Array
+    head: Array
+    head_slot: Array
     transport: Array
     east: Array
     north: Array
@@ -89,6 +93,10 @@ def build_board(candidates: Candidates, factor: int) -> Board:
     option = candidates.option[pairs]
     cost = candidates.cost[pairs].astype(np.int64)
     same = (volunteer, option, cost, candidates.start[pairs])
+    slot_first = tables.slots.first.astype(np.int64)
+    original = find_copies(ties, seat_first, by_seat, same)
+    span = (candidates.start[pairs], candidates.end[pairs])
+    head, head_slot = find_heads(ties, slot_first, (volunteer, seat, slot, *span))
     return Board(
         pair=pairs,
         first=np.searchsorted(volunteer, np.arange(people + 1)),
@@ -113,14 +121,16 @@ def build_board(candidates: Candidates, factor: int) -> Board:
         need_amount=need_amount,
         seat_first=seat_first,
         by_seat=short(by_seat),
-        slot_first=tables.slots.first.astype(np.int64),
+        slot_first=slot_first,
         slot_seat=short(tables.slots.seat),
         worth=tables.seats.priority.astype(np.int64) * factor,
         opening=_opening(candidates),
         transport=short(tables.volunteers.transport),
         east=tables.travel.x[tables.volunteers.home],
         north=tables.travel.y[tables.volunteers.home],
-        original=find_copies(ties, seat_first, by_seat, same),
+        original=original,
+        head=head,
+        head_slot=head_slot,
         ties=ties,
         ways=build_ways(tables, spots),
     )

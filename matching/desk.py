@@ -99,12 +99,15 @@ def rise(board: Board, before: int, minutes: int) -> int:
 
 
 @kernel
-def promising(board: Board, person: int, prices: Array, is_open: Array, desk: Desk) -> int:
+def promising(
+    board: Board, person: int, asked: tuple[Array, Array], is_open: Array, desk: Desk
+) -> int:
     """List the pairs of a volunteer that can pay at these prices; gives how many."""
+    prices, rents = asked
     count = 0
     for pair in range(board.first[person], board.first[person + 1]):
         slot = board.slot[pair]
-        profit = prices[slot] - board.cost[pair]
+        profit = prices[slot] - board.cost[pair] - rents[board.head[pair]]
         if profit <= 0 or not is_open[slot]:
             continue
         minutes = board.end[pair] - board.start[pair]

@@ -42,7 +42,7 @@ def dive(
     """
     steps = step_lengths(style.first_step * factor, style.last_step * factor, style.passes)
     taken: list[Array] = []
-    current = Prices(UNPROVEN, prices.slots, prices.tolls, prices.average.copy())
+    current = Prices(UNPROVEN, prices.quote, prices.average.copy())
     while len(market.people) and not stop():
         current = find_prices(market, steps, current)
         settled = _settle(market, current.average, style.settled)
@@ -50,8 +50,8 @@ def dive(
             break
         taken.append(settled)
         _close(market, settled)
-        current = Prices(UNPROVEN, current.slots, current.tolls, current.average)
-        current.slots[~market.is_open] = 0
+        slots = np.where(market.is_open, current.quote.slots, 0)
+        current = Prices(UNPROVEN, current.quote._replace(slots=slots), current.average)
     return _spread(market.board, np.concatenate(taken)) if taken else np.zeros(0, dtype=np.int64)
 
 

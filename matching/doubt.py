@@ -27,29 +27,53 @@ class Doubt:
 
     def __init__(self, market: Market, prices: Prices) -> None:
         self.board = market.board
-        market.ask(prices.slots, prices.tolls)
-        self.prices = np.floor(prices.slots).astype(np.int64)
-        self.worths = market.worths(np.floor(prices.tolls).astype(np.int64))
+        quote = prices.quote.whole()
+        market.ask(quote)
+        slots = quote.slots[_originals(market.board)]
+        self.asked = (slots, quote.rents)
+        self.asking = slots - _share_of_rents(market.board, quote.rents)
+        self.worths = market.worths(quote.tolls)
         self.chosen = np.flatnonzero(market.chosen)
         self.profit = market.profit.copy()
 
     def of(self, roster: Roster) -> Array:
         """Give per seat how much of the gap is about it, in points."""
         lacking = np.zeros(len(self.board.first) - 1, dtype=np.int64)
-        lack_of_weeks(self.board, roster, self.prices, self.profit, lacking)
+        lack_of_weeks(self.board, roster, self.asked, self.profit, lacking)
         found = np.zeros(len(self.board.worth), dtype=np.int64)
         filled = roster.pair_of[roster.pair_of != OPEN]
         for pairs in (self.chosen, filled):
             np.add.at(found, self.board.seat[pairs], lacking[self.board.volunteer[pairs]])
-        lack_of_seats(self.board, roster, self.prices, self.worths, found)
+        lack_of_seats(self.board, roster, self.asking, self.worths, found)
         return found
+
+
+def _originals(board: Board) -> Array:
+    """Give per slot that of the seat it is a copy of: the one with a price."""
+    seat = board.slot_seat
+    found: Array = board.slot_first[board.original[seat]] + np.arange(len(seat))
+    return found - board.slot_first[seat]
+
+
+def _share_of_rents(board: Board, rents: Array) -> Array:
+    """Give per slot its equal share of the rents that its team gets on its date."""
+    bonus = np.zeros(len(board.slot_seat), dtype=np.int64)
+    np.add.at(bonus, board.head_slot, rents[:-1])
+    lists, seat = board.ties.bundles, board.slot_seat
+    bundle = board.ties.bundle_of[seat]
+    leader = lists.items[lists.first[bundle]]
+    stands = board.slot_first[leader] + np.arange(len(seat)) - board.slot_first[seat]
+    known = stands < board.slot_first[leader + 1]
+    share: Array = np.where(known, bonus[np.where(known, stands, 0)], 0)
+    return share // np.diff(lists.first)[bundle]
 
 
 @kernel
 def lack_of_weeks(
-    board: Board, roster: Roster, prices: Array, profit: Array, lacking: Array
+    board: Board, roster: Roster, asked: tuple[Array, Array], profit: Array, lacking: Array
 ) -> None:
     """Work out per volunteer: profit of her best week - profit of the week she has."""
+    prices, rents = asked
     for person in range(len(lacking)):
         have = 0
         begin = board.first[person]
@@ -57,7 +81,7 @@ def lack_of_weeks(
             have -= board.opening[person]
         for at in range(begin, begin + roster.held[person]):
             pair = roster.work[at]
-            have += prices[board.slot[pair]] - board.cost[pair]
+            have += prices[board.slot[pair]] - rents[board.head[pair]] - board.cost[pair]
         for load in range(board.load_first[person], board.load_first[person + 1]):
             have -= rise(board, board.base[load], roster.minutes[load])
         lacking[person] = max(0, profit[person] - have)

@@ -1,22 +1,22 @@
 """The best candidates for one seat among many volunteers, against a plan kept in memory."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
-from matching.costs import fairness_cost, pair_terms
-from matching.diary import Diary
-from matching.eligibility import amount, caps_at, choose_mode, collides
+import numpy as np
+
+from matching.costs import fairness_steps, pair_terms
+from matching.diary import Diary, Ledger
 from matching.plan import Assignment, Plan
-from matching.problem import Busy, Cap, Mode, Problem, Seat, Span
+from matching.problem import MODES, Busy, Problem, Seat, Span
 from matching.ranking import Ranked
-from matching.recount import longest_way
-from matching.shelf import Hit, Pool, Taken
-from matching.tables import NEVER, Bools, Ints
+from matching.shelf import Pool
+from matching.tables import Ints
 
 
-@dataclass(frozen=True)
-class Booked:
+class Booked(NamedTuple):
     """Work a volunteer has: which seat, on which date, and where (None: no way to it)."""
 
     seat: Seat
@@ -32,7 +32,8 @@ class RankIndex:
     """Volunteers laid out for ranking, with the work each has in a plan.
 
     Gives exactly what `rank` gives for the same plan, but reads only those who speak the language,
-    have the time and are near. Book and remove keep it in step with a plan that changes.
+    have the time and are near. Book and remove keep it in step with a plan that changes. It is not
+    for several threads at once.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -40,7 +41,9 @@ class RankIndex:
         self.pool = Pool(problem)
         self._work: defaultdict[int, list[Booked]] = defaultdict(list)
         self._holder: dict[str, int] = {}
-        self._diary = Diary(self.pool.tables, longest_way(problem))
+        self._diary = Diary(self.pool.tables)
+        self._ledger = Ledger(self.pool.tables)
+        self._steps = fairness_steps(problem.weights)
 
     @classmethod
     def of(cls, problem: Problem, plan: Plan | None = None) -> "RankIndex":
@@ -63,11 +66,9 @@ class RankIndex:
             raise ValueError(f"there is no volunteer {made.volunteer!r}")
         if seat.id in self._holder:
             raise ValueError(f"somebody has the seat {seat.id!r} already")
-        person = self.problem.volunteer_index[made.volunteer]
         place = seat.place if made.mode == "on_site" else None
-        self._holder[seat.id] = person
-        self._work[person].append(Booked(seat, seat.spans[made.option], place))
-        self._diary.add(person, self._work[person][-1].busy)
+        person = self.problem.volunteer_index[made.volunteer]
+        self._give(person, Booked(seat, seat.spans[made.option], place))
 
     def remove(self, seat_id: str) -> None:
         """Take work out again.
@@ -79,10 +80,33 @@ class RankIndex:
         """
         if seat_id not in self._holder:
             raise ValueError(f"nobody has the seat {seat_id!r}")
+        self._take(seat_id)
+
+    def _give(self, person: int, booked: Booked) -> None:
+        self._holder[booked.seat.id] = person
+        self._work[person].append(booked)
+        self._diary.add(person, booked.busy)
+        self._ledger.add(person, booked.seat, booked.span)
+
+    def _take(self, seat_id: str) -> tuple[int, Booked]:
         person = self._holder.pop(seat_id)
-        work = [one for one in self._work[person] if one.seat.id != seat_id]
-        self._work[person] = work
+        work = self._work[person]
+        gone = work.pop(next(n for n, one in enumerate(work) if one.seat.id == seat_id))
         self._diary.rewrite(person, (one.busy for one in work))
+        self._ledger.add(person, gone.seat, gone.span, times=-1)
+        return person, gone
+
+    @contextmanager
+    def _open(self, seat_id: str) -> Iterator[None]:
+        """Leave the work at a seat out for a while."""
+        if seat_id not in self._holder:
+            yield
+            return
+        taken = self._take(seat_id)
+        try:
+            yield
+        finally:
+            self._give(*taken)
 
     def rank(self, seat: str | Seat, limit: int = 10) -> tuple[Ranked, ...]:
         """Give the best eligible volunteers of a seat with what each would add to the plan.
@@ -95,81 +119,46 @@ class RankIndex:
             If there is no such seat.
         """
         wanted = self._known(seat) if isinstance(seat, str) else seat
-        best: dict[int, tuple[int, int, int, Mode]] = {}
-        for hit in self.pool.search(wanted, self._taken(wanted.id)):
-            if len(best) >= limit and hit.least > sorted(best.values())[limit - 1][0]:
-                break
-            found = self._priced(wanted, hit)
-            if found is not None:
-                best[hit.person] = min(found, best.get(hit.person, found))
-        return tuple(self._told(wanted, *one) for one in sorted(best.values())[:limit])
-
-    def _taken(self, seat_id: str) -> Taken:
-        """Tell who has something else at a time; who has the seat itself is looked at closely."""
-        holder = self._holder.get(seat_id, NEVER)
-
-        def taken(people: Ints, span: Span, place: Ints) -> Bools:
-            others: Bools = people != holder
-            return others & self._diary.collides(people, span, place)
-
-        return taken
+        with self._open(wanted.id):
+            dates = [self._on_date(wanted, option) for option in range(len(wanted.spans))]
+        rows = np.concatenate(dates, axis=1)
+        best: dict[int, Ranked] = {}
+        for cost, option, person, mode in _cheapest(rows, limit * len(dates)).T.tolist():
+            if len(best) < limit and person not in best:
+                best[person] = self._told(wanted, cost, option, person, mode)
+        return tuple(best.values())
 
     def _known(self, seat_id: str) -> Seat:
         if seat_id not in self.problem.seat_index:
             raise ValueError(f"there is no seat {seat_id!r}")
         return self.problem.seats[self.problem.seat_index[seat_id]]
 
-    def _priced(self, seat: Seat, hit: Hit) -> tuple[int, int, int, Mode] | None:
-        """Give (cost, option, volunteer row, mode), None when she cannot go."""
-        volunteer = self.problem.volunteers[hit.person]
-        if volunteer.excluded & seat.tags or (volunteer.id, seat.id) in self.problem.blocks:
-            return None
-        if volunteer.only_kinds is not None and not volunteer.only_kinds & seat.tags:
-            return None
-        mode = hit.mode or choose_mode(self.problem, volunteer, seat, hit.option)
-        if mode is None:
-            return None
-        work = self._others(hit.person, seat.id)
-        if not self._fits(seat, hit, mode, work):
-            return None
-        span = seat.spans[hit.option]
-        lead = volunteer.lead_minutes
-        lead += sum(one.span.minutes for one in work if one.span.week == span.week)
-        cost = hit.base + (hit.way if mode == "on_site" else 0)
-        cost += fairness_cost(self.problem.weights, lead, span.minutes)
-        return cost, hit.option, hit.person, mode
+    def _on_date(self, seat: Seat, option: int) -> Ints:
+        """Give the rows cost, option, volunteer and mode of all who can go on one date."""
+        span = seat.spans[option]
+        found = self.pool.search(seat, option, self._diary, self._ledger)
+        lead = self._ledger.lead(span)[found.people]
+        cost = found.cost + self._curve(lead + span.minutes) - self._curve(lead)
+        return np.stack((cost, np.full_like(cost, option), found.people, found.mode))
 
-    def _others(self, person: int, seat_id: str) -> list[Booked]:
-        work = self._work.get(person, [])
-        if self._holder.get(seat_id) != person:
-            return work
-        return [one for one in work if one.seat.id != seat_id]
+    def _curve(self, minutes: Ints) -> Ints:
+        """Give the points of many loads, each as in `costs.fairness_curve`."""
+        points = np.zeros_like(minutes)
+        for above, step in self._steps:
+            points += step * np.maximum(0, minutes - above)
+        return points
 
-    def _fits(self, seat: Seat, hit: Hit, mode: Mode, work: list[Booked]) -> bool:
-        """Tell whether work and caps leave room; the search has looked at known modes already."""
-        volunteer, span = self.problem.volunteers[hit.person], seat.spans[hit.option]
-        place = seat.place if mode == "on_site" else None
-        if hit.mode is None or self._holder.get(seat.id) == hit.person:
-            for one in work:
-                means = volunteer.transport
-                if collides(self.problem, means, span, place=place, busy=one.busy):
-                    return False
-        return all(
-            amount(cap, seat, span) + used(cap, work) <= cap.left
-            for cap in caps_at(volunteer, span)
-        )
-
-    def _told(self, seat: Seat, cost: int, option: int, person: int, mode: Mode) -> Ranked:
+    def _told(self, seat: Seat, cost: int, option: int, person: int, mode: int) -> Ranked:
         volunteer = self.problem.volunteers[person]
-        terms = pair_terms(self.problem, volunteer, seat, option=option, mode=mode)
+        terms = pair_terms(self.problem, volunteer, seat, option=option, mode=MODES[mode])
         terms["fairness"] = cost - sum(terms.values())
-        return Ranked(volunteer.id, option, mode, cost, terms)
+        return Ranked(volunteer.id, option, MODES[mode], cost, terms)
 
 
-def used(cap: Cap, work: Iterable[Booked]) -> int:
-    """Give what other work takes from a cap in the same period."""
-    return sum(
-        amount(cap, one.seat, one.span)
-        for one in work
-        if getattr(one.span, cap.period) == cap.index
-    )
+def _cheapest(rows: Ints, count: int) -> Ints:
+    """Give at most `count` columns in the order of their entries cost, option and volunteer."""
+    costs = rows[0]
+    if 0 < count < len(costs):
+        rows = rows[:, costs <= np.partition(costs, count - 1)[count - 1]]
+    found: Ints = rows[:, np.lexsort(rows[2::-1])[:count]]
+    return found

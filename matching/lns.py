@@ -23,6 +23,7 @@ from matching.budget import Budget
 from matching.compiled import kernel
 from matching.cpsat import Answer, Limits, solve_program
 from matching.piece import Piece, cut_piece
+from matching.prices import Quote
 from matching.roster import OPEN, Roster, add, fits, remove
 from matching.walks import OPEN_PERCENT, starts, walk
 
@@ -52,7 +53,7 @@ class Neighbourhoods:
     """Improves a roster round by round; the objective never falls."""
 
     def __init__(
-        self, board: Board, roster: Roster, seed: int, *, prices: Array | None = None
+        self, board: Board, roster: Roster, seed: int, *, prices: Quote | None = None
     ) -> None:
         self.prices = prices
         self.board = board

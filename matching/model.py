@@ -100,7 +100,8 @@ def write_program(choice: Choice, chosen: Collection[int]) -> Program:
     by_seat: dict[int, list[int]] = {}
     for number, seat in enumerate(choice.seat):
         by_seat.setdefault(seat, []).append(number)
-    for variables in chain(by_seat.values(), choice.cliques):
+    cliques = [list(clique) for clique in choice.cliques]
+    for variables in chain(by_seat.values(), cliques):
         program.at_most(variables, 1)
     for cap in choice.caps:
         if sum(cap.amounts) > cap.number:
@@ -109,7 +110,7 @@ def write_program(choice: Choice, chosen: Collection[int]) -> Program:
         for above, points in choice.steps:
             _step(program, load, slack=above - load.number, points=points)
     _opening(program, choice)
-    _teams(program, choice, by_seat)
+    _teams(program, choice, by_seat, cliques)
     _dates(program, choice, by_seat)
     _limits(program, choice, by_seat)
     return program
@@ -152,9 +153,16 @@ def _opening(program: Program, choice: Choice) -> None:
                 program.rows.append(Row([variable, works], [1, -1], 0))
 
 
-def _teams(program: Program, choice: Choice, by_seat: dict[int, list[int]]) -> None:
-    """All seats of a team or none: each seat's sum equals the team's variable."""
-    for team in choice.teams:
+def _teams(
+    program: Program, choice: Choice, by_seat: dict[int, list[int]], cliques: list[list[int]]
+) -> None:
+    """All seats of a team or none: each seat's sum equals the team's variable.
+
+    Who can do one of its seats at most is one of those who go with it (`heads`).
+    """
+    teams = [list(team) for team in choice.teams]
+    heads = _heads(choice, teams, cliques)
+    for number, team in enumerate(teams):
         seats = [by_seat.get(seat, []) for seat in team]
         if not any(seats):
             continue
@@ -163,6 +171,26 @@ def _teams(program: Program, choice: Choice, by_seat: dict[int, list[int]]) -> N
         for variables in seats:
             row = Row([*variables, goes], [1] * len(variables) + [-1], 0, equal=True)
             program.rows.append(row)
+        for head in heads.get(number, ()):
+            program.rows.append(Row([*head, goes], [1] * len(head) + [-1], 0))
+
+
+def _heads(
+    choice: Choice, teams: list[list[int]], cliques: list[list[int]]
+) -> dict[int, list[list[int]]]:
+    """Give per team the variables of which one volunteer can have one at most, two or more."""
+    team_of = {seat: number for number, team in enumerate(teams) for seat in team}
+    found: dict[int, list[list[int]]] = {}
+    for clique in cliques:
+        own: dict[int, list[int]] = {}
+        for variable in clique:
+            number = team_of.get(choice.seat[variable])
+            if number is not None:
+                own.setdefault(number, []).append(variable)
+        for number, head in own.items():
+            if len(head) > 1 and head not in found.setdefault(number, []):
+                found[number].append(head)
+    return found
 
 
 def _dates(program: Program, choice: Choice, by_seat: dict[int, list[int]]) -> None:

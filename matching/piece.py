@@ -11,6 +11,7 @@ from matching.board import Board
 from matching.cliques import cover
 from matching.compiled import kernel
 from matching.model import Choice, Part, Program, write_program
+from matching.prices import Quote
 from matching.roster import OPEN, Roster, add, clash, fits, remove
 from matching.ties import Lists
 
@@ -81,28 +82,29 @@ def put_back(board: Board, roster: Roster, pairs: Array) -> None:
         add(board, roster, pair)
 
 
-def cut_piece(board: Board, roster: Roster, seats: Array, prices: Array | None = None) -> Piece:
+def cut_piece(board: Board, roster: Roster, seats: Array, quote: Quote | None = None) -> Piece:
     """Lay some seats (bundles whole) out for a new decision; the roster stays as it is.
 
-    With prices (per slot) only the pairs of each seat that pay best at them are looked at.
+    With prices only the pairs of each seat that pay best at them are looked at.
     """
     old = np.empty(len(seats), dtype=np.int64)
     old = old[: take_out(board, roster, seats, old)]
     room = int((board.seat_first[seats + 1] - board.seat_first[seats]).sum())
     pairs = np.empty(room, dtype=np.int64)
     pairs = pairs[: list_fitting(board, roster, seats, pairs)]
-    if prices is not None:
-        pairs = np.union1d(_paying(board, pairs, prices), old)
+    if quote is not None:
+        pairs = np.union1d(_paying(board, pairs, quote), old)
     pairs = np.sort(pairs)
     program = write_program(_choice(board, roster, pairs), set(old.tolist()))
     put_back(board, roster, old)
     return Piece(seats, old, program)
 
 
-def _paying(board: Board, pairs: Array, prices: Array) -> Array:
+def _paying(board: Board, pairs: Array, quote: Quote) -> Array:
     """Keep the pairs of each seat that pay best; `pairs` stand together by seat."""
     seat = board.seat[pairs]
-    order = np.lexsort((board.cost[pairs] - prices[board.slot[pairs]], seat))
+    asked = quote.slots[board.slot[pairs]] - quote.rents[board.head[pairs]]
+    order = np.lexsort((board.cost[pairs] - asked, seat))
     begins = np.flatnonzero(np.diff(seat[order], prepend=-1))
     rank = np.arange(len(pairs)) - np.repeat(begins, np.diff(begins, append=len(pairs)))
     kept: Array = pairs[order[rank < MOST_OF_A_SEAT]]

@@ -143,7 +143,7 @@ def _bound_fill(run: Run, pool: ThreadPoolExecutor) -> None:
         opening=np.zeros_like(board.opening),
     )
     steps = step_lengths(FILL_STEP * run.factor, LAST_STEP * run.factor, FILL_PASSES)
-    start = Prices(UNPROVEN, run.prices.slots, run.prices.tolls, run.prices.average)
+    start = Prices(UNPROVEN, run.prices.quote, run.prices.average)
     stop = _until(run.budget, FILL_SHARE)
     found = find_prices(
         Market.of(free, pool, run.workers), takewhile(lambda _: not stop(), steps), start
@@ -224,7 +224,7 @@ def _choose_again(run: Run, pool: ThreadPoolExecutor, second: SecondBound) -> No
     doubt = None
     if run.prices is not None:
         doubt = Doubt(Market.of(run.board, pool, run.workers), run.prices)
-    prices = None if run.prices is None else run.prices.slots
+    prices = None if run.prices is None else run.prices.quote
     search = Neighbourhoods(run.board, run.roster, run.seed, prices=prices)
     while len(search.seats) and not budget.over() and run.bound != run.roster.value[0]:
         # The second bound has a core of its own as long as it runs.

@@ -32,6 +32,8 @@ def rank(
 ) -> tuple[Ranked, ...]:
     """Give the eligible volunteers of a seat, the cheapest first.
 
+    This asks everybody once; for many seats among the same people use `RankIndex`.
+
     With a plan the cost is what the assignment adds to it, and work in the plan counts as busy
     time and load; the seat itself counts as open.
 

@@ -84,7 +84,7 @@ def seat_prices(problem: Problem, passes: int = PASSES) -> list[float]:
     factor = choose_factor(candidates)
     steps = step_lengths(FIRST_SHARE * factor, LAST_STEP, passes)
     market = Market.of(build_board(candidates, factor))
-    prices: list[float] = find_prices(market, steps).slots.tolist()
+    prices: list[float] = find_prices(market, steps).quote.slots.tolist()
     eligible = set(candidates.slot.tolist())
     return [
         price if slot in eligible else float(factor * seat.priority)

@@ -1,7 +1,8 @@
 """Volunteers sorted by the language demand they can serve, to be searched for one seat."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -15,38 +16,54 @@ from matching.costs import (
     travel_cost,
     wished_cost,
 )
-from matching.problem import MODES, Mode, Problem, Seat, Span
+from matching.diary import Diary, Ledger
+from matching.problem import MODES, Problem, Seat, Span
 from matching.rules import ON_SITE, minutes
 from matching.speech import SPEAKS, Demand, demand_of, speech
 from matching.tables import NEVER, Bools, Ints, Ragged, build, number
 from matching.travel import is_formula, reach_metres
 
 GENDERS = {"m": 0, "f": 1}
-REFUSED = -2
-Taken = Callable[[Ints, Span, Ints], Bools]
+DAY = 1_440
 
 
 @dataclass(frozen=True)
-class Hit:
-    """A volunteer (row) who passes the search on one date.
+class Stretches:
+    """Begin, end and position of the owner of stretches of time; `days` keeps those of one day."""
 
-    `base` is her cost without the way and fairness, `way` that of the way, `least` never more than
-    what she costs. `mode` is None where it takes a closer look.
-    """
+    begin: Ints
+    end: Ints
+    owner: Ints
+    days: dict[int, "Stretches"] = field(default_factory=dict)
 
-    least: int
-    option: int
-    person: int
-    base: int
-    way: int
-    mode: Mode | None
+    @classmethod
+    def of(cls, windows: Ragged, people: Ints) -> "Stretches":
+        """Give the stretches of some volunteers; their owners are positions among these."""
+        place = np.full(len(windows.counts), NEVER)
+        place[people] = np.arange(len(people))
+        owner = place[windows.owners]
+        own = owner != NEVER
+        begin, end = windows.columns
+        return cls(begin[own], end[own], owner[own])
+
+    def around(self, span: Span) -> Ints:
+        """Give the positions of those with a stretch around a span, ascending."""
+        day = self._on(span.start // DAY)
+        found: Ints = day.owner[(day.begin <= span.start) & (day.end >= span.end)]
+        return found
+
+    def _on(self, day: int) -> "Stretches":
+        if day not in self.days:
+            own = (self.begin < (day + 1) * DAY) & (self.end > day * DAY)
+            self.days[day] = Stretches(self.begin[own], self.end[own], self.owner[own])
+        return self.days[day]
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """Those who serve one demand (ascending rows): points, home, reach, and stretches of time.
+    """Those who serve one demand (ascending rows): points, home, squared reach, and their time.
 
-    The stretches (all of them, and those not only on request) hold the position of their owner.
+    `time` are all stretches of time, `usual` those not only on request.
     """
 
     people: Ints
@@ -56,25 +73,20 @@ class Shelf:
     town: Ints
     reach: Ints
     formula: Bools
-    time: tuple[Ints, Ints, Ints]
-    usual: tuple[Ints, Ints, Ints]
+    time: Stretches
+    usual: Stretches
 
 
-def stretches(windows: Ragged, people: Ints) -> tuple[Ints, Ints, Ints]:
-    """Give begin, end and position of the owner of each stretch of some volunteers."""
-    place = np.full(len(windows.counts), NEVER)
-    place[people] = np.arange(len(people))
-    owner = place[windows.owners]
-    own = owner != NEVER
-    begin, end = windows.columns
-    return begin[own], end[own], owner[own]
+@dataclass(frozen=True)
+class Found:
+    """Volunteers (rows) who pass the search on one date, each with her mode and her cost.
 
+    The cost is without fairness.
+    """
 
-def within(time: tuple[Ints, Ints, Ints], start: int, end: int) -> Ints:
-    """Give the positions of those with a stretch around [start, end), ascending."""
-    begins, ends, owner = time
-    found: Ints = owner[(begins <= start) & (ends >= end)]
-    return found
+    people: Ints
+    mode: Ints
+    cost: Ints
 
 
 class Pool:
@@ -88,14 +100,27 @@ class Pool:
         words = tuple(_worded(role, tuple(self.papers)) for role in self.roles)
         self.tables = build(replace(problem, seats=words, pins=(), blocks=frozenset()))
         people = self.tables.volunteers
-        self._alone = people.busy.counts == 0
         self._reach = reach_metres(self.tables.travel, people.transport, people.max_travel)
-        self._formula = self._by_formula()
+        self._formula = is_formula(self.tables.travel, people.transport, people.home)
+        self._symmetric = not problem.travel.overrides and not problem.travel.matrices
+        self._elsewhere = self._work_elsewhere()
+        self._excluding = _rows_of(v.excluded for v in problem.volunteers)
+        self._choosing = _rows_of(v.only_kinds or () for v in problem.volunteers)
+        self._blocked = self._blocked_of()
+        self._times: dict[bytes, tuple[Stretches, Stretches]] = {}
         self._shelves = self._shelve({demand_of(seat) for seat in problem.seats})
 
-    def _by_formula(self) -> Bools:
-        people, travel = self.tables.volunteers, self.tables.travel
-        return is_formula(travel, people.transport, people.home)
+    def _work_elsewhere(self) -> Diary:
+        diary = Diary(self.tables)
+        for person, volunteer in enumerate(self.problem.volunteers):
+            diary.rewrite(person, volunteer.busy)
+        return diary
+
+    def _blocked_of(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for volunteer, seat in self.problem.blocks:
+            found[seat].append(self.problem.volunteer_index[volunteer])
+        return dict(found)
 
     def _shelve(self, demands: set[Demand]) -> dict[Demand, Shelf]:
         rows = sorted(demands, key=repr)
@@ -109,6 +134,7 @@ class Pool:
         table, travel = self.tables.volunteers, self.tables.travel
         people = np.flatnonzero(speaks & ~table.open_question)
         home = table.home[people]
+        time, usual = self._time(people)
         return Shelf(
             people=people,
             points=points[people].astype(np.int64),
@@ -117,96 +143,109 @@ class Pool:
             town=travel.town[home],
             reach=self._reach[people] ** 2,
             formula=self._formula[people],
-            time=stretches(table.all_windows, people),
-            usual=stretches(table.windows, people),
+            time=time,
+            usual=usual,
         )
 
-    def search(self, seat: Seat, taken: Taken) -> Iterator[Hit]:
-        """Give those who speak, are free, near, released and of the wished gender, cheapest first.
+    def _time(self, people: Ints) -> tuple[Stretches, Stretches]:
+        """Give all stretches of time and the usual ones, once for all shelves with these people."""
+        key, table = people.tobytes(), self.tables.volunteers
+        if key not in self._times:
+            windows = table.all_windows, table.windows
+            every, usual = (Stretches.of(some, people) for some in windows)
+            self._times[key] = every, usual
+        return self._times[key]
 
-        `taken` tells which volunteers have other work on a date, given where the seat is served
-        (-1: no place, or not known yet). What stands in lists of single volunteers (exclusions,
-        kinds, refusals, caps, work outside the plan) is not looked at.
-        """
-        known = all(name in self.papers for name in seat.papers)
-        if not known or seat.role not in self.roles:
-            return
+    def search(self, seat: Seat, option: int, diary: Diary, ledger: Ledger) -> Found:
+        """Give those who may take a seat on one date beside the work in diary and ledger."""
+        shelf, span = self._shelf_for(seat), seat.spans[option]
+        at = shelf.time.around(span)
+        at = at[self._in_reach(seat, shelf, at)]
+        at = at[self._released(seat, span, shelf.people[at])]
+        at = at[~ledger.exceeds(shelf.people[at], seat, span)]
+        way, mode = self._ways(seat, span, shelf.people[at])
+        taken = diary.collides(shelf.people[at], span, self._places(seat, mode))
+        able = (mode != NEVER) & ~taken
+        at, way, mode = at[able], way[able], mode[able]
+        cost = self._base(seat, option, shelf, at) + np.where(mode == ON_SITE, way, 0)
+        return Found(shelf.people[at], mode, cost)
+
+    def _shelf_for(self, seat: Seat) -> Shelf:
         demand = demand_of(seat)
         if demand not in self._shelves:
             self._shelves |= self._shelve({demand})
-        shelf, dates = self._shelves[demand], range(len(seat.spans))
-        columns = [self._on_date(seat, option, shelf, taken) for option in dates]
-        least, option, person, base, way, mode = (
-            np.concatenate(c) for c in zip(*columns, strict=True)
-        )
-        for at in np.lexsort((person, option, least)).tolist():
-            chosen = int(mode[at])
-            yield Hit(
-                least=int(least[at]),
-                option=int(option[at]),
-                person=int(person[at]),
-                base=int(base[at]),
-                way=int(way[at]),
-                mode=None if chosen == NEVER else MODES[chosen],
-            )
+        return self._shelves[demand]
 
-    def _on_date(self, seat: Seat, option: int, shelf: Shelf, taken: Taken) -> tuple[Ints, ...]:
-        """Give least cost, option, volunteer, base, way and mode of all who pass on one date."""
-        span = seat.spans[option]
-        at = within(shelf.time, span.start, span.end)
-        if seat.modes == ("on_site",) and seat.place is not None:
-            at = at[self._near(seat.place, shelf, at)]
-        at = at[self._released(seat, span.end, shelf.people[at])]
-        way, mode = self._ways(seat, shelf.people[at])
-        place = np.where(mode == ON_SITE, NEVER if seat.place is None else seat.place, NEVER)
-        able = (mode != REFUSED) & ~taken(shelf.people[at], span, place)
-        at, way, mode = at[able], way[able], mode[able]
-        base = self._base(seat, option, shelf, at)
-        least = base + np.where(mode == ON_SITE, way, 0)
-        return least, np.full(len(at), option), shelf.people[at], base, way, mode
+    def _in_reach(self, seat: Seat, shelf: Shelf, at: Ints) -> Bools:
+        """Tell who may be near enough, or can serve a seat without going there."""
+        people, travel, place = shelf.people[at], self.tables.travel, seat.place
+        if "on_site" in seat.modes and place is None:
+            return np.ones(len(at), dtype=np.bool_)
+        can = np.zeros(len(at), dtype=np.bool_)
+        for mode in set(seat.modes) - {"on_site"}:
+            can |= self.tables.volunteers.modes[people, MODES.index(mode)]
+        if "on_site" in seat.modes:
+            dx, dy = shelf.x[at] - travel.x[place], shelf.y[at] - travel.y[place]
+            can |= dx * dx + dy * dy <= shelf.reach[at]
+            can |= (shelf.town[at] == travel.town[place]) | ~shelf.formula[at]
+        return can
 
-    def _near(self, place: int, shelf: Shelf, at: Ints) -> Bools:
-        travel = self.tables.travel
-        dx, dy = shelf.x[at] - travel.x[place], shelf.y[at] - travel.y[place]
-        near = dx * dx + dy * dy <= shelf.reach[at]
-        near |= shelf.town[at] == travel.town[place]
-        found: Bools = near | ~shelf.formula[at]
-        return found
-
-    def _released(self, seat: Seat, end: int, people: Ints) -> Bools:
+    def _released(self, seat: Seat, span: Span, people: Ints) -> Bools:
+        """Tell who has role, papers and gender, and against whom no list speaks."""
         table = self.tables.volunteers
+        if seat.role not in self.roles:
+            return np.zeros(len(people), dtype=np.bool_)
         fine: Bools = table.roles[people, self.roles[seat.role]]
         for name in seat.papers:
-            fine = fine & (table.papers[people, self.papers[name]] >= end)
+            if name not in self.papers:
+                return np.zeros(len(people), dtype=np.bool_)
+            fine &= table.papers[people, self.papers[name]] >= span.end
         if seat.gender is not None and seat.gender_hard:
-            fine = fine & (table.female[people] == GENDERS[seat.gender])
-        return fine
+            fine &= table.female[people] == GENDERS[seat.gender]
+        return fine & ~self._unwelcome(seat)[people]
 
-    def _ways(self, seat: Seat, people: Ints) -> tuple[Ints, Ints]:
-        """Give points of the way and the mode: NEVER where it takes a closer look, or REFUSED."""
-        table, alone = self.tables.volunteers, self._alone[people]
+    def _unwelcome(self, seat: Seat) -> Bools:
+        """Tell per volunteer of the pool whether exclusions, kinds or blocks forbid a seat."""
+        found = self.tables.volunteers.choosy.copy()
+        for tag in seat.tags:
+            found[self._choosing.get(tag, [])] = False
+        for tag in seat.tags:
+            found[self._excluding.get(tag, [])] = True
+        found[self._blocked.get(seat.id, [])] = True
+        return found
+
+    def _ways(self, seat: Seat, span: Span, people: Ints) -> tuple[Ints, Ints]:
+        """Give points of the way and the first mode that works, NEVER where there is none."""
+        table, chosen = self.tables.volunteers, np.full(len(people), NEVER)
         way, far = np.zeros(len(people), dtype=np.int64), np.zeros(len(people), dtype=np.bool_)
         if "on_site" in seat.modes and seat.place is not None:
-            home, means = table.home[people], table.transport[people]
-            place = np.full(len(people), seat.place)
-            there = minutes(self.tables, means, home, place)
-            far = there > table.max_travel[people]
-            back = minutes(self.tables, means, place, home)
-            way = travel_cost(self.problem.weights, there + back)
-        chosen = np.full(len(people), REFUSED)
+            way, far = self._way(people, seat.place)
         for mode in map(MODES.index, reversed(seat.modes)):
-            fine = table.modes[people, mode] & ~(far & (mode == ON_SITE))
-            chosen = np.where(fine, mode, chosen)
-        return way, np.where(alone | (chosen == REFUSED), chosen, NEVER)
+            place = self._places(seat, np.full(len(people), mode))
+            fine = table.modes[people, mode] & ~self._elsewhere.collides(people, span, place)
+            chosen[fine & ~far if mode == ON_SITE else fine] = mode
+        return way, chosen
+
+    def _way(self, people: Ints, goal: int) -> tuple[Ints, Bools]:
+        """Give points of the way to a place and back, and whether it is too far."""
+        table, place = self.tables.volunteers, np.full(len(people), goal)
+        home, means = table.home[people], table.transport[people]
+        there = minutes(self.tables, means, home, place)
+        back = there if self._symmetric else minutes(self.tables, means, place, home)
+        return travel_cost(self.problem.weights, there + back), there > table.max_travel[people]
+
+    def _places(self, seat: Seat, mode: Ints) -> Ints:
+        """Give where a seat is served in each mode, NEVER where there is no place."""
+        return np.where(mode == ON_SITE, NEVER if seat.place is None else seat.place, NEVER)
 
     def _base(self, seat: Seat, option: int, shelf: Shelf, at: Ints) -> Ints:
         """Give the cost without the way and fairness: every term as in `costs.pair_terms`."""
         weights, table, people = self.problem.weights, self.tables.volunteers, shelf.people[at]
-        span, index = seat.spans[option], self.problem.volunteer_index
-        usual = np.zeros(len(shelf.people), dtype=np.bool_)
-        usual[within(shelf.usual, span.start, span.end)] = True
+        index = self.problem.volunteer_index
+        unusual = np.ones(len(shelf.people), dtype=np.int64)
+        unusual[shelf.usual.around(seat.spans[option])] = 0
         points = shelf.points[at] + option_cost(weights, option)
-        points += on_request_cost(weights, (~usual[at]).astype(np.int64))
+        points += on_request_cost(weights, unusual[at])
         points += lending_cost(weights, table.lent[people].astype(np.int64))
         if seat.wished is not None:
             wished = people == index.get(seat.wished, NEVER)
@@ -218,6 +257,15 @@ class Pool:
             missed = table.female[people] != GENDERS[seat.gender]
             points += gender_cost(weights, missed.astype(np.int64))
         return points
+
+
+def _rows_of(tags: Iterable[Iterable[str]]) -> dict[str, Ints]:
+    """Give for each tag the volunteers (rows) who have it."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for row, some in enumerate(tags):
+        for tag in some:
+            found[tag].append(row)
+    return {tag: np.array(rows, dtype=np.int64) for tag, rows in found.items()}
 
 
 def _worded(role: str, papers: tuple[str, ...]) -> Seat:

@@ -10,10 +10,10 @@ from matching.candidates import Candidates, find_candidates
 from matching.engine import choose_factor
 from matching.plan import Assignment, Plan
 from matching.problem import MODES, Problem
-from matching.recount import longest_way
 from matching.schedule import Schedule
 from matching.tables import Tables, build
 from matching.teams import bundles
+from matching.travel import longest_gap
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Standing:
             lost=_fill(schedule, plan),
             fresh=tuple(row for name, row in problem.seat_index.items() if name not in known),
             lending=_lending(problem),
-            far=longest_way(problem),
+            far=longest_gap(candidates.tables.travel),
         )
 
     def seat_row(self, seat_id: str) -> int:

@@ -91,6 +91,19 @@ def is_formula(table: TravelTable, transport: Ints, home: Ints) -> npt.NDArray[n
     return ~known & ~np.isin(transport, list(table.matrices))
 
 
+def longest_gap(table: TravelTable) -> int:
+    """Give minutes that no gap between two assignments exceeds, the buffer included.
+
+    The formula over the width and the height of all places together, or what is known to be longer.
+    """
+    metres = sum(int(np.ptp(axis)) for axis in (table.x, table.y) if len(axis))
+    rides = table.fixed + metres * table.detour // (100 * table.speed) + 1
+    longest = max(table.same_town, int(rides.max(initial=0)), int(table.minutes.max(initial=0)))
+    for matrix in table.matrices.values():
+        longest = max(longest, int(matrix.max(initial=0)))
+    return longest + table.buffer
+
+
 def minutes(problem: Problem, transport: str, start: int, end: int) -> int:
     """Give the whole minutes of one way between two places (indices).
 

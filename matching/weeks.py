@@ -3,7 +3,7 @@
 Her pairs in time order; F(i, a, b, c) is the most profit of a choice that ends with pair i and has
 taken a minutes of the week, b of a cap of the day and c of one longer cap, each in whole units:
 
-    F(i, ·) = price - cost + max F(j, · - amounts_i) over pairs j with end_j + gap ≤ start_i
+    F(i, ·) = price - rent - cost + max F(j, · - amounts_i) over pairs j with end_j + gap ≤ start_i
 
 At the end of a day b starts again, at the end of a week fairness(a) is paid and a starts again.
 What cannot bind is not counted. Caps beyond these three, and amounts finer than the grid, are
@@ -186,15 +186,21 @@ def walk_back(board: Board, days: int, state: int, chosen: Array, desk: Desk) ->
 
 @kernel
 def best_weeks(
-    board: Board, person: int, prices: Array, is_open: Array, chosen: Array, desk: Desk
+    board: Board,
+    person: int,
+    asked: tuple[Array, Array],
+    is_open: Array,
+    chosen: Array,
+    desk: Desk,
 ) -> int:
     """Give the most profit a volunteer can make at these prices, and mark her choice.
 
-    `chosen` holds 1 for each chosen pair and 0 for her others.
+    `asked` are the prices per slot and the rents per head; `chosen` holds 1 for each chosen pair
+    and 0 for her others.
     """
     for pair in range(board.first[person], board.first[person + 1]):
         chosen[pair] = 0
-    count = promising(board, person, prices, is_open, desk)
+    count = promising(board, person, asked, is_open, desk)
     if count == 0:
         return 0
     lay_out(board, person, count, desk)

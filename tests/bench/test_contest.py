@@ -11,7 +11,7 @@ import pytest
 from bench.bars import bars, ratio
 from bench.contender import Allowance, compete, violations
 from bench.contest import Contest, Week
-from bench.matching import parse_names, parse_seeds
+from bench.matching import parse_names, parse_seeds, title
 from bench.peers import annealing
 from bench.peers.answer import empty_schedule, finish, plan_of
 from bench.plots import curve, plot
@@ -178,6 +178,15 @@ def test_bar_against_somebody_who_did_not_run_is_left_open() -> None:
 @pytest.mark.parametrize("size", ["pool", "region", "state", "nation"])
 def test_every_size_has_bars(size: str) -> None:
     assert "violations" in {bar.text for bar in bars([contest(size)])}
+
+
+def test_mix_that_was_asked_for_stands_in_title_and_figures() -> None:
+    usual, rich = contest(), replace(contest(), week=Week("pool", 1, mix="rich"))
+    assert title([usual]) == "pool, 50 × 100, plain, seed 1"
+    assert title([rich]) == "pool, 50 × 100, rich, seed 1"
+    assert set(usual.to_json()) == {"size", "seed", "ours", "peers"}
+    assert rich.to_json()["mix"] == "rich"
+    assert rich.week.drawn == replace(SIZES["pool"], mix="rich")
 
 
 def test_closed_gap_has_the_ratio_zero() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matching import solve
 from matching.dive import STYLES, Style, dive
-from matching.prices import Market, find_prices, step_lengths
+from matching.prices import Market, Quote, find_prices, step_lengths
 from matching.roster import empty_roster, fill_all, greedy_order, take_over
 from tests.matching.boards import Stage, some_stage
 
@@ -34,7 +34,9 @@ def test_any_prices_give_a_bound(seed: int, draw: int) -> None:
     market, high = Market.of(on.board), random.choice((500, 5_000, 50_000))
     prices = random.uniform(-high / 10, high, len(on.board.slot_seat))
     tolls = random.uniform(0, high, len(on.board.ties.quota_left)) * random.integers(2)
-    assert market.ask(prices, tolls)[0] >= best
+    rents = random.uniform(0, high, len(on.board.head_slot) + 1) * random.integers(2)
+    rents[-1] = 0
+    assert market.ask(Quote(prices, tolls, rents))[0] >= best
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -43,7 +45,7 @@ def test_bound_of_found_prices_holds_and_is_that_of_its_prices(seed: int) -> Non
     market = Market.of(on.board)
     found = find_prices(market, step_lengths(0.4 * on.factor, 0.001 * on.factor, PASSES))
     assert found.bound >= best
-    assert market.ask(found.slots, found.tolls)[0] == found.bound
+    assert market.ask(found.quote)[0] == found.bound
     assert found.passes == PASSES
 
 
@@ -63,7 +65,7 @@ def test_one_worker_and_several_find_the_same_prices(seed: int) -> None:
     with ThreadPoolExecutor(3) as pool:
         together = find_prices(Market.of(on.board, pool, 3), steps)
     assert together.bound == alone.bound
-    assert together.slots.tolist() == alone.slots.tolist()
+    assert together.quote.slots.tolist() == alone.quote.slots.tolist()
     assert together.average.tolist() == alone.average.tolist()
 
 

@@ -62,10 +62,14 @@ def draw_prices(board: Board, random: np.random.Generator) -> np.ndarray:
     return random.integers(-500, high, len(board.slot_seat))
 
 
+def no_rents(board: Board) -> np.ndarray:
+    return np.zeros(len(board.head_slot) + 1, dtype=np.int64)
+
+
 def answer(board: Board, prices: np.ndarray, person: int) -> tuple[int, tuple[int, ...]]:
     is_open = np.ones(len(board.slot_seat), dtype=np.bool_)
     chosen = np.ones(len(board.pair), dtype=np.int8)
-    value = best_weeks(board, person, prices, is_open, chosen, make_desk(board))
+    value = best_weeks(board, person, (prices, no_rents(board)), is_open, chosen, make_desk(board))
     return value, tuple(pair for pair in own(board, person) if chosen[pair])
 
 
@@ -129,7 +133,7 @@ def test_slots_that_are_sold_are_not_chosen(closed: int) -> None:
     is_open = np.arange(len(board.slot_seat)) % 2 == closed
     chosen = np.zeros(len(board.pair), dtype=np.int8)
     for person in range(len(board.first) - 1):
-        best_weeks(board, person, prices, is_open, chosen, make_desk(board))
+        best_weeks(board, person, (prices, no_rents(board)), is_open, chosen, make_desk(board))
     assert chosen.any()
     assert is_open[board.slot[chosen == 1]].all()
 
