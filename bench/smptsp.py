@@ -3,8 +3,10 @@
 python -m bench.smptsp FILE… [--seconds S] [--seed N] [--json]
 
 Reads the text format of the published instances and prints people, a lower bound on them, and the
-seconds. Where not every task can be done, people and bound are those of the tasks that are. The
-engine is asked with a price per person first, and then whether fewer of them suffice.
+seconds. People are left out one by one, prices of tasks say how few it could be, and of small
+instances that are still open the engine decides the rest. Where not every task can be done, people
+and bound are those of the tasks that the engine fills. Every plan goes through the engine and its
+checker.
 
 References
 ----------
@@ -16,11 +18,11 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from itertools import accumulate
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bench.fewer import Limits, Team, with_fewer
+from bench.fewer import Found, Search, duties
+from bench.fewer_bound import busiest, lower_bound
 from matching import (
     Budget,
     Place,
@@ -37,7 +39,12 @@ from matching import (
     solve,
 )
 
-FIRST_SHARE = 0.3
+BOUND_SHARE = 0.2
+"""Share of the time that the prices may take."""
+EXACT_SHARE = 0.4
+"""Share of the time kept for the engine where the instance is small."""
+EXACT_PAIRS = 1_000
+"""Pairs of a person and a task she can do up to which an instance is small."""
 OPENING = 100
 FACTOR = 1_000
 ROLE = "interpreter"
@@ -184,30 +191,66 @@ def _seat(number: int, start: int, end: int) -> Seat:
     return Seat(name, name, ROLE, spans, modes=("phone",), tags=frozenset((name,)))
 
 
-def busiest(instance: Instance) -> int:
-    """Give the largest number of tasks at one moment: so many people are needed."""
-    moments = [(start, 1) for start, _ in instance.tasks] + [(end, -1) for _, end in instance.tasks]
-    return max(accumulate(step for _, step in sorted(moments)), default=0)
+def fewest(
+    instance: Instance, *, seconds: float, seed: int = 0, iterations: int | None = None
+) -> Outcome:
+    """Give all tasks to as few people as possible.
+
+    With `iterations` (thousands of insertions) the search alone decides, and the same seed gives
+    the same people, as long as the seconds suffice.
+    """
+    budget, problem = Budget(seconds), to_problem(instance)
+    exactly = iterations is None and sum(map(len, instance.people)) <= EXACT_PAIRS
+    kept = EXACT_SHARE * seconds if exactly else 0.0
+    found, least = _searched(
+        instance, Budget(seconds, iterations, reserve=kept, started=budget.started), seed
+    )
+    if found is None:
+        plan = solve(problem, seconds=budget.left, seed=seed)
+        return _outcome(instance, problem, plan, _proven(plan), budget)
+    plan = _as_plan(problem, found)
+    if found.people > least and exactly:
+        exact = solve(problem, seconds=budget.left, seed=seed)
+        least = max(least, 0 if exact.open else _proven(exact))
+        plan = max(plan, exact, key=lambda plan: plan.objective)
+    return _outcome(instance, problem, plan, least, budget)
 
 
-def fewest(instance: Instance, *, seconds: float, seed: int = 0) -> Outcome:
-    """Give all tasks to as few people as possible."""
-    problem, budget = to_problem(instance), Budget(seconds)
-    plan = solve(problem, seconds=FIRST_SHARE * seconds, seed=seed)
-    done = len(plan.assignments)
-    complete = done == len(instance.tasks)
-    least = max(busiest(instance) if complete else 0, _proven(plan))
-    team = Team(problem, plan)
-    if complete:
-        team = with_fewer(problem, plan, Limits(least, seconds, lambda: budget.left, seed))
+def _searched(instance: Instance, budget: Budget, seed: int) -> tuple[Found | None, int]:
+    """Search a little, look for the bound, and search on until people and bound meet."""
+    work = duties(instance.tasks, instance.people)
+    search = Search(work, seed)
+    search.begin(budget, least=len(busiest(work)))
+    if search.best is None:
+        return None, 0
+    share = Budget(min(budget.left, BOUND_SHARE * budget.seconds))
+    least = lower_bound(work, share, people=search.best.people)
+    return search.go_on(budget, least=least), least
+
+
+def _as_plan(problem: Problem, found: Found) -> Plan:
+    """Let the engine plan with those who work, each for no more than what was found."""
+    own: dict[int, set[str]] = {}
+    for task, person in enumerate(found.who.tolist()):
+        own.setdefault(person, set()).add(f"t{task}")
+    team = tuple(
+        replace(problem.volunteers[person], only_kinds=frozenset(kinds))
+        for person, kinds in sorted(own.items())
+    )
+    return solve(replace(problem, volunteers=team), method="greedy")
+
+
+def _outcome(
+    instance: Instance, problem: Problem, plan: Plan, least: int, budget: Budget
+) -> Outcome:
     return Outcome(
         name=instance.name,
-        people=len(team.people),
+        people=len({made.volunteer for made in plan.assignments}),
         lower_bound=least,
-        done=done,
+        done=len(plan.assignments),
         tasks=len(instance.tasks),
         seconds=round(budget.used, 3),
-        violations=len(check(team.problem, team.plan)),
+        violations=len(check(problem, plan)),
     )
 
 

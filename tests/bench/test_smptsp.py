@@ -2,15 +2,16 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from bench.fewer import Limits, Team, with_fewer
-from bench.smptsp import Instance, busiest, fewest, read, to_problem, write
-from bench.smptsp_sample import draw
-from matching import check, solve
+from bench.fewer import Duties, duties
+from bench.fewer_bound import busiest
+from bench.smptsp import Instance, fewest, read, write
+from bench.smptsp_sample import draw, planted
 
 DATA = Path(__file__).parent / "data"
 FEWEST = {"everyone_can_do_all": 3, "nobody_can_do_two": 4, "two_at_a_time_three_needed": 3}
@@ -47,6 +48,10 @@ def is_free(instance: Instance, person: int, task: int, taken: dict[int, int]) -
     return all(other[1] <= start or end <= other[0] for other in own_tasks)
 
 
+def laid_out(instance: Instance) -> Duties:
+    return duties(instance.tasks, instance.people)
+
+
 @pytest.mark.parametrize("name", FEWEST)
 def test_own_instances_need_as_many_people_as_stated(name: str) -> None:
     assert by_trying(own(name)) == FEWEST[name]
@@ -59,40 +64,40 @@ def test_engine_finds_the_fewest_people_and_proves_it(name: str) -> None:
     assert (outcome.done, outcome.violations) == (outcome.tasks, 0)
 
 
-def test_drawn_instance_is_done_by_no_more_people_than_have_shifts() -> None:
-    instance = draw(4, share=0.4, seed=3)
+def test_drawn_instance_is_done_by_no_more_people_than_were_planted() -> None:
+    instance = draw(24, 120, share=0.4, seed=3)
     outcome = fewest(instance, seconds=20)
-    assert outcome.done == outcome.tasks == len(instance.tasks)
-    assert busiest(instance) <= outcome.lower_bound <= outcome.people <= 4
+    assert outcome.done == outcome.tasks == len(instance.tasks) == 120
+    assert len(busiest(laid_out(instance))) <= outcome.lower_bound
+    assert outcome.lower_bound <= outcome.people <= planted(24)
+    assert outcome.violations == 0
 
 
-def test_people_are_left_out_as_long_as_the_others_suffice() -> None:
-    problem = to_problem(draw(4, share=0.6, seed=5))
-    plan = solve(problem, method="greedy")
-    start = Team(problem, plan)
-    rounds = iter(range(8, -1, -1))
-    limits = Limits(least=1, seconds=10, left=lambda: next(rounds, 0))
-    team = with_fewer(problem, plan, limits)
-    assert not team.plan.open
-    assert check(team.problem, team.plan) == []
-    assert len(team.people) <= len(start.people)
-
-
-def test_nobody_is_left_out_below_the_fewest_possible() -> None:
-    problem = to_problem(own("everyone_can_do_all"))
-    plan = solve(problem, method="greedy")
-    least = Team(problem, plan).people
-    limits = Limits(least=len(least), seconds=10, left=lambda: 10)
-    assert with_fewer(problem, plan, limits).people == least
+def test_as_many_iterations_give_as_many_people() -> None:
+    instance = draw(30, 240, share=0.2, seed=1)
+    first, second = (fewest(instance, seconds=60, seed=4, iterations=3) for _ in range(2))
+    assert replace(first, seconds=0) == replace(second, seconds=0)
 
 
 def test_drawn_instance_is_the_same_with_the_same_seed() -> None:
-    assert draw(3, share=0.5, seed=7) == draw(3, share=0.5, seed=7)
-    assert draw(3, share=0.5, seed=7) != draw(3, share=0.5, seed=8)
+    assert draw(9, 40, share=0.5, seed=7) == draw(9, 40, share=0.5, seed=7)
+    assert draw(9, 40, share=0.5, seed=7) != draw(9, 40, share=0.5, seed=8)
+
+
+def test_drawn_tasks_fill_nine_tenths_of_the_days_of_those_who_suffice() -> None:
+    instance = draw(40, 200, share=0.3, seed=2)
+    minutes = sum(end - start for start, end in instance.tasks)
+    assert (len(instance.people), len(instance.tasks)) == (40, 200)
+    assert minutes == round(0.9 * 1_440) * planted(40)
+
+
+def test_too_few_tasks_to_draw_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least 7 tasks"):
+        draw(8, 6, share=0.3, seed=1)
 
 
 def test_instance_survives_writing_and_reading(tmp_path: Path) -> None:
-    instance = draw(3, share=0.2, seed=1)
+    instance = draw(9, 30, share=0.2, seed=1)
     file = tmp_path / f"{instance.name}.dat"
     file.write_text(write(instance), encoding="utf-8")
     assert read(file) == instance
@@ -102,12 +107,6 @@ def test_task_nobody_can_do_stays_open() -> None:
     instance = Instance("half", ((0, 10), (5, 15)), (frozenset((0,)),))
     outcome = fewest(instance, seconds=10)
     assert (outcome.people, outcome.lower_bound, outcome.done) == (1, 1, 1)
-
-
-def test_as_many_people_are_needed_as_tasks_run_at_one_moment() -> None:
-    together = Instance("together", ((0, 10), (5, 15), (9, 12)), ())
-    in_turn = Instance("in turn", ((0, 10), (10, 20)), ())
-    assert (busiest(together), busiest(in_turn)) == (3, 1)
 
 
 @pytest.mark.parametrize(
