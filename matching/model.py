@@ -20,12 +20,16 @@ from matching.teams import strict_teams
 
 @dataclass(frozen=True)
 class Row:
-    """sum of coefficient · variable ≤ bound, or = bound."""
+    """sum of coefficient · variable ≤ bound, or = bound.
+
+    A cut follows from other rows for whole numbers and only makes the relaxation tighter.
+    """
 
     variables: list[int]
     coefficients: list[int]
     bound: int
     equal: bool = False
+    cut: bool = False
 
     @property
     def is_packing(self) -> bool:
@@ -172,7 +176,7 @@ def _teams(
             row = Row([*variables, goes], [1] * len(variables) + [-1], 0, equal=True)
             program.rows.append(row)
         for head in heads.get(number, ()):
-            program.rows.append(Row([*head, goes], [1] * len(head) + [-1], 0))
+            program.rows.append(Row([*head, goes], [1] * len(head) + [-1], 0, cut=True))
 
 
 def _heads(

@@ -27,6 +27,7 @@ def solve(problem: Problem, seconds: float, watch: Watch) -> Answer | None:
     """Give the best plan of the time; None when the model is too large or nothing was found."""
     schedule = empty_schedule(problem)
     program = build_program(schedule, free_pairs(schedule), frozenset())
+    program.rows = [row for row in program.rows if not row.cut]
     if sum(_conflicts(row) for row in program.rows) > MOST_CONFLICTS:
         return None
     model, variables = _model(program)
