@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from matching.board import Board
@@ -9,6 +10,13 @@ from matching.compiled import kernel
 from matching.ties import DATE, TEAM, TEAM_DATE
 
 Array = npt.NDArray[Any]
+
+
+def rents_of_teams(board: Board, rents: Array) -> Array:
+    """Give the rents of all heads of a team and date at the slot that stands for it."""
+    found = np.zeros(len(board.slot_seat), dtype=np.int64)
+    np.add.at(found, board.head_slot, rents[:-1])
+    return found
 
 
 @kernel
@@ -111,8 +119,7 @@ def price_bundles(
     Parameters
     ----------
     tags
-        The price of each slot, the worth of each seat, and the rents of all heads of a team and
-        date at the slot that stands for it.
+        The price of each slot, the worth of each seat, and `rents_of_teams`.
     state
         Whether a slot is still to be sold, and how often a seat is: once, more often where it
         stands for its copies, never for a copy and what is settled.

@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.board import Board
+from matching.bundles import rents_of_teams
 from matching.compiled import kernel
 from matching.desk import rise
+from matching.heads import NONE, standing_slots
 from matching.prices import Market, Prices
 from matching.roster import OPEN, Roster
 
@@ -57,15 +59,10 @@ def _originals(board: Board) -> Array:
 
 def _share_of_rents(board: Board, rents: Array) -> Array:
     """Give per slot its equal share of the rents that its team gets on its date."""
-    bonus = np.zeros(len(board.slot_seat), dtype=np.int64)
-    np.add.at(bonus, board.head_slot, rents[:-1])
-    lists, seat = board.ties.bundles, board.slot_seat
-    bundle = board.ties.bundle_of[seat]
-    leader = lists.items[lists.first[bundle]]
-    stands = board.slot_first[leader] + np.arange(len(seat)) - board.slot_first[seat]
-    known = stands < board.slot_first[leader + 1]
-    share: Array = np.where(known, bonus[np.where(known, stands, 0)], 0)
-    return share // np.diff(lists.first)[bundle]
+    ties, seat = board.ties, board.slot_seat
+    stands = standing_slots(ties, board.slot_first, seat, np.arange(len(seat)))
+    share: Array = np.where(stands == NONE, 0, rents_of_teams(board, rents)[stands])
+    return share // np.diff(ties.bundles.first)[ties.bundle_of[seat]]
 
 
 @kernel

@@ -15,6 +15,8 @@ from matching.ties import TEAM, TEAM_DATE, Ties
 
 Array = npt.NDArray[Any]
 
+NONE = -1
+
 
 def find_heads(ties: Ties, slot_first: Array, columns: tuple[Array, ...]) -> tuple[Array, Array]:
     """Give the head of each pair, and per head the slot that stands for its team and date.
@@ -31,9 +33,8 @@ def find_heads(ties: Ties, slot_first: Array, columns: tuple[Array, ...]) -> tup
     """
     volunteer, seat, slot, start, end = columns
     whole = _with_heads(ties, slot_first)
-    leader = ties.bundles.items[ties.bundles.first[:-1]][ties.bundle_of[seat]]
-    stands = slot_first[leader] + slot - slot_first[seat]
-    pairs = np.flatnonzero(whole[ties.bundle_of[seat]] & (stands < slot_first[leader + 1]))
+    stands = standing_slots(ties, slot_first, seat, slot)
+    pairs = np.flatnonzero(whole[ties.bundle_of[seat]] & (stands != NONE))
     stands = stands[pairs]
     code = volunteer[pairs].astype(np.int64) * (slot_first[-1] + 1) + stands
     known, first, number = np.unique(code, return_index=True, return_inverse=True)
@@ -45,6 +46,16 @@ def find_heads(ties: Ties, slot_first: Array, columns: tuple[Array, ...]) -> tup
     head = np.full(len(seat), useful.sum(), dtype=np.int32)
     head[pairs] = rank[number]
     return head, stands[first[useful]].astype(np.int64)
+
+
+def standing_slots(ties: Ties, slot_first: Array, seat: Array, slot: Array) -> Array:
+    """Give the slot that stands for the bundle of a seat on the date of its slot.
+
+    It is that of the first seat of the bundle, NONE where that seat has no such date.
+    """
+    leader = ties.bundles.items[ties.bundles.first[:-1]][ties.bundle_of[seat]]
+    stands = slot_first[leader] + slot - slot_first[seat]
+    return np.where(stands < slot_first[leader + 1], stands, NONE)
 
 
 def _with_heads(ties: Ties, slot_first: Array) -> Array:

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.board import Board
-from matching.bundles import price_bundles
+from matching.bundles import price_bundles, rents_of_teams
 from matching.compiled import kernel
 from matching.desk import Desk, make_desk
 from matching.ties import TEAM, TEAM_DATE
@@ -172,10 +172,9 @@ class Market:
         """Give the bound at these prices, rounded down, and its slope in each of them."""
         whole = quote.whole()
         ties, slots = self.board.ties, len(self.board.slot_seat)
-        bonus = np.zeros(slots, np.int64)
-        np.add.at(bonus, self.board.head_slot, whole.rents[:-1])
         wanted, goes = np.zeros(slots, np.int64), np.zeros(slots, np.int64)
         bound, count, heads = self._weeks(whole)
+        bonus = rents_of_teams(self.board, whole.rents)
         tags = (whole.slots, self.worths(whole.tolls), bonus)
         bound += price_bundles(self.board, tags, (self.is_open, self.rest), (wanted, goes))
         bound += int(whole.tolls @ self.quota_left)

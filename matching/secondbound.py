@@ -1,7 +1,7 @@
 """A second bound beside that of the prices, from CP-SAT over the whole choice.
 
-Its linear relaxation with cuts sees how teams and conflicts of several volunteers hang together,
-which prices do not. It runs in a thread of its own while the plan is made better, on boards of a
+Its linear relaxation with cuts sees how conflicts of several volunteers hang together, which prices
+do not. It runs in a thread of its own while the plan is made better, on boards of a
 size for which it gets somewhere.
 """
 

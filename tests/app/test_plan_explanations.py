@@ -10,32 +10,12 @@ from httpx import AsyncClient
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from app import db, jobs
-from app.tables import AvailabilityRule, Clearance, Enrolment, Plan, Seat, Volunteer
+from app import db
+from app.tables import AvailabilityRule, Clearance, Enrolment, Seat, Volunteer
 from tests import cast as people
 from tests.app.examples import HOUR, MORNING, asking, assignment, offer, snapshot
+from tests.app.planned import ask, planned
 from tests.cast import Cast
-
-DAYS = {"first_day": "2027-01-11", "last_day": "2027-01-16"}
-
-
-async def planned(client: AsyncClient, cast: Cast, engine: Engine) -> str:
-    """A plan of the open seats."""
-    asked = await client.post("/plans", json=DAYS, headers=cast.key("amal"))
-    jobs.work_all(engine)
-    plan_id: str = asked.json()["id"]
-    with db.transaction(engine) as session:
-        assert session.get_one(Plan, UUID(plan_id)).state == "ready"
-    return plan_id
-
-
-def ask(engine: Engine, cast: Cast, language: str = "kmr", hours: float = 0) -> str:
-    """One open seat at the school."""
-    with db.transaction(engine) as session:
-        made = asking(
-            session, cast.wetterau, cast.school, MORNING + hours * HOUR, language=language
-        )
-        return str(made.seat.id)
 
 
 async def explained(

@@ -1,20 +1,19 @@
 """Where one more volunteer would help most."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from app import db, jobs
+from app import db
 from app.tables import Institution, Proposal
 from tests.app.examples import HOUR, MORNING, asking, snapshot
+from tests.app.planned import planned
 from tests.cast import Cast
 
 DAY = 24 * HOUR
-DAYS = {"first_day": "2027-01-11", "last_day": "2027-01-16"}
 
 
 @pytest.fixture
@@ -23,10 +22,7 @@ async def plan_id(client: AsyncClient, cast: Cast, engine: Engine) -> str:
     with db.transaction(engine) as session:
         for language, later in (("so", 0), ("so", 2), ("so", 24), ("kmr", 0)):
             asking(session, cast.wetterau, cast.school, MORNING + later * HOUR, language=language)
-    asked = await client.post("/plans", json=DAYS, headers=cast.key("amal"))
-    jobs.work_all(engine)
-    made: str = asked.json()["id"]
-    return made
+    return await planned(client, cast, engine)
 
 
 async def scarce(client: AsyncClient, cast: Cast, plan_id: str, query: str = "") -> Any:
@@ -83,7 +79,4 @@ async def test_only_as_many_rows_as_wanted(client: AsyncClient, cast: Cast, plan
 async def test_a_plan_of_which_nothing_is_open_has_no_rows(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
-    asked = await client.post("/plans", json=DAYS, headers=cast.key("amal"))
-    jobs.work_all(engine)
-    assert UUID(asked.json()["id"])
-    assert await scarce(client, cast, asked.json()["id"]) == []
+    assert await scarce(client, cast, await planned(client, cast, engine)) == []

@@ -1,37 +1,16 @@
 """What would change in a plan: nothing is stored, and the fewest people are moved."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import Engine
 
-from app import db, jobs
-from app.tables import Plan
-from tests.app.examples import HOUR, MORNING, asking, assignment, snapshot
+from app import db
+from tests.app.examples import MORNING, asking, assignment, snapshot
+from tests.app.planned import ask, planned
 from tests.cast import Cast
-
-DAYS = {"first_day": "2027-01-11", "last_day": "2027-01-16"}
-
-
-async def planned(client: AsyncClient, cast: Cast, engine: Engine) -> str:
-    """A plan of the open seats."""
-    asked = await client.post("/plans", json=DAYS, headers=cast.key("amal"))
-    jobs.work_all(engine)
-    with db.transaction(engine) as session:
-        assert session.get_one(Plan, UUID(asked.json()["id"])).state == "ready"
-    plan_id: str = asked.json()["id"]
-    return plan_id
-
-
-def ask(engine: Engine, cast: Cast, language: str = "kmr", hours: int = 0) -> str:
-    """One open seat at the school."""
-    with db.transaction(engine) as session:
-        made = asking(
-            session, cast.wetterau, cast.school, MORNING + hours * HOUR, language=language
-        )
-        return str(made.seat.id)
 
 
 async def what_if(client: AsyncClient, cast: Cast, plan_id: str, **more: Any) -> dict[str, Any]:

@@ -68,6 +68,10 @@ def test_who_can_do_both_seats_of_a_team_is_no_head() -> None:
     assert board.head.tolist() == [0, 0]
 
 
+def test_some_of_the_weeks_have_heads() -> None:
+    assert sum(len(some_stage(seed).board.head_slot) for seed in SEEDS) > 10
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_pairs_of_a_head_exclude_each_other(seed: int) -> None:
     board = some_stage(seed).board
