@@ -14,7 +14,9 @@ from sqlmodel import SQLModel
 from alembic import command
 
 ROOT = Path(__file__).resolve().parent.parent
-OPEN_TABLES = frozenset({"account", "session_token", "api_token", "idempotency_key", "job"})
+OPEN_TABLES = frozenset(
+    {"account", "session_token", "api_token", "idempotency_key", "job", "travel_time"}
+)
 """Tables without a second wall: they belong to no sponsor."""
 GUARDS = ("ex_assignment_no_overlap_insert", "ex_assignment_no_overlap_update")
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from scheduling import intervals
 from scheduling.holidays import is_school_holiday
-from scheduling.phrases import Absence, WeeklyWindow
+from scheduling.phrases import Absence, Season, WeeklyWindow
 from scheduling.wall_time import MINUTES_A_DAY, nearest_utc, week_number
 
 Span = tuple[datetime, datetime]
@@ -137,7 +137,7 @@ def _time_on(rule: Rule, day: date) -> ExtraTime | None:
     time = ExtraTime(day, window.start_minute, window.end_minute, window.soft)
     if window.every_weeks > 1 and rule.anchor is None:
         time = replace(time, soft=True)
-    return _in_term_time(time) if window.term_time_only else time
+    return _in_season(time, window.season)
 
 
 def _is_valid(rule: Rule, day: date) -> bool:
@@ -150,12 +150,14 @@ def _is_its_week(rule: Rule, day: date) -> bool:
     return (week_number(day) - week_number(rule.anchor)) % rule.window.every_weeks == 0
 
 
-def _in_term_time(time: ExtraTime) -> ExtraTime | None:
-    """Nothing in the school holidays; where these are not known yet, somebody has to ask."""
+def _in_season(time: ExtraTime, season: Season) -> ExtraTime | None:
+    """Nothing out of season; where school holidays are not known yet, somebody has to ask."""
+    if season == "always":
+        return time
     holiday = is_school_holiday(time.day)
     if holiday is None:
         return replace(time, soft=True)
-    return None if holiday else time
+    return time if holiday == (season == "school_holidays") else None
 
 
 def _span(time: ExtraTime) -> Span:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from app.seam.clock import Calendar
 from app.seam.papers import papers
 from app.seam.workload import Workload
-from app.tables import AvailabilityRule, Sponsor
+from app.tables import Sponsor
+from app.volunteers import windows
 from app.volunteers.dossiers import Dossier
 from matching import Cap, Volunteer, Window
 from matching.problem import MODES, Mode
@@ -31,22 +32,10 @@ class Horizon:
         return cls(first, last, Calendar.from_day(first))
 
 
-def _rule(row: AvailabilityRule) -> availability.Rule:
-    window = phrases.WeeklyWindow(
-        weekday=row.weekday,
-        start_minute=row.start_minute,
-        end_minute=row.end_minute,
-        soft=row.soft,
-        every_weeks=row.every_weeks,
-        term_time_only=row.term_time_only,
-    )
-    return availability.Rule(window, row.valid_from, row.valid_to, row.valid_from)
-
-
 def _windows(dossier: Dossier, horizon: Horizon) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
     absences = [phrases.Absence(a.first_day, a.last_day) for a in dossier.absences]
     hard, soft = availability.windows(
-        [_rule(row) for row in dossier.rules],
+        [windows.rule(row) for row in dossier.rules],
         absences,
         (),
         first=horizon.first,

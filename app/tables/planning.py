@@ -47,6 +47,8 @@ class Plan(SponsorRow, table=True):
     gap_cost: float | None = None
     seconds: float | None = None
     failure: str = Field(default="", max_length=300)
+    notes: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Codes of what its reader should know, such as a routing service that did not answer."""
     progress: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     requested_by: UUID | None = Field(default=None, foreign_key="account.id")
 

@@ -42,6 +42,58 @@ class SeatState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class LeadTime(StrEnum):
+    """How short the notice was when a request came in, by working days."""
+
+    NORMAL = "normal"
+    SHORT = "short"
+    URGENT = "urgent"
+
+
+class Series(SponsorRow, table=True):
+    """A request that comes back: one rule, each date a request of its own.
+
+    `rule` is an iCalendar rule on local wall time from `first_day`; `template` what each date asks
+    for. A series that was cut goes on in the one that names it in `follows_id`.
+    """
+
+    __table_args__ = (
+        CheckConstraint("duration_minutes > 0", name="duration"),
+        CheckConstraint("start_minute BETWEEN 0 AND 1439", name="start"),
+    )
+    institution_id: UUID = Field(foreign_key="institution.id", index=True)
+    follows_id: UUID | None = Field(default=None, foreign_key="series.id")
+    rule: str = Field(max_length=512)
+    first_day: date
+    last_day: date
+    """The last date the rule yields."""
+    start_minute: int
+    duration_minutes: int
+    template: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class ParentsDay(SponsorRow, table=True):
+    """Elternsprechtag: one place, one window of local time, many short slots in some languages.
+
+    `needs` lists language, as written, and slots; people are booked on shifts, each a seat of one
+    of its requests.
+    """
+
+    __tablename__ = "parents_day"
+    __table_args__ = (
+        CheckConstraint(
+            "start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute", name="window"
+        ),
+        CheckConstraint("slot_minutes BETWEEN 5 AND 60", name="slot"),
+    )
+    institution_id: UUID = Field(foreign_key="institution.id", index=True)
+    day: date = Field(index=True)
+    start_minute: int
+    end_minute: int
+    slot_minutes: int
+    needs: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+
+
 class ClientCase(SponsorRow, table=True):
     """Pseudonym of a client: an HMAC, never a name."""
 
@@ -55,7 +107,9 @@ class Request(SponsorRow, table=True):
 
     __table_args__ = (
         one_of("state", RequestState),
+        one_of("lead_time", LeadTime),
         UniqueConstraint("sponsor_id", "source_key"),
+        Index("uq_request_series_day", "series_id", "series_day", unique=True),
         Index("ix_request_sponsor_state", "sponsor_id", "state"),
     )
     institution_id: UUID = Field(foreign_key="institution.id", index=True)
@@ -76,6 +130,15 @@ class Request(SponsorRow, table=True):
     wished_volunteer_id: UUID | None = Field(default=None, foreign_key="volunteer.id")
     same_person_wished: bool = False
     end_reason: str = Field(default="", max_length=300)
+    lead_time: str = Field(default=LeadTime.NORMAL, max_length=8)
+    urgent: bool = False
+    follow_up_of_id: UUID | None = Field(default=None, foreign_key="request.id")
+    series_id: UUID | None = Field(default=None, foreign_key="series.id", index=True)
+    series_day: date | None = None
+    """The date the series' rule gives this request, also when it was moved since."""
+    series_exception: bool = False
+    """Changed on its own: a change of the series leaves it alone."""
+    parents_day_id: UUID | None = Field(default=None, foreign_key="parents_day.id", index=True)
     source_key: str | None = Field(default=None, max_length=80)
 
 
@@ -123,6 +186,8 @@ class Seat(SponsorRow, table=True):
     mode: str = Field(default=Mode.ON_SITE, max_length=10)
     gender: str | None = Field(default=None, max_length=1)
     gender_hard: bool = False
+    slots: list[int] = Field(default_factory=list, sa_type=JSON)
+    """On a parents' day: the local minutes at which this person's slots begin."""
     state: str = Field(default=SeatState.OPEN, max_length=12)
 
 

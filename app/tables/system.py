@@ -1,11 +1,11 @@
-"""What keeps the service honest: audit, messages, jobs, idempotency keys."""
+"""What keeps the service honest: audit, messages, jobs, idempotency keys, ways once asked for."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from app.tables.row import Row, SponsorRow, one_of
@@ -76,3 +76,19 @@ class IdempotencyKey(Row, table=True):
     status: int
     headers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     body: bytes = Field(sa_type=LargeBinary)
+
+
+class TravelTime(Row, table=True):
+    """Minutes a routing service gave for one way; ends are degrees in 1/10,000, latitude first."""
+
+    __tablename__ = "travel_time"
+    __table_args__ = (
+        UniqueConstraint("service", "transport", "origin", "destination"),
+        CheckConstraint("minutes >= 0", name="minutes"),
+    )
+    service: str = Field(max_length=20)
+    transport: str = Field(max_length=20)
+    origin: str = Field(max_length=24)
+    destination: str = Field(max_length=24)
+    minutes: int
+    fetched_at: datetime

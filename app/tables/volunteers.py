@@ -45,8 +45,24 @@ class Gender(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Season(StrEnum):
+    """When of the year a weekly window holds."""
+
+    ALWAYS = "always"
+    TERM_TIME = "term_time"
+    SCHOOL_HOLIDAYS = "school_holidays"
+
+
+class Parity(StrEnum):
+    """In which calendar weeks (ISO 8601) a weekly window holds."""
+
+    ANY = ""
+    EVEN = "even"
+    ODD = "odd"
+
+
 class Volunteer(Row, table=True):
-    """A person who helps, possibly in several pools."""
+    """A person who helps, possibly in several pools; what she says about herself holds in all."""
 
     __table_args__ = (one_of("gender", Gender),)
     account_id: UUID | None = Field(default=None, foreign_key="account.id", unique=True)
@@ -68,6 +84,15 @@ class Volunteer(Row, table=True):
     phone_only: bool = False
     only_kinds: list[str] = Field(default_factory=list, sa_type=JSON)
     note: str = Field(default="", max_length=300)
+    quiet_from_minute: int = 21 * 60
+    quiet_to_minute: int = 7 * 60
+    """Hours in which she is not asked, local, over midnight when from is later than to."""
+    most_day_assignments: int | None = None
+    most_day_minutes: int | None = None
+    most_week_minutes: int | None = None
+    most_travel_minutes: int | None = None
+    long_days: bool = False
+    """Whether she wants no limit and no breaks on parents' days."""
 
 
 class Enrolment(SponsorRow, table=True):
@@ -96,12 +121,17 @@ class VolunteerPart(Row):
 
 
 class LanguageSkill(VolunteerPart, table=True):
-    """A language a volunteer speaks; no level is allowed and ranks last."""
+    """A language a volunteer speaks; no level is allowed and ranks last.
+
+    `assessed_by` says who found the level: she herself, the office, a school.
+    """
 
     __tablename__ = "language_skill"
     __table_args__ = (UniqueConstraint("volunteer_id", "language"),)
     language: str = Field(max_length=16)
     level: str | None = Field(default=None, max_length=8)
+    assessed_by: str = Field(default="", max_length=100)
+    assessed_on: date | None = None
 
 
 class Training(VolunteerPart, table=True):
@@ -135,23 +165,65 @@ class AvailabilityRule(VolunteerPart, table=True):
             "start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute", name="window"
         ),
         CheckConstraint("every_weeks BETWEEN 1 AND 8", name="every_weeks"),
+        one_of("season", Season),
+        one_of("parity", Parity),
     )
     weekday: int
     start_minute: int
     end_minute: int
     soft: bool = False
     every_weeks: int = 1
-    term_time_only: bool = False
+    season: str = Field(default=Season.ALWAYS, max_length=16)
+    parity: str = Field(default=Parity.ANY, max_length=4)
+    anchor_day: date | None = None
     valid_from: date | None = None
     valid_to: date | None = None
 
 
-class Absence(VolunteerPart, table=True):
-    """Days on which a volunteer cannot, both included."""
+class AvailabilityRecurrence(VolunteerPart, table=True):
+    """Time that comes back by an iCalendar rule, local wall time, from `first_day` on."""
 
-    __table_args__ = (CheckConstraint("first_day <= last_day", name="days"),)
+    __tablename__ = "availability_recurrence"
+    __table_args__ = (
+        CheckConstraint(
+            "start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute", name="window"
+        ),
+    )
+    rule: str = Field(max_length=512)
+    first_day: date
+    start_minute: int
+    end_minute: int
+    soft: bool = False
+
+
+class ExtraTime(VolunteerPart, table=True):
+    """Time on one day besides the weekly rules, local, minutes from midnight, half-open."""
+
+    __tablename__ = "extra_time"
+    __table_args__ = (
+        CheckConstraint(
+            "start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute", name="window"
+        ),
+    )
+    day: date
+    start_minute: int
+    end_minute: int
+    soft: bool = False
+
+
+class Absence(VolunteerPart, table=True):
+    """Days on which a volunteer cannot, both included; with minutes only that part of each day."""
+
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="days"),
+        CheckConstraint(
+            "start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute", name="window"
+        ),
+    )
     first_day: date
     last_day: date
+    start_minute: int = 0
+    end_minute: int = 1440
     reason: str = Field(default="", max_length=100)
 
 
@@ -186,4 +258,9 @@ class ImportBatch(SponsorRow, table=True):
     account_id: UUID | None = Field(default=None, foreign_key="account.id")
     content_hash: str = Field(max_length=64)
     outcome: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    created: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    """What it wrote, as (table, id), in the order of writing."""
+    sources: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Names of the files."""
     finished_at: datetime
+    undone_at: datetime | None = None

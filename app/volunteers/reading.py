@@ -21,6 +21,7 @@ from app.volunteers.schemas import (
     VolunteerRow,
     WindowRead,
 )
+from app.volunteers.windows import weekly_window
 from scheduling import phrases
 
 
@@ -65,23 +66,12 @@ def search(
     return query
 
 
-def _window(rule: AvailabilityRule) -> phrases.WeeklyWindow:
-    return phrases.WeeklyWindow(
-        weekday=rule.weekday,
-        start_minute=rule.start_minute,
-        end_minute=rule.end_minute,
-        soft=rule.soft,
-        every_weeks=rule.every_weeks,
-        term_time_only=rule.term_time_only,
-    )
-
-
 def availability_read(rules: Sequence[AvailabilityRule]) -> AvailabilityRead:
     """The windows in the order of the week, and the sentence they make."""
     rules = sorted(rules, key=lambda rule: (rule.weekday, rule.start_minute, rule.end_minute))
     return AvailabilityRead(
         windows=[WindowRead(**r.model_dump()) for r in rules],
-        understood=phrases.describe(tuple(_window(r) for r in rules)),
+        understood=phrases.describe(tuple(weekly_window(r) for r in rules)),
     )
 
 

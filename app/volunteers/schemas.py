@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from app.bodies import Day, Line, Name, Note, OptionalEmail, Phone, Place, PostalCode, Strict
-from app.tables import ClearanceKind, EnrolmentState, VolunteerRole
+from app.tables import ClearanceKind, EnrolmentState, Parity, Season, VolunteerRole
 
 Gender = Literal["f", "m", "d", "unknown"]
 Transport = Literal["car", "public_transport", "bicycle", "foot"]
@@ -74,7 +74,11 @@ class WindowWrite(Strict):
     end_minute: Minute
     soft: bool = False
     every_weeks: Annotated[int, Field(ge=1, le=8)] = 1
-    term_time_only: bool = False
+    season: Season = Season.ALWAYS
+    parity: Parity = Parity.ANY
+    anchor_day: Day | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
 
     @model_validator(mode="after")
     def ends_after_start(self) -> Self:
@@ -92,7 +96,11 @@ class WindowRead(BaseModel):
     end_minute: int
     soft: bool
     every_weeks: int
-    term_time_only: bool
+    season: str
+    parity: str
+    anchor_day: date | None
+    valid_from: date | None
+    valid_to: date | None
 
 
 class AvailabilityWrite(Strict):

@@ -318,7 +318,8 @@ def rules_from(volunteer_id: UUID, answer: phrases.AvailabilityAnswer) -> list[A
             end_minute=w.end_minute,
             soft=w.soft,
             every_weeks=w.every_weeks,
-            term_time_only=w.term_time_only,
+            season=w.season,
+            parity=w.parity,
         )
         for w in windows
     ]

@@ -1,12 +1,20 @@
 """Phrases people write about their time, read and told back."""
 
 from scheduling.phrases.absence import Absence, read_absence
-from scheduling.phrases.availability import AvailabilityAnswer, WeeklyWindow, read_availability
+from scheduling.phrases.availability import (
+    AvailabilityAnswer,
+    Parity,
+    WeeklyWindow,
+    read_availability,
+)
 from scheduling.phrases.description import describe
+from scheduling.phrases.statements import Season
 
 __all__ = [
     "Absence",
     "AvailabilityAnswer",
+    "Parity",
+    "Season",
     "WeeklyWindow",
     "describe",
     "read_absence",

@@ -19,20 +19,34 @@ _YEARS_TO_TRY = 9
 
 @dataclass(frozen=True)
 class Absence:
-    """Days on which a volunteer is away, both included.
+    """Days on which a volunteer is away, both included, or a part of each of these days.
+
+    Parameters
+    ----------
+    first, last : date
+        Local days, both included.
+    start_minute, end_minute : int
+        The part of each day, in minutes of the wall clock, half-open; the whole day by default.
 
     Raises
     ------
     ValueError
-        If the last day is before the first.
+        If the last day is before the first, or the minutes are no part of a day.
     """
 
     first: date
     last: date
+    start_minute: int = 0
+    end_minute: int = 24 * 60
 
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise ValueError(f"the absence from {self.first} ends before it begins, on {self.last}")
+        if not 0 <= self.start_minute < self.end_minute <= 24 * 60:
+            raise ValueError(
+                f"an absence from minute {self.start_minute} to {self.end_minute}"
+                " is no part of a day"
+            )
 
 
 def read_absence(remark: str, after: date) -> Absence | None:

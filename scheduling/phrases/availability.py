@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from scheduling import intervals
-from scheduling.phrases.statements import Grouping, Statement
+from scheduling.phrases.statements import Grouping, Season, Statement
 from scheduling.phrases.words import (
     FIRST_MINUTE,
     LAST_MINUTE,
@@ -20,6 +21,7 @@ from scheduling.phrases.words import (
 _MINUTES_A_DAY = 24 * 60
 _LONGEST_PHRASE = 1_000
 _Span = tuple[int, int]
+Parity = Literal["", "even", "odd"]
 _OPEN = frozenset({Kind.FROM, Kind.UNTIL})
 
 
@@ -37,8 +39,10 @@ class WeeklyWindow:
         On request only: ranked last, asked first.
     every_weeks : int
         1 for every week, 2 for every second one.
-    term_time_only : bool
-        Not in the school holidays.
+    season : {"always", "term_time", "school_holidays"}
+        When of the year: always, only while there is school, or only in the school holidays.
+    parity : {"even", "odd", ""}
+        Only in calendar weeks (ISO 8601) of an even or odd number.
 
     Raises
     ------
@@ -51,7 +55,8 @@ class WeeklyWindow:
     end_minute: int
     soft: bool = False
     every_weeks: int = 1
-    term_time_only: bool = False
+    season: Season = "always"
+    parity: Parity = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6:
@@ -113,18 +118,20 @@ def read_availability(text: str) -> AvailabilityAnswer:
         if statement.said:
             reading.add(statement)
     windows = reading.windows()
-    if grouping.term_time_only:
-        windows = _in_term_time(windows, is_alone=reading.is_empty)
+    if grouping.season != "always":
+        windows = _in_season(windows, grouping.season, is_alone=reading.is_empty)
     says_nothing = not windows and not reading.on_request and not reading.not_understood
     if says_nothing and any(character.isalnum() for character in plain):
         reading.not_understood.append(plain.strip())
     return AvailabilityAnswer(windows, reading.on_request, tuple(reading.not_understood))
 
 
-def _in_term_time(windows: tuple[WeeklyWindow, ...], *, is_alone: bool) -> tuple[WeeklyWindow, ...]:
+def _in_season(
+    windows: tuple[WeeklyWindow, ...], season: Season, *, is_alone: bool
+) -> tuple[WeeklyWindow, ...]:
     if is_alone:
         windows = tuple(WeeklyWindow(day, *WHOLE_DAY) for day in WORKDAYS)
-    return tuple(replace(window, term_time_only=True) for window in windows)
+    return tuple(replace(window, season=season) for window in windows)
 
 
 class _Reading:

@@ -5,6 +5,11 @@ from dataclasses import replace
 
 from scheduling.phrases.availability import WeeklyWindow
 
+_SEASONS = {
+    "always": "",
+    "term_time": "außer in den Ferien",
+    "school_holidays": "nur in den Ferien",
+}
 _DAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 
 
@@ -35,7 +40,7 @@ def _part(window: WeeklyWindow, weekdays: list[int]) -> str:
         f"jede {window.every_weeks}. Woche" if window.every_weeks > 1 else "",
         _days(sorted(set(weekdays))),
         f"{_time(window.start_minute)}-{_time(window.end_minute)} Uhr",
-        "außer in den Ferien" if window.term_time_only else "",
+        _SEASONS[window.season],
     ]
     return " ".join(word for word in words if word)
 

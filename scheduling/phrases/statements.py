@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from scheduling.phrases.words import TIMES, Kind, Token
 
+Season = Literal["always", "term_time", "school_holidays"]
 _SILENT = frozenset({Kind.FILLER, Kind.ONLY})
 
 
@@ -36,11 +38,11 @@ class Statement:
 
 
 class Grouping:
-    """Reads tokens from left to right; `statements` and `term_time_only` are the result."""
+    """Reads tokens from left to right; `statements` and `season` are the result."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.statements: list[Statement] = []
-        self.term_time_only = False
+        self.season: Season = "always"
         self._tokens = tokens
         self._clause = 0
         self._unknown_clauses: set[int] = set()
@@ -69,7 +71,7 @@ class Grouping:
         elif token.kind is Kind.UNKNOWN:
             self._unknown()
         elif token.kind is Kind.TERM_TIME:
-            self.term_time_only = True
+            self.season = "term_time"
         elif token.kind is Kind.ONLY:
             self._prefix(index, token).only = True
         elif token.kind is Kind.AND:

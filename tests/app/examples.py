@@ -13,13 +13,19 @@ from app.tables import (
     ApiToken,
     Assignment,
     AuditEvent,
+    AvailabilityRecurrence,
+    BusyFeed,
+    BusySpan,
+    CalendarFeed,
     Claim,
     ClaimLine,
     ClientCase,
     Exclusion,
+    ExtraTime,
     ImportBatch,
     Message,
     Offer,
+    ParentsDay,
     Payrun,
     Plan,
     PolicyRule,
@@ -28,6 +34,7 @@ from app.tables import (
     Request,
     RequestOption,
     Seat,
+    Series,
     ServiceRecord,
     SignedLink,
     Task,
@@ -249,13 +256,85 @@ def _leftovers(session: Session, work: Work) -> None:
     )
     session.add_all([
         link,
-        ImportBatch(**at, content_hash="0" * 64, finished_at=datetime(2027, 1, 3, tzinfo=UTC)),
         ClientCase(**at, pseudonym="1" * 64),
         Exclusion(**at, volunteer_id=work.offer.volunteer_id, institution_kind="shelter"),
         PolicyRule(**at, role="guide", institution_kind="doctor", effect="forbid", reason="Regel"),
         Message(**at, recipient="schule@example.org", subject="Hallo", body="Text"),
         AuditEvent(**at, action="test", subject_type="offer", subject_id=work.offer.id),
     ])  # fmt: skip
+
+
+def _times(session: Session, volunteer_id: UUID, account_id: UUID) -> dict[str, UUID]:
+    """When a volunteer can and cannot, and the calendars around her."""
+    hers = {"volunteer_id": volunteer_id}
+    absence = Absence(**hers, first_day=date(2027, 3, 1), last_day=date(2027, 3, 2))
+    extra = ExtraTime(**hers, day=date(2027, 2, 6), start_minute=600, end_minute=720)
+    recurrence = AvailabilityRecurrence(
+        **hers,
+        rule="FREQ=MONTHLY;BYDAY=1SA",
+        first_day=date(2027, 2, 6),
+        start_minute=600,
+        end_minute=720,
+    )
+    busy = BusyFeed(
+        **hers, address=f"https://calendar.example/{volunteer_id}.ics", next_fetch_at=MORNING
+    )
+    feed = CalendarFeed(
+        **hers,
+        account_id=account_id,
+        kind="volunteer",
+        token_hash=hash_token(f"lw_feed_{volunteer_id}"),
+    )
+    session.add_all([absence, extra, recurrence, busy, feed])
+    session.flush()
+    session.add(
+        BusySpan(
+            **hers, busy_feed_id=busy.id, starts_at=MORNING + 96 * HOUR, ends_at=MORNING + 97 * HOUR
+        )
+    )
+    return {
+        "absence_id": absence.id,
+        "extra_id": extra.id,
+        "recurrence_id": recurrence.id,
+        "busy_feed_id": busy.id,
+        "feed_id": feed.id,
+    }
+
+
+def _shapes(session: Session, sponsor_id: UUID, school_id: UUID) -> dict[str, UUID]:
+    """A series, a parents' day, and an import that wrote nothing."""
+    at = {"sponsor_id": sponsor_id}
+    first = MORNING + 168 * HOUR
+    series = Series(
+        **at,
+        institution_id=school_id,
+        rule="FREQ=WEEKLY;COUNT=1",
+        first_day=first.date(),
+        last_day=first.date(),
+        start_minute=600,
+        duration_minutes=60,
+        template={"seats": [{"role": "interpreter", "language": "kmr"}], "topic": "Elterngespräch"},
+    )
+    parents_day = ParentsDay(
+        **at,
+        institution_id=school_id,
+        day=date(2027, 2, 11),
+        start_minute=840,
+        end_minute=900,
+        slot_minutes=15,
+        needs=[{"language": "kmr", "written": "Kurmandschi", "slots": 4}],
+    )
+    batch = ImportBatch(**at, content_hash="0" * 64, finished_at=datetime(2027, 1, 3, tzinfo=UTC))
+    session.add_all([series, parents_day, batch])
+    session.flush()
+    weekly = asking(session, sponsor_id, school_id, first)
+    weekly.request.kind, weekly.request.series_id = "series", series.id
+    weekly.request.series_day = first.date()
+    shift = asking(session, sponsor_id, school_id, datetime(2027, 2, 11, 13, 0, tzinfo=UTC))
+    shift.request.kind, shift.request.parents_day_id = "parents_day", parents_day.id
+    shift.seat.slots = [840, 855, 870, 885]
+    session.add_all([weekly.request, shift.request, shift.seat])
+    return {"series_id": series.id, "parents_day_id": parents_day.id, "batch_id": batch.id}
 
 
 def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
@@ -273,20 +352,19 @@ def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
             subject_type="request",
             subject_id=asked.unclear.request.id,
         )
-        absence = Absence(
-            volunteer_id=volunteer_id, first_day=date(2027, 3, 1), last_day=date(2027, 3, 2)
-        )
         token = ApiToken(
             account_id=cast.accounts[office], name="Skript", token_hash=hash_token(f"lw_x_{office}")
         )
-        session.add_all([task, absence, token])
+        session.add_all([task, token])
         _leftovers(session, work)
-        ids = _money(session, work, asked) | {
+        ids = _money(session, work, asked)
+        ids |= _times(session, volunteer_id, cast.accounts[who])
+        ids |= _shapes(session, sponsor_id, school_id)
+        ids |= {
             "sponsor_id": sponsor_id,
             "institution_id": school_id,
             "volunteer_id": volunteer_id,
             "enrolment_id": cast.enrolments[who],
-            "absence_id": absence.id,
             "token_id": token.id,
             "request_id": asked.open.request.id,
             "seat_id": asked.open.seat.id,

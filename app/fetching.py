@@ -1,0 +1,1 @@
+"""Fetching from addresses that people give, guarded against reaching inside."""

@@ -1,0 +1,1 @@
+"""Travel minutes: the built-in model, and routing services asked over HTTP."""
