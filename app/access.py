@@ -28,15 +28,18 @@ from app.tables import (
     Contact,
     Enrolment,
     EnrolmentState,
+    ImportBatch,
     Institution,
     Membership,
     Offer,
+    ParentsDay,
     Partnership,
     Payrun,
     Plan,
     Role,
     Row,
     Seat,
+    Series,
     ServiceRecord,
     SessionToken,
     Sponsor,
@@ -54,9 +57,11 @@ PUBLIC = frozenset({
     "/",
     "/a/{token}",
     "/c/{token}",
+    "/calendars/{token}.ics",
     "/api/v1/auth/login",
     "/api/v1/languages",
     "/api/v1/regions",
+    "/api/v1/holidays",
 })  # fmt: skip
 """Routes without an actor; a test walks the application and compares."""
 
@@ -335,6 +340,26 @@ def visible_requests(actor: Actor) -> SelectOfScalar[RequestRow]:
     )
 
 
+def visible_parents_days(actor: Actor) -> SelectOfScalar[ParentsDay]:
+    """Parents' days at the actor's sponsors, and those of her institutions."""
+    return select(ParentsDay).where(
+        or_(
+            col(ParentsDay.sponsor_id).in_(actor.sponsor_ids),
+            col(ParentsDay.institution_id).in_(actor.institution_ids),
+        )
+    )
+
+
+def visible_series(actor: Actor) -> SelectOfScalar[Series]:
+    """Series asked of the actor's sponsors, and those of her institutions."""
+    return select(Series).where(
+        or_(
+            col(Series.sponsor_id).in_(actor.sponsor_ids),
+            col(Series.institution_id).in_(actor.institution_ids),
+        )
+    )
+
+
 def visible_seats(actor: Actor) -> SelectOfScalar[Seat]:
     """Seats of requests to the actor's sponsors."""
     return _of_sponsor(Seat, actor)
@@ -343,6 +368,11 @@ def visible_seats(actor: Actor) -> SelectOfScalar[Seat]:
 def visible_tasks(actor: Actor) -> SelectOfScalar[Task]:
     """Open questions at the actor's sponsors."""
     return _of_sponsor(Task, actor)
+
+
+def visible_imports(actor: Actor) -> SelectOfScalar[ImportBatch]:
+    """Imports of lists at the actor's sponsors."""
+    return _of_sponsor(ImportBatch, actor)
 
 
 def visible_plans(actor: Actor) -> SelectOfScalar[Plan]:

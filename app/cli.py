@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
+from uuid import UUID
 
 import typer
 import uvicorn
@@ -25,6 +26,7 @@ from app.clock import now, today
 from app.downloads import SheetFormat, content
 from app.errors import ApiError
 from app.imports import service as imports
+from app.imports import undoing
 from app.imports.lists import read_folder
 from app.imports.refusals import ListError
 from app.main import create_app
@@ -35,7 +37,7 @@ from app.reports import registry
 from app.reports import service as reports
 from app.reports.period import checked
 from app.settings import get_settings
-from app.tables import Account, Membership, Role, Sponsor
+from app.tables import Account, ImportBatch, Membership, Role, Sponsor
 from app.tokens import new_token
 from app.tour import play
 from scheduling.wall_time import nearest_utc
@@ -117,12 +119,21 @@ def doctor() -> None:
 
 @cli.command(name="import")
 def import_lists(
-    folder: Annotated[Path, typer.Argument(help="Folder with the pool's lists.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with the pool's lists; `undo` takes an import back.")
+    ],
+    batch: Annotated[UUID | None, typer.Argument(help="After `undo`: which import.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show rows without a remark, too.")] = False,
     as_json: Json = False,
     sponsor: SponsorName = None,
 ) -> None:
-    """Read a pool's lists: volunteers, institutions, requests."""
+    """Read a pool's lists: volunteers, institutions, requests. Or: import undo ID."""
+    if batch is not None and str(folder) != "undo":
+        raise typer.BadParameter("give one folder, or `undo` and the id of an import")
+    if batch is not None:
+        _undo_import(batch)
+        return
     if not folder.is_dir():
         refuse(f"{folder} is no folder: give the folder in which the lists lie.")
     try:
@@ -138,11 +149,24 @@ def import_lists(
                 target = Sponsor(name=sponsor or folder.resolve().name)
                 session.add(target)
                 session.flush()
-            stored = imports.store(imports.Target(session, target), judged)
+            stored = imports.store(imports.Target(session, target, None, lists.sources), judged)
     if as_json:
         sys.stdout.write(json.dumps(judged.as_json(), ensure_ascii=False, indent=1) + "\n")
         return
-    printing.import_report(out, judged, stored, dry_run=dry_run)
+    printing.import_report(out, judged, stored, dry_run=dry_run, every=every, ignored=lists.ignored)
+
+
+def _undo_import(batch_id: UUID) -> None:
+    """Take an import back: everything it wrote, or nothing."""
+    with database() as engine:
+        try:
+            with db.transaction(engine) as session:
+                if session.get(ImportBatch, batch_id) is None:
+                    refuse(f"There is no import {batch_id} here.")
+                rows = len(undoing.undo(session, None, batch_id).created)
+        except ApiError as error:
+            refuse(error.detail("de"))
+    out.print(f"Import {batch_id} zurückgenommen: {rows} Einträge gelöscht.", markup=False)
 
 
 def _day(typed: datetime) -> date:

@@ -15,7 +15,7 @@ from app.tables import IdempotencyKey
 
 KEPT = timedelta(hours=48)
 MAX_KEY_LENGTH = 100
-_SHOWN_ONCE = ("/auth/", "/api-tokens")
+_SHOWN_ONCE = ("/auth/", "/api-tokens", "/calendar-feeds")
 _SECRET_MEMBERS = ("answer_url", "confirm_url")
 _KEPT_HEADERS = ("content-type", "location", "etag")
 

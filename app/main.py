@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 from app import errors, health, jobs
 from app.accounts.routes import router as accounts_router
 from app.accounts.service import Throttle
+from app.calendars import publishing
+from app.calendars.routes import router as calendars_router
 from app.db import make_engine
 from app.headers import SecurityHeaders
 from app.hours.routes import router as hours_router
@@ -18,10 +20,13 @@ from app.institutions.routes import router as institutions_router
 from app.offers.routes import router as offers_router
 from app.pages import home, offers, records
 from app.pages.render import STATIC
+from app.pages.timetables import router as timetables_router
+from app.parents_days.routes import router as parents_days_router
 from app.payouts.routes import router as payouts_router
 from app.planning.routes import router as planning_router
 from app.reports.routes import router as reports_router
 from app.requests.routes import router as requests_router
+from app.series.routes import router as series_router
 from app.settings import get_settings
 from app.sponsors.routes import router as sponsors_router
 from app.volunteers.routes import router as volunteers_router
@@ -36,11 +41,15 @@ FEATURES: tuple[APIRouter, ...] = (
     volunteers_router,
     requests_router,
     offers_router,
+    series_router,
+    parents_days_router,
+    timetables_router,
     planning_router,
     hours_router,
     payouts_router,
     reports_router,
     imports_router,
+    calendars_router,
 )
 
 
@@ -93,7 +102,7 @@ def create_app(engine: Engine | None = None, *, work_jobs: bool = False) -> Fast
     for router in FEATURES:
         app.include_router(router, prefix="/api/v1", responses=errors.PROBLEM_RESPONSES)
     app.include_router(health.router)
-    for page in (home, offers, records):
+    for page in (home, offers, records, publishing):
         app.include_router(page.router)
     app.mount("/static", STATIC, name="static")
     app.add_middleware(SecurityHeaders)

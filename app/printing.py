@@ -1,38 +1,76 @@
 """Tables on the terminal, for people."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from app.imports import report
 from app.imports.judging import Judged
+from app.imports.schemas import RowRead
 from app.imports.service import Stored
 from app.planning import sentences
 
+_LISTS = {"volunteers": "Freiwillige", "institutions": "Einrichtungen", "requests": "Anfragen"}
+_FATES = {
+    "accepted": "übernommen",
+    "ask": "nachfragen",
+    "rejected": "nicht übernommen",
+    "unchanged": "schon bekannt",
+}
 
-def import_report(out: Console, judged: Judged, stored: Stored, *, dry_run: bool) -> None:
-    """What became of each row, what to do about it, and what was new."""
-    names = {"volunteers": "Freiwillige", "institutions": "Einrichtungen", "requests": "Anfragen"}
-    table = Table("Liste", "Nr", "Ergebnis", "Was zu tun ist")
-    fates = {"accepted": "Hinweis", "ask": "nachfragen", "rejected": "nicht übernommen"}
-    for row in report.rows(judged):
-        for sentence in row.sentences:
-            table.add_row(names[row.kind], row.row, fates[row.fate], sentence)
+
+def import_report(
+    out: Console,
+    judged: Judged,
+    stored: Stored,
+    *,
+    dry_run: bool,
+    every: bool = False,
+    ignored: Sequence[str] = (),
+) -> None:
+    """What became of each row and how it was read; rows without a remark only when asked for."""
+    table = Table("Liste", "Zeile", "Ergebnis", "Was zu tun ist", "So gelesen")
+    rows = report.rows(judged)
+    shown = [row for row in rows if every or _is_remarkable(row)]
+    for row in shown:
+        said = "\n".join(row.sentences)
+        table.add_row(
+            _LISTS[row.kind], escape(row.label), _FATES[row.fate], escape(said), _read_as(row)
+        )
     out.print(table)
-    figures: dict[str, Any] = dict(judged.as_json())
-    for name, summary in figures.items():
+    for name in ignored:
+        out.print(f"Nicht gelesen: {name}", markup=False, soft_wrap=True)
+    if len(shown) < len(rows):
+        out.print(f"{len(rows) - len(shown)} Zeilen ohne Hinweis: mit --all zu sehen.")
+    for name, summary in dict[str, Any](judged.as_json()).items():
         out.print(
-            f"{names[name]}: {summary['rows']} Zeilen, {summary['accepted']} übernommen,"
-            f" {len(summary['ask'])} mit Frage, {len(summary['rejected'])} nicht übernommen"
+            f"{_LISTS[name]}: {summary['rows']} Zeilen, {summary['accepted']} übernommen,"
+            f" {len(summary['ask'])} mit Frage, {len(summary['rejected'])} nicht übernommen,"
+            f" davon {summary['unchanged']} schon bekannt"
         )
     if dry_run:
         out.print("Probelauf: nichts gespeichert.")
-    else:
-        out.print(
-            f"Neu gespeichert: {stored.volunteers} Freiwillige, {stored.institutions}"
-            f" Einrichtungen, {stored.requests} Anfragen, {stored.questions} Fragen"
-        )
+        return
+    out.print(
+        f"Neu gespeichert: {stored.volunteers} Freiwillige, {stored.institutions}"
+        f" Einrichtungen, {stored.requests} Anfragen, {stored.questions} Fragen"
+    )
+    if stored.batch_id is not None:
+        out.print(f"Zurücknehmen: lotsenwerk import undo {stored.batch_id}", soft_wrap=True)
+
+
+def _is_remarkable(row: RowRead) -> bool:
+    """Whether a person should look at the row."""
+    return bool(row.codes) and row.codes != [report.SAME]
+
+
+def _read_as(row: RowRead) -> str:
+    """How the cells were read that do not say it themselves."""
+    told = [one for one in row.understood if one.written != one.read_as]
+    return escape("\n".join(f"{one.column}: {one.read_as}" for one in told))
 
 
 def plan(out: Console, summary: dict[str, Any]) -> None:

@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +27,20 @@ class Settings(BaseSettings):
     """Memory a planning run may use."""
     password_memory_kib: int = 65536
     """Memory of one argon2id hash."""
+    routing: Literal["", "osrm", "valhalla"] = ""
+    """Which routing service gives the minutes of ways; empty means the built-in estimate."""
+    routing_url: str = ""
+    """Its address; for OSRM with `{profile}` where each profile has a server of its own."""
+    routing_seconds: float = Field(default=5.0, gt=0, le=60)
+    """How long one answer of it is waited for."""
+
+    @model_validator(mode="after")
+    def _has_address(self) -> Self:
+        if self.routing and not self.routing_url.startswith(("http://", "https://")):
+            raise ValueError(
+                "LOTSENWERK_ROUTING needs LOTSENWERK_ROUTING_URL, such as http://osrm:5000"
+            )
+        return self
 
     @property
     def url(self) -> str:

@@ -4,7 +4,15 @@ Pure: no clock, no environment; `scheduling.reference` alone reads the data of t
 `scheduling.regions` stays the module; its function of that name is taken from there.
 """
 
-from scheduling.availability import ExtraTime, Rule, on_request_windows, windows
+from scheduling.availability import (
+    ExtraTime,
+    Rule,
+    Times,
+    minutes,
+    on_request_windows,
+    windows,
+)
+from scheduling.buildings import building_key
 from scheduling.calendar_out import Appointment, calendar_text
 from scheduling.holidays import (
     HolidayPeriod,
@@ -50,6 +58,7 @@ from scheduling.places import (
     to_metres,
 )
 from scheduling.quiet import lead_time_class, next_allowed, offer_expiry, working_days
+from scheduling.recurrence import Recurrence, RuleRefused, days, guard
 from scheduling.regions import Region, region_of
 from scheduling.travel import (
     BUFFER_MINUTES,
@@ -92,23 +101,29 @@ __all__ = [
     "Language",
     "LanguageAnswer",
     "MissingTime",
+    "Recurrence",
     "Region",
     "Rule",
+    "RuleRefused",
     "SkillAnswer",
     "Spot",
     "Substitution",
+    "Times",
     "Transport",
     "WeeklyWindow",
     "are_disjoint",
     "aware",
+    "building_key",
     "calendar_text",
     "catalogue",
     "coordinates",
     "covers",
     "day_number",
+    "days",
     "describe",
     "distance_m",
     "distance_to_hessen_m",
+    "guard",
     "intersect",
     "is_in_hessen",
     "is_public_holiday",
@@ -121,6 +136,7 @@ __all__ = [
     "level_rank",
     "local",
     "merge",
+    "minutes",
     "minutes_between",
     "minutes_for",
     "nearest_utc",

@@ -1,13 +1,13 @@
-"""Weekly rules, absences and extra times turned into the hours of real days."""
+"""Weekly rules, rules that come back, absences and extra times turned into hours of real days."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
-from scheduling import intervals
-from scheduling.holidays import is_school_holiday
-from scheduling.phrases import Absence, Season, WeeklyWindow
-from scheduling.wall_time import MINUTES_A_DAY, nearest_utc, week_number
+from scheduling import intervals, recurrence
+from scheduling.local_days import Days, Minutes, cut, days_between
+from scheduling.phrases import Absence, WeeklyWindow
+from scheduling.recurrence import Recurrence
+from scheduling.wall_time import MINUTES_A_DAY
 
 Span = tuple[datetime, datetime]
 """Half-open, aware, in UTC."""
@@ -70,24 +70,37 @@ class ExtraTime:
             )
 
 
-def windows(
-    rules: Iterable[Rule],
-    absences: Iterable[Absence],
-    extras: Iterable[ExtraTime],
-    first: date,
-    last: date,
-) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """When a person can go, on real days.
-
-    Rules are wall clock time, resolved for each day, so that 9:00 stays 9:00 when the clocks
-    change. An absence takes away everything on its days, extra time included.
+@dataclass(frozen=True)
+class Times:
+    """Everything a person has said about when she can go.
 
     Parameters
     ----------
-    rules : iterable of Rule
-    absences : iterable of Absence
-        Whole local days, first and last included.
-    extras : iterable of ExtraTime
+    rules : tuple of Rule
+        What comes back every week.
+    recurrences : tuple of Recurrence
+        What comes back in another way.
+    extras : tuple of ExtraTime
+        Single days besides.
+    absences : tuple of Absence
+        What takes all of that away again.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    recurrences: tuple[Recurrence, ...] = ()
+    extras: tuple[ExtraTime, ...] = ()
+    absences: tuple[Absence, ...] = ()
+
+
+def windows(times: Times, first: date, last: date) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """When a person can go, on real days.
+
+    Times are wall clock time, resolved for each day, so that 9:00 stays 9:00 when the clocks
+    change. An absence takes away everything in it, extra time included.
+
+    Parameters
+    ----------
+    times : Times
     first, last : date
         Local days, both included.
 
@@ -101,18 +114,51 @@ def windows(
     ValueError
         If last is before first.
     """
-    if last < first:
-        raise ValueError(f"the days end on {last} before they begin on {first}")
-    known_rules, known_extras = tuple(rules), tuple(extras)
-    away = tuple(absences)
-    found: list[ExtraTime] = []
-    for day in _days(first, last):
-        if not any(absence.first <= day <= absence.last for absence in away):
-            found += [extra for extra in known_extras if extra.day == day]
-            found += [time for rule in known_rules if (time := _time_on(rule, day))]
-    hard = intervals.merge(_span(time) for time in found if not time.soft)
-    soft = intervals.subtract((_span(time) for time in found if time.soft), hard)
-    return hard, soft
+    origin = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    hard, soft = minutes(times, first, last, origin)
+    return _moments(hard, origin), _moments(soft, origin)
+
+
+def minutes(
+    times: Times, first: date, last: date, origin: datetime
+) -> tuple[tuple[Minutes, ...], tuple[Minutes, ...]]:
+    """When a person can go, as `windows` says it, in whole UTC minutes since an origin.
+
+    The range is measured once and kept, so that a whole pool costs little more than its windows.
+
+    Parameters
+    ----------
+    times : Times
+    first, last : date
+        Local days, both included.
+    origin : datetime
+        Aware; earlier moments are negative.
+
+    Returns
+    -------
+    hard, soft : tuple of (int, int)
+        Half-open, merged and sorted.
+
+    Raises
+    ------
+    ValueError
+        If last is before first, or the origin has no time zone.
+    """
+    days = days_between(first, last, origin)
+    hard: list[Minutes] = []
+    soft: list[Minutes] = []
+    for rule in times.rules:
+        _add_rule(days, rule, hard, soft)
+    for one in times.recurrences:
+        steps = [days.step(day) for day in recurrence.days(one.rule, one.first_day, first, last)]
+        days.add(soft if one.soft else hard, steps, one.start_minute, one.end_minute)
+    for extra in times.extras:
+        if first <= extra.day <= last:
+            steps = [days.step(extra.day)]
+            days.add(soft if extra.soft else hard, steps, extra.start_minute, extra.end_minute)
+    away = _away(days, times.absences)
+    firm = intervals.subtract(hard, away)
+    return firm, intervals.subtract(soft, (*away, *firm))
 
 
 def on_request_windows(first: date, last: date) -> tuple[Span, ...]:
@@ -123,43 +169,32 @@ def on_request_windows(first: date, last: date) -> tuple[Span, ...]:
     ValueError
         If last is before first.
     """
-    return windows([Rule(window) for window in _ON_REQUEST], (), (), first=first, last=last)[1]
+    return windows(Times(tuple(Rule(window) for window in _ON_REQUEST)), first, last)[1]
 
 
-def _days(first: date, last: date) -> Iterable[date]:
-    return (first + timedelta(days=step) for step in range((last - first).days + 1))
-
-
-def _time_on(rule: Rule, day: date) -> ExtraTime | None:
+def _add_rule(days: Days, rule: Rule, hard: list[Minutes], soft: list[Minutes]) -> None:
     window = rule.window
-    if window.weekday != day.weekday() or not _is_valid(rule, day) or not _is_its_week(rule, day):
-        return None
-    time = ExtraTime(day, window.start_minute, window.end_minute, window.soft)
-    if window.every_weeks > 1 and rule.anchor is None:
-        time = replace(time, soft=True)
-    return _in_season(time, window.season)
+    firm, asked = days.of(window, rule.anchor)
+    begin, end = days.between(rule.valid_from, rule.valid_to)
+    start, stop = window.start_minute, window.end_minute
+    days.add(soft if window.soft else hard, cut(firm, begin, end), start, stop)
+    days.add(soft, cut(asked, begin, end), start, stop)
 
 
-def _is_valid(rule: Rule, day: date) -> bool:
-    return (rule.valid_from or day) <= day <= (rule.valid_to or day)
+def _away(days: Days, absences: tuple[Absence, ...]) -> list[Minutes]:
+    away: list[Minutes] = []
+    for absence in absences:
+        begin, end = days.between(absence.first, absence.last)
+        if begin >= end:
+            continue
+        if absence.end_minute - absence.start_minute == MINUTES_A_DAY:
+            away.append((days.midnights[begin], days.midnights[end]))
+        else:
+            days.add(away, list(range(begin, end)), absence.start_minute, absence.end_minute)
+    return away
 
 
-def _is_its_week(rule: Rule, day: date) -> bool:
-    if rule.anchor is None:
-        return True
-    return (week_number(day) - week_number(rule.anchor)) % rule.window.every_weeks == 0
-
-
-def _in_season(time: ExtraTime, season: Season) -> ExtraTime | None:
-    """Nothing out of season; where school holidays are not known yet, somebody has to ask."""
-    if season == "always":
-        return time
-    holiday = is_school_holiday(time.day)
-    if holiday is None:
-        return replace(time, soft=True)
-    return time if holiday == (season == "school_holidays") else None
-
-
-def _span(time: ExtraTime) -> Span:
-    start = nearest_utc(time.day, time.start_minute)
-    return start, max(start, nearest_utc(time.day, time.end_minute, closing=True))
+def _moments(spans: tuple[Minutes, ...], origin: datetime) -> tuple[Span, ...]:
+    return tuple(
+        (origin + timedelta(minutes=start), origin + timedelta(minutes=end)) for start, end in spans
+    )

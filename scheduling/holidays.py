@@ -37,7 +37,15 @@ def is_working_day(day: date) -> bool:
 
 
 def public_holidays(first: date, last: date) -> tuple[tuple[date, str], ...]:
-    """Public holidays of Hessen from first to last, both included, with their German names."""
+    """Public holidays of Hessen from first to last, both included, with their German names.
+
+    The rules are known for the years from 1991 to 2100; outside of them there are none.
+
+    Raises
+    ------
+    ValueError
+        If last is before first.
+    """
     _check(first, last)
     years = range(first.year, last.year + 1)
     found = [item for year in years for item in sorted(_days(year, "public").items())]
@@ -96,16 +104,24 @@ def school_holiday_warning(first: date, last: date, locale: str = "de") -> str |
         Both included.
     locale : str
         ``de``, or anything else for English.
+
+    Raises
+    ------
+    ValueError
+        If last is before first.
     """
     _check(first, last)
-    if known_from() <= first and last <= known_until():
+    begin, end = known_from(), known_until()
+    if begin <= first and last <= end:
         return None
-    known = known_until()
+    if first < begin:
+        german = f"erst ab dem {begin:%d.%m.%Y} und bis zum {end:%d.%m.%Y}"
+        english = f"only from {begin.isoformat()} until {end.isoformat()}"
+    else:
+        german, english = f"nur bis zum {end:%d.%m.%Y}", f"only until {end.isoformat()}"
     if locale == "de":
-        return (
-            f"Die hessischen Schulferien sind nur bis zum {known:%d.%m.%Y} bekannt; bitte prüfen."
-        )
-    return f"School holidays in Hessen are known only until {known.isoformat()}; please check."
+        return f"Die hessischen Schulferien sind {german} bekannt; bitte prüfen."
+    return f"School holidays in Hessen are known {english}; please check."
 
 
 @cache

@@ -21,12 +21,18 @@ def merge(intervals: Iterable[tuple[Point, Point]]) -> tuple[tuple[Point, Point]
     ValueError
         If an interval ends before it starts.
     """
+    ordered = sorted(_checked(intervals))
+    if not ordered:
+        return ()
     merged: list[tuple[Point, Point]] = []
-    for start, end in sorted(_checked(intervals)):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
+    begin, until = ordered[0]
+    for start, end in ordered:
+        if start > until:
+            merged.append((begin, until))
+            begin, until = start, end
+        elif end > until:
+            until = end
+    merged.append((begin, until))
     return tuple(merged)
 
 
@@ -34,14 +40,22 @@ def subtract(
     intervals: Iterable[tuple[Point, Point]], removed: Iterable[tuple[Point, Point]]
 ) -> tuple[tuple[Point, Point], ...]:
     """What is left of the intervals outside of the removed ones, merged."""
-    left = list(merge(intervals))
-    for cut_start, cut_end in merge(removed):
-        left = [
-            part
-            for start, end in left
-            for part in ((start, min(end, cut_start)), (max(start, cut_end), end))
-            if part[0] < part[1]
-        ]
+    kept, cuts = merge(intervals), merge(removed)
+    if not kept or not cuts:
+        return kept
+    left: list[tuple[Point, Point]] = []
+    following = 0
+    for start, end in kept:
+        while following < len(cuts) and cuts[following][1] <= start:
+            following += 1
+        begin, at = start, following
+        while at < len(cuts) and cuts[at][0] < end:
+            if begin < cuts[at][0]:
+                left.append((begin, cuts[at][0]))
+            begin = cuts[at][1]
+            at += 1
+        if begin < end:
+            left.append((begin, end))
     return tuple(left)
 
 
@@ -74,10 +88,14 @@ def are_disjoint(intervals: Iterable[tuple[Point, Point]]) -> bool:
 
 
 def _checked(intervals: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]]:
-    kept = []
+    found = list(intervals)
+    kept = [(start, end) for start, end in found if start < end]
+    if len(kept) < len(found):
+        _refuse_backward(found)
+    return kept
+
+
+def _refuse_backward(intervals: list[tuple[Point, Point]]) -> None:
     for start, end in intervals:
         if end < start:
             raise ValueError(f"the interval from {start} ends before it starts, at {end}")
-        if start < end:
-            kept.append((start, end))
-    return kept

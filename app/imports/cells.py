@@ -10,6 +10,10 @@ from scheduling.languages import LEVELS
 
 _BLANK = frozenset(("-", "--", "–", "—", "/", "k.a.", "k. a.", "ka", "keine angabe", "n/a", "./."))
 
+_ERRORS = frozenset((
+    "#N/A", "#NV", "#WERT!", "#VALUE!", "#REF!", "#BEZUG!", "#DIV/0!", "#NAME?", "#NUM!", "#ZAHL!",
+    "#NULL!", "#SPILL!", "#ÜBERLAUF!", "#CALC!",
+))  # fmt: skip
 _GENDERS = {
     "f": ("w", "f", "weiblich", "frau", "female", "weibl", "fr", "dolmetscherin"),
     "m": ("m", "maennlich", "mann", "herr", "male", "maennl", "hr"),
@@ -27,11 +31,11 @@ _PREFERRED = (
 _MODES = {
     "on_site": (
         "vorort", "persoenlich", "praesenz", "inpraesenz", "praesenztermin", "einrichtung",
-        "indereinrichtung", "vo", "facetoface",
+        "indereinrichtung", "vo", "facetoface", "onsite", "inperson",
     ),
     "phone": (
         "telefon", "telefonisch", "tel", "pertelefon", "amtelefon", "anruf", "telefonat", "telef",
-        "telefondolmetschen", "telefongespraech", "telgespraech",
+        "telefondolmetschen", "telefongespraech", "telgespraech", "phone", "byphone",
     ),
     "video": (
         "video", "online", "videokonferenz", "videocall", "pervideo", "videotelefonie", "digital",
@@ -50,10 +54,10 @@ _NOT_NEEDED = frozenset(
 _NO_LIMIT = frozenset(("unbegrenzt", "keinegrenze", "egal", "keinlimit", "flexibel"))
 
 _INTERPRETER = re.compile(
-    r"\w*(?:dolm\b|dolmetsch|sprachmittl|sprachlots|kulturmittl|uebersetz)\w*|\bld\b"
+    r"\w*(?:dolm\b|dolmetsch|sprachmittl|sprachlots|kulturmittl|uebersetz)\w*|\bld\b|\binterpret\w*"
 )
-_GUIDE = re.compile(r"\w*(?:lots|begleit|kuemmer)\w*|\bil\b")
-_BOTH = re.compile(r"\b(?:beides?|beide rollen)\b")
+_GUIDE = re.compile(r"\w*(?:lots|begleit|kuemmer)\w*|\bil\b|\bguides?\b")
+_BOTH = re.compile(r"\b(?:beides?|beide rollen|both(?: roles)?)\b")
 _COORDINATING = re.compile(r"\w*koord\w*\.?")
 _FILLER = re.compile(
     r"\b(?:in|innen|n|und|u|oder|sowie|als|ehrenamtliche?r?|laien?|integrations?|sprach|kultur"
@@ -78,6 +82,23 @@ _PLACE = re.compile(r"(\S+)[\s,]+(.+)")
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: empty, a dash, "k. A."."""
     return not text.strip() or text.strip().lower() in _BLANK
+
+
+def is_formula(text: str) -> bool:
+    """Whether a cell is a formula or the error a sheet shows instead of its result."""
+    return text.startswith("=") or is_error(text)
+
+
+def is_error(text: str) -> bool:
+    """Whether a cell is the error that a sheet shows instead of a result."""
+    return text.strip().upper() in _ERRORS
+
+
+def refuse_formula(text: str) -> str:
+    """The text, when it is no formula: what a formula gives is never worked out."""
+    if is_formula(text):
+        raise ValueError(f"{text!r} is a formula or its error")
+    return text
 
 
 def one_of(table: Mapping[str, tuple[str, ...]], text: str) -> str:

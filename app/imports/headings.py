@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from app.imports import header_lines
+from app.imports.composed import Part, parts, time_named
 from app.imports.heading_words import WORDS
 from app.imports.reading import Cells
 from app.imports.refusals import ListError
@@ -39,12 +41,24 @@ _FEWEST: Mapping[ListKind, int] = MappingProxyType(
     {"volunteers": 4, "institutions": 2, "requests": 4}
 )
 # Fields that may stand in several columns ("Sprache 1", "Sprache 2"); of others the first counts.
-_SEVERAL = frozenset(("languages", "alternatives", "remark", "phone", "mobile"))
+_SEVERAL = frozenset(("languages", "alternatives", "remark", "phone", "mobile", "availability"))
+# A field that others say already is no field: its column is kept like one nobody knows.
+_INSTEAD: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {
+        "place": (("postal_code",),),
+        "moment": (("day", "start"),),
+        "name_surname_first": (("surname", "given_name"),),
+        "full_name": (("surname", "given_name"), ("name_surname_first",)),
+        "surname": (("full_name",), ("name_surname_first",)),
+        "given_name": (("full_name",), ("name_surname_first",)),
+    }
+)
 _TITLE_LINES = 20
 _LONGEST_HEADING = 100
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _PARTS = re.compile(r"[/()\[\]]|\bund\b|\bbzw\b\.?|\boder\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}$")
+_RANKED = re.compile(r"^\d(?=sprache)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,8 @@ class Table:
         Positions of columns nobody knows.
     rows : tuple of tuple of str
         The rows below the headings; a row may be shorter or longer than the headings.
+    parts : mapping of int to Part
+        Columns that say one thing together with others, by their positions.
     """
 
     kind: ListKind
@@ -72,6 +88,7 @@ class Table:
     columns: Mapping[str, tuple[int, ...]]
     unknown: tuple[int, ...]
     rows: tuple[Cells, ...]
+    parts: Mapping[int, Part] = field(default_factory=dict)
 
 
 def known_headings(row: Sequence[str]) -> int:
@@ -97,17 +114,41 @@ def table(kind: ListKind, name: str, rows: Sequence[Cells]) -> Table:
         If no line holds headings, or a required one is missing altogether.
     """
     at = _heading_line(kind, name, rows)
-    headings = tuple(" ".join(cell.split())[:_LONGEST_HEADING] for cell in rows[at])
+    written, below = header_lines.joined(rows, at, lambda heading: _means(heading, kind))
+    headings = tuple(" ".join(cell.split())[:_LONGEST_HEADING] for cell in written)
+    every = _columns(headings, kind)
+    composed = _compose(headings, every) if kind == "volunteers" else {}
     columns = {
         field: positions if field in _SEVERAL else positions[:1]
-        for field, positions in _columns(headings, kind).items()
+        for field, positions in every.items()
     }
     for heading, fields in _REQUIRED[kind]:
         if not any(field in columns for field in fields):
             raise ListError("list:missing_column", name=name, heading=heading)
     used = {position for positions in columns.values() for position in positions}
+    used |= {part.level_at for part in composed.values() if part.level_at is not None}
     unknown = tuple(at for at in range(len(headings)) if at not in used)
-    return Table(kind, name, headings, columns, unknown, tuple(rows[at + 1 :]))
+    return Table(kind, name, headings, columns, unknown, tuple(rows[below:]), composed)
+
+
+def _compose(headings: Sequence[str], columns: dict[str, tuple[int, ...]]) -> dict[int, Part]:
+    """Add to the columns those that say one thing together, and tell how."""
+    found: dict[int, Part] = {}
+    for field_name, composed in parts(headings, columns).items():
+        found |= composed
+        positions = (*columns.get(field_name, ()), *composed)
+        if positions:
+            columns[field_name] = tuple(sorted(set(positions)))
+    levels = {part.level_at for part in found.values()}
+    german = tuple(at for at in columns.pop("german_level", ()) if at not in levels)
+    if german:
+        columns["german_level"] = german
+    return found
+
+
+def _means(heading: str, kind: ListKind) -> bool:
+    """Whether a heading alone says what its column is."""
+    return _field(heading, kind) is not None or bool(time_named(heading))
 
 
 def _heading_line(kind: ListKind, name: str, rows: Sequence[Cells]) -> int:
@@ -123,7 +164,10 @@ def _count(row: Sequence[str], kind: ListKind) -> int:
 
 
 def _holds_required(row: Sequence[str], kind: ListKind) -> bool:
-    columns = _columns([" ".join(cell.split()) for cell in row], kind)
+    headings = [" ".join(cell.split()) for cell in row]
+    columns = _columns(headings, kind)
+    if kind == "volunteers":
+        _compose(headings, columns)
     enough = _count(row, kind) >= _FEWEST[kind]
     return enough and all(any(f in columns for f in fields) for _, fields in _REQUIRED[kind])
 
@@ -154,6 +198,9 @@ def _disambiguated(columns: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, 
     if "termin" in columns:
         termin = columns.pop("termin")
         columns.setdefault("day" if "start" in columns else "moment", termin)
+    for field_name, instead in _INSTEAD.items():
+        if any(set(fields) <= set(columns) for fields in instead):
+            columns.pop(field_name, None)
     return columns
 
 
@@ -171,6 +218,7 @@ def _spellings(heading: str) -> Iterator[str]:
     outside = folded(_BRACKETS.sub(" ", heading))
     yield whole
     yield outside
+    yield _RANKED.sub("", whole)
     for name in (whole, outside):
         yield _NUMBERED.sub("", name)
         for ending in ("am", "vom", "seit", "datum"):

@@ -53,6 +53,8 @@ def read_institution(row: RowReader) -> InstitutionDraft:
     }
     agreement = row.optional("agreement_since", read_day)
     note = row.note(row.raw("remark").replace("\n", "; "), row.leftovers())
+    if note:
+        row.warn("note:not_kept")
     return InstitutionDraft(
         name=name,
         kind=kind.slug,

@@ -1,10 +1,12 @@
 """Every row of a pool's lists gets its verdict."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
+from app.imports import labels
+from app.imports.cells import is_formula
 from app.imports.drafts import InstitutionDraft, RequestDraft, VolunteerDraft
 from app.imports.headings import Table
 from app.imports.institutions import KnownInstitution, finder, known, read_institution
@@ -35,7 +37,10 @@ class Judged:
     requests: tuple[Verdict[RequestDraft], ...]
 
     def as_json(self) -> dict[str, dict[str, object]]:
-        """Counts and codes by list and row, for the report of an import."""
+        """Counts and codes by list and row, for the report of an import.
+
+        A row that is stored already counts by how it reads, and once more as unchanged.
+        """
         return {
             "volunteers": _summary(self.volunteers),
             "institutions": _summary(self.institutions),
@@ -89,28 +94,38 @@ def _judged(
         return ()
     verdicts: list[Verdict[D]] = []
     first: dict[Hashable, str] = {}
+    headings = {field: table.headings[at[0]] for field, at in table.columns.items()}
     for number, cells in zip(_numbers(table), table.rows, strict=True):
         row = RowReader(table, cells)
         try:
             draft = read(row)
         except RowError as error:
-            verdicts.append(_rejected(number, error.code, error.written))
+            verdicts.append(_rejected(number, row, error.code, error.written))
             continue
         earlier = first.setdefault(key(draft), number)
         if earlier == number:
-            verdicts.append(_stored(number, draft, row.warnings))
+            verdicts.append(_stored(number, row, draft, headings))
         else:
-            verdicts.append(_rejected(number, f"duplicate:{earlier}", ""))
+            verdicts.append(_rejected(number, row, f"duplicate:{earlier}"))
     return tuple(verdicts)
 
 
-def _stored(number: str, draft: D, warnings: Sequence[str]) -> Verdict[D]:
+def _stored(number: str, row: RowReader, draft: D, headings: Mapping[str, str]) -> Verdict[D]:
     codes = tuple(question.code for question in draft.questions)
-    return Verdict(number, "ask" if codes else "accepted", codes, tuple(warnings), draft)
+    return Verdict(
+        number,
+        "ask" if codes else "accepted",
+        codes,
+        tuple(row.warnings),
+        draft,
+        label=labels.of(number, row),
+        headings=headings,
+        cells=row.written_cells(),
+    )
 
 
-def _rejected(number: str, code: str, written: str) -> Verdict[D]:
-    return Verdict(number, "rejected", (code,), (), None, written)
+def _rejected(number: str, row: RowReader, code: str, written: str = "") -> Verdict[D]:
+    return Verdict(number, "rejected", (code,), (), None, written, label=labels.of(number, row))
 
 
 def _numbers(table: Table) -> list[str]:
@@ -119,7 +134,8 @@ def _numbers(table: Table) -> list[str]:
     numbers: dict[str, None] = {}
     for count, cells in enumerate(table.rows, start=1):
         written = cells[at] if 0 <= at < len(cells) else ""
-        wanted = " ".join(written.split())[:40] or str(count)
+        said = "" if is_formula(written) else " ".join(written.split())[:40]
+        wanted = said or str(count)
         number, again = wanted, 2
         while number in numbers:
             number, again = f"{wanted} ({again})", again + 1
@@ -152,4 +168,5 @@ def _summary(verdicts: Sequence[Verdict[object]]) -> dict[str, object]:
         "accepted": sum(verdict.fate == "accepted" for verdict in verdicts),
         "ask": {v.row: list(v.codes) for v in verdicts if v.fate == "ask"},
         "rejected": {v.row: list(v.codes) for v in verdicts if v.fate == "rejected"},
+        "unchanged": sum(verdict.stored for verdict in verdicts),
     }

@@ -1,6 +1,6 @@
 """A pool's lists: found in a folder or among uploaded files, by name or by their headings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from app.imports.headings import (
     likeliest,
     table,
 )
-from app.imports.reading import MOST_BYTES, Cells, check_bytes, read_csv
+from app.imports.reading import MOST_BYTES, check_bytes, read_csv
 from app.imports.refusals import ListError
-from app.imports.workbooks import SIGNATURE, read_workbook
+from app.imports.workbooks import SIGNATURE, Sheet, read_workbook
 from app.names import folded
 
 _SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm"))
@@ -41,6 +41,12 @@ class Lists:
     institutions: Table | None = None
     requests: Table | None = None
     ignored: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the files that were read."""
+        tables = (self.volunteers, self.institutions, self.requests)
+        return tuple(dict.fromkeys(one.name for one in tables if one is not None))
 
 
 def read_folder(folder: Path) -> Lists:
@@ -83,11 +89,10 @@ def _lists(files: Mapping[str, bytes], where: str, *, strict: bool) -> Lists:
     tables: dict[ListKind, Table] = {}
     ignored = []
     for name, data in files.items():
-        found = _tables(name, data)
+        found, left = _tables(name, data)
         if not found and strict:
             raise ListError("list:unknown", name=name)
-        if not found:
-            ignored.append(name)
+        ignored += left if found else [name]
         for one in found:
             if one.kind in tables:
                 raise ListError("list:twice", name=tables[one.kind].name, other=name)
@@ -102,29 +107,37 @@ def _lists(files: Mapping[str, bytes], where: str, *, strict: bool) -> Lists:
     )
 
 
-def _tables(name: str, data: bytes) -> list[Table]:
-    """The lists in one file: one in a CSV file, up to three on the sheets of a workbook."""
+def _tables(name: str, data: bytes) -> tuple[list[Table], list[str]]:
+    """The lists in one file, and the sheets of it that are none."""
     sheets = _sheets(name, data)
-    by_headings = [(likeliest(rows), rows) for _, rows in sheets]
-    if len(sheets) > 1:
-        by_title = [
-            (_kind_of_name(title) or kind, rows)
-            for (title, rows), (kind, _) in zip(sheets, by_headings, strict=True)
-        ]
-        found = [table(kind, name, rows) for kind, rows in by_title if kind is not None]
-        if found:
-            return found
-    kind = _kind_of_name(name) or by_headings[0][0]
-    return [] if kind is None else [table(kind, name, sheets[0][1])]
+    shown = [sheet for sheet in sheets if not sheet.hidden]
+    found = _on_sheets(name, shown) if len(shown) > 1 else {}
+    if not found:
+        kind = _kind_of_name(name) or likeliest(shown[0].rows)
+        found = {} if kind is None else {shown[0].title: table(kind, name, shown[0].rows)}
+    left = [
+        f"{name}: {sheet.title}" for sheet in sheets if sheet.title and sheet.title not in found
+    ]
+    return list(found.values()), left
 
 
-def _sheets(name: str, data: bytes) -> tuple[tuple[str, tuple[Cells, ...]], ...]:
+def _on_sheets(name: str, sheets: Sequence[Sheet]) -> dict[str, Table]:
+    """Up to three lists on the sheets of a workbook, by title or headings."""
+    kinds = {sheet.title: _kind_of_name(sheet.title) or likeliest(sheet.rows) for sheet in sheets}
+    return {
+        sheet.title: table(kind, name, sheet.rows)
+        for sheet in sheets
+        if (kind := kinds[sheet.title]) is not None
+    }
+
+
+def _sheets(name: str, data: bytes) -> tuple[Sheet, ...]:
     check_bytes(name, data)
     if data.startswith(SIGNATURE):
         return read_workbook(name, data)
     if data.startswith(_FOREIGN):
         raise ListError("list:unreadable", name=name)
-    return (("", read_csv(name, data, known_headings)),)
+    return (Sheet("", read_csv(name, data, known_headings)),)
 
 
 def _kind_of_name(name: str) -> ListKind | None:

@@ -28,6 +28,7 @@ _SNIFFED = 60
 _SINGLE_BYTE = ("cp1252", "mac_roman", "cp850")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_FORWARDED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
 # Exports put an apostrophe before a number or a formula, so that a sheet leaves it alone.
 _GUARD = re.compile(r"^'(?=[=+@0-9-])")
@@ -56,7 +57,7 @@ def read_csv(name: str, data: bytes, score: Score) -> tuple[Cells, ...]:
         If it is empty, too large, no text, or a quotation mark is never closed.
     """
     check_bytes(name, data)
-    text = decode(name, data)
+    text = _unquoted(decode(name, data))
     if "\x00" in text:
         raise ListError("list:nul", name=name)
     try:
@@ -65,6 +66,13 @@ def read_csv(name: str, data: bytes, score: Score) -> tuple[Cells, ...]:
         return limited(name, [clean_row(row) for row in _records(text, delimiter)])
     except csv.Error as error:
         raise ListError("list:unreadable", name=name) from error
+
+
+def _unquoted(text: str) -> str:
+    """The text without the marks a mail program sets before forwarded lines."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    forwarded = bool(lines) and all(line.lstrip().startswith(">") for line in lines)
+    return _FORWARDED.sub("", text) if forwarded else text
 
 
 def check_bytes(name: str, data: bytes) -> None:

@@ -34,6 +34,8 @@ _BETWEEN = re.compile(r"(?:\s|[,;/|]|\bund\b|\boder\b|\bbzw\b\.?)*", re.IGNORECA
 _MOMENT = re.compile(
     r"(.*\d)[\s,T]+(?:um\s+)?(\d{1,2}(?:[:.h]\d{2})?(?::\d{2})?\s*(?:uhr|h)?)", re.I
 )
+# "bis 16 Uhr" beside the start says how long; "bis 90 min" or "bis 2 Std." is a length.
+_UNTIL = re.compile(r"bis\s+(\d{1,2}(?:[:.]\d{2})?\s*uhr|\d{1,2}:\d{2})", re.I)
 _LONGEST = {"town": 100, "topic": 120, "case_number": 100, "contact": 200, "phone": 40, "room": 100}
 
 
@@ -152,7 +154,25 @@ def _day_or_none(text: str) -> date | None:
 
 
 def _duration(row: RowReader) -> Callable[[str], int]:
-    return lambda text: read_duration(text, row.heading("duration"))
+    def read(text: str) -> int:
+        until = _UNTIL.fullmatch(text)
+        if until is None:
+            return read_duration(text, row.heading("duration"))
+        return _length(_start_minute(row), read_clock(until[1]))
+
+    return read
+
+
+def _start_minute(row: RowReader) -> int:
+    if row.has("day") and row.has("start"):
+        return _start(row)(row.text("start"))[0]
+    return _moment(row.text("moment"))[1]
+
+
+def _length(start: int, end: int) -> int:
+    if end <= start:
+        raise ValueError("it ends before it starts")
+    return end - start
 
 
 def _times(row: RowReader) -> tuple[date, int, int]:

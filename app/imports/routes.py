@@ -10,12 +10,13 @@ from app import access
 from app.access import Coordinator
 from app.db import SessionDep, UnitOfWork
 from app.errors import Invalid, TooLarge, locale_of
-from app.imports import report
+from app.imports import batches, report, undoing
 from app.imports import service as imports
 from app.imports.lists import read_files
 from app.imports.refusals import ListError
-from app.imports.schemas import ImportRead
-from app.tables import Sponsor
+from app.imports.schemas import BatchRead, ImportRead
+from app.paging import Cursor, Limit, Page, page_of
+from app.tables import ImportBatch, Sponsor
 
 router = APIRouter(route_class=UnitOfWork, tags=["imports"])
 MAX_BYTES = 10 * 1024 * 1024
@@ -49,8 +50,9 @@ def import_lists(
 ) -> ImportRead:
     """Read volunteers, institutions and requests (CSV or XLSX). Nothing is stored twice.
 
-    Each row is accepted, asked about (stored, a task is opened) or rejected (nothing stored).
-    With `dry_run` nothing is stored at all.
+    Each row is accepted, asked about (stored, a task is opened), rejected (nothing stored) or
+    unchanged (stored before, left alone), and says how its cells were read. With `dry_run` nothing
+    is stored at all.
     """
     locale = locale_of(request)
     sponsor = access.load(
@@ -64,7 +66,7 @@ def import_lists(
     except ListError as error:
         raise Invalid(sentence=error.sentence(locale)) from error
     judged = imports.verdicts(session, sponsor.id, lists)
-    target = imports.Target(session, sponsor, actor.account_id)
+    target = imports.Target(session, sponsor, actor.account_id, lists.sources)
     stored = imports.Stored() if dry_run else imports.store(target, judged)
     return ImportRead(
         id=stored.batch_id,
@@ -74,4 +76,34 @@ def import_lists(
         new_volunteers=stored.volunteers,
         new_institutions=stored.institutions,
         new_requests=stored.requests,
+        ignored=list(lists.ignored),
     )
+
+
+@router.get("/imports")
+def list_imports(
+    session: SessionDep, actor: Coordinator, limit: Limit = 50, cursor: Cursor = None
+) -> Page[BatchRead]:
+    """Imports that stored something: who, when, from which files, and whether taken back."""
+    query = batches.visible(actor)
+    rows, following = page_of(session, query, ImportBatch.id, limit, cursor)
+    return Page(items=batches.reads(session, rows), next=following)
+
+
+@router.get("/imports/{batch_id}")
+def get_import(batch_id: UUID, session: SessionDep, actor: Coordinator) -> BatchRead:
+    """One import with its figures."""
+    batch = access.load(session, batches.visible(actor), ImportBatch, batch_id)
+    return batches.reads(session, [batch])[0]
+
+
+@router.post("/imports/{batch_id}/undo")
+def undo_import(batch_id: UUID, session: SessionDep, actor: Coordinator) -> BatchRead:
+    """Take back everything this import wrote, all of it or nothing.
+
+    Refused with `import-in-use` when something hangs on it: an offer, a booking, a plan's proposal,
+    an answered question, a later change, another pool.
+    """
+    access.load(session, batches.visible(actor), ImportBatch, batch_id)
+    batch = undoing.undo(session, actor.account_id, batch_id)
+    return batches.reads(session, [batch])[0]

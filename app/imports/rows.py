@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from app.imports.cells import is_blank
+from app.imports import composed
+from app.imports.cells import is_blank, is_error, is_formula, refuse_formula
 from app.imports.headings import Table
 from app.imports.reading import Cells
 from app.imports.refusals import RowError
@@ -34,10 +35,40 @@ class RowReader:
         """The heading of a field's (first) column as the list writes it."""
         return self._table.headings[self._position(field)]
 
+    def peek(self, field: str) -> str:
+        """The field's cells in one line, whatever they say; nothing is asked."""
+        positions = self._table.columns.get(field, ())
+        written = [" ".join(self._cell(at).split()) for at in positions]
+        return " ".join(text for text in written if text)
+
+    def written_cells(self) -> dict[str, str]:
+        """Field to what the row says there, for each that says something."""
+        return {field: text for field in self._table.columns if (text := self.peek(field))}
+
     def raw(self, field: str) -> str:
         """The field's cells as written, several columns on lines of their own."""
         positions = self._table.columns.get(field, ())
-        return "\n".join(text for at in positions if (text := self._cell(at)))
+        between = "; " if field == "availability" else "\n"
+        return between.join(text for at in positions if (text := self._said(at)))
+
+    def _said(self, at: int) -> str:
+        """A cell in words of its own; what belongs to its column is added or asked about."""
+        part, cell = self._table.parts.get(at), self._cell(at)
+        if part is None:
+            return cell
+        level = self._cell(part.level_at) if part.level_at is not None else ""
+        if not cell:
+            if level and level not in composed.NO:
+                self._ask_at(part.level_at or 0, level)
+            return ""
+        said = composed.said(part, cell, level)
+        if said is not None:
+            return said
+        if part.say == "language":
+            self._ask_at(part.level_at or at, level)
+            return cell
+        self._ask_at(at, cell)
+        return part.word if part.say == "cross" else ""
 
     def text(self, field: str) -> str:
         """The field's cell in one line, empty when it says nothing."""
@@ -68,7 +99,7 @@ class RowReader:
         try:
             if not written or len(written) > _LONGEST_CELL:
                 raise ValueError("the cell is empty or far too long")
-            return read(written)
+            return read(refuse_formula(written))
         except ValueError as error:
             raise RowError(f"column:{self.heading(field)}", written) from error
 
@@ -80,17 +111,17 @@ class RowReader:
         try:
             if len(written) > _LONGEST_CELL:
                 raise ValueError("the cell is far too long")
-            return read(written)
+            return read(refuse_formula(written))
         except ValueError:
             self.ask_column(field)
             return None
 
     def words(self, field: str, longest: int) -> str:
-        """Free words of a cell; longer ones are cut and asked about."""
+        """Free words of a cell; longer ones are cut, and these and formulas are asked about."""
         written = self.text(field)
-        if len(written) > longest:
+        if len(written) > longest or is_formula(written):
             self.ask_column(field)
-        return written[:longest]
+        return "" if is_formula(written) else written[:longest]
 
     def ask_column(self, field: str) -> None:
         """Ask about a cell that cannot be read or understood."""
@@ -116,12 +147,17 @@ class RowReader:
         found = []
         for at in self._table.unknown:
             heading, text = self._table.headings[at], " ".join(self._cell(at).split())
-            if text and self._differs_from_twin(heading, text):
+            if not text:
+                continue
+            if not heading or self._differs_from_twin(heading, text):
                 self._ask_at(at, text)
-            elif text and heading:
-                found.append(f"{heading}: {text}")
-            elif text:
+                continue
+            if is_error(text):
                 self._ask_at(at, text)
+                continue
+            found.append(f"{heading}: {text}")
+            if is_formula(text):
+                self.warn("note:formula")
         for at in range(len(self._table.headings), len(self._cells)):
             if self._cells[at]:
                 self._ask_at(at, self._cells[at])
@@ -135,10 +171,13 @@ class RowReader:
 
     def note(self, kept: str, extra: list[str]) -> str:
         """The remark and the leftovers as one note; what does not fit is asked about."""
-        note = "; ".join(part for part in (kept, *extra) if part)
-        if len(note) > LONGEST_NOTE:
+        said = "" if is_error(kept) else kept
+        note = "; ".join(part for part in (said, *extra) if part)
+        if kept.startswith("="):
+            self.warn("note:formula")
+        if len(note) > LONGEST_NOTE or is_error(kept):
             at = self._table.columns.get("remark", self._table.unknown or (0,))[0]
-            self._ask_at(at, note)
+            self._ask_at(at, "; ".join(part for part in (kept, *extra) if part))
         return note[:LONGEST_NOTE]
 
     def _ask_at(self, position: int, written: str) -> None:

@@ -56,6 +56,34 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             '"Not needed" holds for the measles proof only if born before 1971: '
             "please add the proof.",
         ),
+        "paper:incomplete": (
+            "Bei Schulung oder Führungszeugnis fehlt die Hälfte der Angaben; nichts davon ist "
+            "gespeichert: bitte nachtragen.",
+            "Half of the entries about the course or the certificate of conduct are missing, so "
+            "none of it is stored: please add them.",
+        ),
+        "note:not_kept": (
+            "Bemerkungen zu Einrichtungen haben hier keinen Platz und sind nicht gespeichert: "
+            "bitte an anderer Stelle aufbewahren.",
+            "There is no place here for remarks about institutions, they are not stored: "
+            "please keep them elsewhere.",
+        ),
+        "note:formula": (
+            "In der Notiz steht eine Formel. Sie ist als Text gespeichert und wird nie ausgeführt: "
+            "bitte prüfen.",
+            "The note holds a formula. It is stored as text and never carried out: "
+            "please check it.",
+        ),
+        "known:same": (
+            "Schon gespeichert: nichts geändert.",
+            "Stored already: nothing was changed.",
+        ),
+        "known:differs": (
+            "Schon gespeichert, aber die Liste sagt etwas anderes in: {columns}. Nichts geändert: "
+            "bitte vergleichen und von Hand eintragen, was gilt.",
+            "Stored already, but the list says something else in: {columns}. Nothing was changed: "
+            "please compare and enter by hand what holds.",
+        ),
         "alternative:weekend": (
             "Ein Ausweichtermin liegt am Wochenende: bitte prüfen, ob das gemeint ist.",
             "An alternative date is on a weekend: please check that it is meant.",
@@ -91,6 +119,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "list:too_many_columns": (
             "Die Datei {name} hat mehr als {limit} Spalten: bitte überflüssige löschen.",
             "The file {name} has more than {limit} columns: please delete what is not needed.",
+        ),
+        "list:too_many_sheets": (
+            "Die Datei {name} hat mehr als {limit} Blätter: bitte nur die mit den Listen senden.",
+            "The file {name} has more than {limit} sheets: please send only those with the lists.",
         ),
         "list:nul": (
             "Die Datei {name} enthält Nullzeichen und ist keine lesbare Liste: "
@@ -164,6 +196,7 @@ def _filled(subject: str, values: Mapping[str, str]) -> dict[str, str]:
         written = f"{written[:_LONGEST_QUOTE]}…"
     reason = values.get("reason", "")
     return {
+        "columns": "",
         **values,
         "subject": subject,
         "quoted_de": f" („{written}“)" if written else "",

@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app import audit
 from app.clock import now, today
-from app.imports import places
+from app.imports import differences, known, places, written
 from app.imports.drafts import InstitutionDraft, RequestDraft, VolunteerDraft
 from app.imports.institutions import KnownInstitution
 from app.imports.judging import Judged, judge
+from app.imports.known import Known
 from app.imports.lists import Lists
 from app.imports.verdicts import Question, Verdict
-from app.names import same_institution, same_town
+from app.imports.written import Written
 from app.requests import service as requests
 from app.requests import tasks
 from app.requests.service import NewRequest, SeatSpec
@@ -35,7 +36,6 @@ from app.tables import (
     Partnership,
     PolicyEffect,
     PolicyRule,
-    Request,
     Sponsor,
     Training,
     Volunteer,
@@ -67,36 +67,7 @@ class Target:
     session: Session
     sponsor: Sponsor
     account_id: UUID | None = None
-
-
-PlaceKey = tuple[str, str, str]
-
-
-@dataclass
-class Known:
-    """What the pool has already, read once for the whole import and kept up to date."""
-
-    places: dict[PlaceKey, Institution]
-    people: set[str]
-    requests: set[str]
-
-    @classmethod
-    def of(cls, session: Session, sponsor_id: UUID) -> "Known":
-        """Everything that a row could repeat; who has left is known as well."""
-        people = (
-            select(Volunteer.identity_key)
-            .join(Enrolment, col(Enrolment.volunteer_id) == col(Volunteer.id))
-            .where(col(Enrolment.sponsor_id) == sponsor_id)
-        )
-        asked = select(Request.source_key).where(
-            col(Request.sponsor_id) == sponsor_id, col(Request.source_key).is_not(None)
-        )
-        places: dict[PlaceKey, Institution] = {}
-        for row in known_institutions(session, sponsor_id):
-            places[_place_key(row.name, row.postal_code, row.town)] = row
-        return cls(
-            places, set(session.exec(people).all()), {str(key) for key in session.exec(asked).all()}
-        )
+    sources: tuple[str, ...] = ()
 
 
 def policy_of(rules: Iterable[PolicyRule]) -> "PolicyLookup":
@@ -116,16 +87,6 @@ class PolicyLookup:
         return found.reason if found.effect == PolicyEffect.FORBID else None
 
 
-def known_institutions(session: Session, sponsor_id: UUID) -> list[Institution]:
-    """The partners of a sponsor."""
-    query = (
-        select(Institution)
-        .join(Partnership, col(Partnership.institution_id) == col(Institution.id))
-        .where(col(Partnership.sponsor_id) == sponsor_id)
-    )
-    return list(session.exec(query.order_by(col(Institution.id))).all())
-
-
 def _known(row: Institution) -> KnownInstitution:
     return KnownInstitution(row.name, row.postal_code, row.town, row.kind, row.kind_label)
 
@@ -134,38 +95,42 @@ def verdicts(session: Session | None, sponsor_id: UUID | None, lists: Lists) -> 
     """The verdict on each row, with what the pool knows already; without a pool the defaults."""
     if session is None or sponsor_id is None:
         return judge(lists, policy=policy_of(()), today=today())
-    return judge(
+    judged = judge(
         lists,
-        known_institutions=[_known(row) for row in known_institutions(session, sponsor_id)],
+        known_institutions=[_known(row) for row in known.institutions(session, sponsor_id)],
         policy=policy_of(sponsors.rules(session, sponsor_id)),
         today=today(),
     )
+    return differences.with_known(session, sponsor_id, judged)
 
 
 def store(target: Target, judged: Judged) -> Stored:
     """Write every row that is not rejected and not stored already; questions become tasks."""
     stored = Stored()
-    known = Known.of(target.session, target.sponsor.id)
-    for institution in judged.institutions:
-        if institution.draft is not None:
-            _institution(target, institution.draft, known, stored)
-    for volunteer in judged.volunteers:
-        _volunteer(target, volunteer, known, stored)
-    for request in judged.requests:
-        if request.draft is not None:
-            _request(target, request.draft, known, stored)
+    before = Known.of(target.session, target.sponsor.id)
+    with written.recorded(target.session) as rows:
+        for institution in judged.institutions:
+            if institution.draft is not None:
+                _institution(target, institution.draft, before, stored)
+        for volunteer in judged.volunteers:
+            _volunteer(target, volunteer, before, stored)
+        for request in judged.requests:
+            if request.draft is not None:
+                _request(target, request.draft, before, stored)
     if stored.anything:
-        stored.batch_id = _batch(target, judged)
+        stored.batch_id = _batch(target, judged, rows)
     return stored
 
 
-def _batch(target: Target, judged: Judged) -> UUID:
+def _batch(target: Target, judged: Judged, rows: Written) -> UUID:
     outcome = judged.as_json()
     batch = ImportBatch(
         sponsor_id=target.sponsor.id,
         account_id=target.account_id,
         content_hash=hashlib.sha256(repr(outcome).encode()).hexdigest(),
         outcome=outcome,
+        created=[[table, str(row_id)] for table, row_id in rows],
+        sources=list(target.sources),
         finished_at=now(),
     )
     target.session.add(batch)
@@ -173,10 +138,6 @@ def _batch(target: Target, judged: Judged) -> UUID:
     audit.record(target.session, target.account_id, "import.store", batch)
     target.session.flush()
     return batch.id
-
-
-def _place_key(name: str, postal_code: str, town: str) -> PlaceKey:
-    return same_institution(name), postal_code, same_town(town)
 
 
 def _ask(
@@ -197,10 +158,10 @@ def _ask(
         stored.questions += 1
 
 
-def _institution(target: Target, draft: InstitutionDraft, known: Known, stored: Stored) -> None:
+def _institution(target: Target, draft: InstitutionDraft, before: Known, stored: Stored) -> None:
     session, sponsor_id = target.session, target.sponsor.id
-    key = _place_key(draft.name, draft.postal_code, draft.town)
-    if key in known.places:
+    key = known.place_of(draft)
+    if key in before.places:
         return
     (lat, lon), _ = places.near(draft.postal_code)
     row = Institution(
@@ -221,21 +182,21 @@ def _institution(target: Target, draft: InstitutionDraft, known: Known, stored: 
     since = draft.agreement_since
     session.add(Partnership(sponsor_id=sponsor_id, institution_id=row.id, agreement_since=since))
     session.flush()
-    known.places[key] = row
+    before.places[key] = row
     stored.institutions += 1
     _ask(target, stored, ("institution", row.id), draft.questions)
 
 
 def _volunteer(
-    target: Target, verdict: Verdict[VolunteerDraft], known: Known, stored: Stored
+    target: Target, verdict: Verdict[VolunteerDraft], before: Known, stored: Stored
 ) -> None:
     session, draft = target.session, verdict.draft
     if draft is None:
         return
-    key = volunteers.identity_key(draft.surname, draft.given_name, draft.birth_date)
-    if key in known.people:
+    key = known.person_key(draft)
+    if key in before.people:
         return
-    known.people.add(key)
+    before.people.add(key)
     (lat, lon), _ = places.near(draft.postal_code)
     person = Volunteer(
         surname=draft.surname,
@@ -282,6 +243,8 @@ def _enrol(
     if draft.week_minutes:
         enrolment.week_minutes = draft.week_minutes
     target.session.add(enrolment)
+    # The second wall shows what belongs to her only to pools in which she is.
+    target.session.flush()
 
 
 def _papers(session: Session, draft: VolunteerDraft, person: Volunteer) -> None:
@@ -322,6 +285,8 @@ def _times(draft: VolunteerDraft, person: Volunteer) -> list[object]:
                 volunteer_id=person.id,
                 first_day=draft.absence.first,
                 last_day=draft.absence.last,
+                start_minute=draft.absence.start_minute,
+                end_minute=draft.absence.end_minute,
                 reason="Urlaub",
             )
         )
@@ -338,16 +303,13 @@ def _sperren(target: Target, draft: VolunteerDraft, person: Volunteer) -> list[E
 def _request(
     target: Target,
     draft: RequestDraft,
-    known: Known,
+    before: Known,
     stored: Stored,
 ) -> None:
     session, sponsor_id = target.session, target.sponsor.id
-    place = (draft.institution, draft.institution_postal_code, draft.institution_town)
-    institution = known.places[_place_key(*place)]
-    spoken = draft.language.tag or draft.language.written
-    first = f"{institution.id}:{draft.day}:{draft.start_minute}:{draft.role}:{spoken}"
-    key = hashlib.sha256(first.encode()).hexdigest()
-    if key in known.requests:
+    institution = before.places[known.place_asking(draft)]
+    key = known.request_key(draft, institution.id)
+    if key in before.requests:
         return
     times = ((draft.day, draft.start_minute), *draft.alternatives)
     new = NewRequest(
@@ -380,7 +342,7 @@ def _request(
         return
     questions = draft.questions
     request = requests.store(session, new, waits=bool(questions))
-    known.requests.add(key)
+    before.requests.add(key)
     stored.requests += 1
     _ask(target, stored, ("request", request.id), questions)
 

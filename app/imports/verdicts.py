@@ -1,7 +1,7 @@
 """What becomes of one row of a list."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 Fate = Literal["accepted", "ask", "rejected"]
@@ -49,6 +49,16 @@ class Verdict(Generic[Draft_co]):
         Everything to store; None when rejected.
     written : str
         What stood in the cell that rejected the row.
+    label : str
+        By which a person finds the row: "Nr 7 · Beispiel, Ada".
+    headings : mapping of str to str
+        Field to the heading under which this list has it.
+    cells : mapping of str to str
+        Field to what the row says there, as written.
+    stored : bool
+        Whether the pool has it already, so that nothing is stored.
+    differs : tuple of str
+        Headings under which the list says something else than what is stored.
     """
 
     row: str
@@ -57,6 +67,11 @@ class Verdict(Generic[Draft_co]):
     warnings: tuple[str, ...]
     draft: Draft_co | None
     written: str = ""
+    label: str = ""
+    headings: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
+    stored: bool = False
+    differs: tuple[str, ...] = ()
 
 
 def in_order(questions: Sequence[Question]) -> tuple[Question, ...]:

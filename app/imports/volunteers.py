@@ -12,7 +12,7 @@ from app.imports.times import read_birth_date, read_day, read_week_minutes
 from app.imports.verdicts import in_order
 from app.names import same_name
 from scheduling.languages import SkillAnswer, read_skills
-from scheduling.phrases import AvailabilityAnswer, read_availability
+from scheduling.phrases import AvailabilityAnswer, WeeklyWindow, read_availability
 from scheduling.places import read_postal_code
 
 _MEASLES_FROM = date(1971, 1, 1)
@@ -77,6 +77,7 @@ def read_volunteer(row: RowReader, *, today: date, newest: date) -> VolunteerDra
         questions=(),
     )
     _warn_of_future(row, draft, max(today, newest))
+    _warn_of_halves(row, draft)
     return with_questions(draft, row)
 
 
@@ -194,9 +195,17 @@ def _measles_or_day(text: str) -> str:
 
 def _availability(row: RowReader) -> AvailabilityAnswer | None:
     answer = row.optional("availability", read_availability)
-    if answer is not None and answer.not_understood:
+    if answer is None:
+        return None
+    unclear = tuple(window for window in answer.windows if _which_week(window))
+    if answer.not_understood or unclear:
         row.ask_column("availability")
-    return answer
+    return replace(answer, windows=tuple(w for w in answer.windows if w not in unclear))
+
+
+def _which_week(window: WeeklyWindow) -> bool:
+    """Whether "jede 2. Woche" leaves open which of the weeks is meant."""
+    return window.every_weeks > 1
 
 
 def _remark(row: RowReader, newest: date) -> VolunteerRemark:
@@ -211,3 +220,10 @@ def _warn_of_future(row: RowReader, draft: VolunteerDraft, now: date) -> None:
     days = (draft.training_day, draft.clearance_issued, draft.clearance_seen, draft.declaration_day)
     if any(day > now for day in days if day is not None):
         row.warn("paper:in_future")
+
+
+def _warn_of_halves(row: RowReader, draft: VolunteerDraft) -> None:
+    """A course or a paper with half of its dates is not stored: say so."""
+    half_course = (draft.training_day is None) != (draft.training_units is None)
+    if half_course or (draft.clearance_issued and not draft.clearance_seen):
+        row.warn("paper:incomplete")

@@ -4,10 +4,12 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from app.imports.reading import MOST_COLUMNS, MOST_ROWS, Cells, check_bytes, clean_row, limited
 from app.imports.refusals import ListError
@@ -19,11 +21,20 @@ _MOST_SHEETS = 20
 _MOST_LINES = 10 * MOST_ROWS
 
 
-def read_workbook(name: str, data: bytes) -> tuple[tuple[str, tuple[Cells, ...]], ...]:
-    """The title and rows of each sheet that is not empty.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook; nobody sees a hidden one, so it is no list."""
+
+    title: str
+    rows: tuple[Cells, ...]
+    hidden: bool = False
+
+
+def read_workbook(name: str, data: bytes) -> tuple[Sheet, ...]:
+    """Each sheet that is not empty, hidden ones without their rows.
 
     Dates, times and numbers become German text ("07.09.1958", "14:30", "4,5"). A formula stays
-    the text it is.
+    the text it is. Hidden rows are read like all others: a filter is only a view.
 
     Raises
     ------
@@ -41,7 +52,7 @@ def read_workbook(name: str, data: bytes) -> tuple[tuple[str, tuple[Cells, ...]]
             raise
         except Exception as error:  # a broken file may fail anywhere inside of the library
             raise ListError("list:unreadable", name=name) from error
-    if not sheets:
+    if all(sheet.hidden for sheet in sheets):
         raise ListError("list:empty", name=name)
     return tuple(sheets)
 
@@ -57,14 +68,17 @@ def _check_unpacked(name: str, data: bytes) -> None:
         raise ListError("list:too_large", name=name, limit=limit)
 
 
-def _sheets(name: str, data: bytes) -> list[tuple[str, tuple[Cells, ...]]]:
+def _sheets(name: str, data: bytes) -> list[Sheet]:
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     try:
         found = []
-        for sheet in book.worksheets[:_MOST_SHEETS]:
-            rows = list(_rows(name, sheet))
-            if rows:
-                found.append((str(sheet.title), limited(name, rows)))
+        if len(book.worksheets) > _MOST_SHEETS:
+            raise ListError("list:too_many_sheets", name=name, limit=str(_MOST_SHEETS))
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                found.append(Sheet(str(sheet.title), (), hidden=True))
+            elif rows := list(_rows(name, sheet)):
+                found.append(Sheet(str(sheet.title), limited(name, rows)))
         return found
     finally:
         book.close()
@@ -74,14 +88,22 @@ def _rows(name: str, sheet: Any) -> Iterator[Cells]:
     # The size a sheet states about itself is often wrong.
     sheet.reset_dimensions()
     kept = 0
-    lines = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
-    for number, values in enumerate(lines):
-        cells = clean_row([cell_text(value) for value in values])
+    lines = sheet.iter_rows(max_col=MOST_COLUMNS + 1)
+    for number, line in enumerate(lines):
+        cells = clean_row([_shown(cell) for cell in line])
         kept += bool(cells)
         if kept > MOST_ROWS + 1 or number > _MOST_LINES:
             raise ListError("list:too_many_rows", name=name, limit=str(MOST_ROWS))
         if cells:
             yield cells
+
+
+def _shown(cell: Any) -> str:
+    """A cell as text; a share is no plain number."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in cell.number_format:
+        return f"{_number(round(float(value) * 100, 9))} %"
+    return cell_text(value)
 
 
 def cell_text(value: object) -> str:
@@ -93,15 +115,27 @@ def cell_text(value: object) -> str:
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, datetime):
-        shown = f"{value:%d.%m.%Y}"
-        return shown if value.time() == time() else f"{shown} {value:%H:%M}"
+        exact = _whole_seconds(value)
+        shown = f"{exact:%d.%m.%Y}"
+        return shown if exact.time() == time() else f"{shown} {_clock(exact.time())}"
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
     if isinstance(value, time):
-        return f"{value:%H:%M}"
+        return _clock(_whole_seconds(datetime.combine(date(2000, 1, 1), value)).time())
     if isinstance(value, timedelta):
         return clock_text(value)
-    return str(getattr(value, "text", value))
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        return str(getattr(value, "text", None) or "=")
+    return str(value)
+
+
+def _whole_seconds(moment: datetime) -> datetime:
+    """Sheets count parts of days: 10:00 may be a millisecond before."""
+    return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+
+
+def _clock(value: time) -> str:
+    return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
 
 
 def _number(value: float) -> str:

@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import col
 
 from app import access
 from app.access import Asker, Coordinator
 from app.bodies import Typed
 from app.db import SessionDep, UnitOfWork
+from app.errors import locale_of
 from app.etags import IfMatch, require_match, tagged
 from app.institutions import service as institutions
 from app.institutions.schemas import InstitutionCreate, InstitutionRead, InstitutionUpdate
@@ -21,6 +22,7 @@ router = APIRouter(route_class=UnitOfWork, tags=["people"])
 
 @router.get("/institutions")
 def list_institutions(
+    request: Request,
     session: SessionDep,
     actor: Asker,
     q: Annotated[str | None, Query(max_length=100), Typed] = None,
@@ -32,41 +34,54 @@ def list_institutions(
     if q:
         query = query.where(col(Institution.name).icontains(q, autoescape=True))
     rows, following = page_of(session, query, Institution.id, limit, cursor)
-    return Page(items=[InstitutionRead(**r.model_dump()) for r in rows], next=following)
+    items = [institutions.read(row, locale_of(request)) for row in rows]
+    return Page(items=items, next=following)
 
 
 @router.post("/institutions", status_code=201)
 def create_institution(
-    body: InstitutionCreate, response: Response, session: SessionDep, actor: Coordinator
+    body: InstitutionCreate,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    actor: Coordinator,
 ) -> InstitutionRead:
     """A new partner with its agreement."""
     institution = institutions.create(session, actor, body)
     response.headers["Location"] = f"/api/v1/institutions/{institution.id}"
-    return tagged(response, InstitutionRead(**institution.model_dump()))
+    tagged(response, institutions.read(institution))
+    return institutions.read(institution, locale_of(request))
 
 
 @router.get("/institutions/{institution_id}")
 def get_institution(
-    institution_id: UUID, response: Response, session: SessionDep, actor: Asker
+    institution_id: UUID,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    actor: Asker,
 ) -> InstitutionRead:
     """One partner."""
     visible = access.visible_institutions(actor)
     institution = access.load(session, visible, Institution, institution_id)
-    return tagged(response, InstitutionRead(**institution.model_dump()))
+    tagged(response, institutions.read(institution))
+    return institutions.read(institution, locale_of(request))
 
 
 @router.patch("/institutions/{institution_id}")
 def update_institution(
     institution_id: UUID,
     body: InstitutionUpdate,
+    request: Request,
     response: Response,
     session: SessionDep,
     actor: Asker,
     if_match: IfMatch = None,
 ) -> InstitutionRead:
-    """Change address or contact."""
+    """Change address, region or contact."""
     visible = access.visible_institutions(actor)
     institution = access.load(session, visible, Institution, institution_id, lock=True)
-    require_match(if_match, InstitutionRead(**institution.model_dump()))
+    require_match(if_match, institutions.read(institution))
     institutions.update(session, actor, institution, body)
-    return tagged(response, InstitutionRead(**institution.model_dump()))
+    tagged(response, institutions.read(institution))
+    return institutions.read(institution, locale_of(request))

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app import access, audit, db, geo
+from app import access, audit, db
 from app.access import Actor
 from app.errors import ApiError, Invalid
-from app.institutions import kinds
-from app.institutions.schemas import InstitutionCreate, InstitutionUpdate
-from app.tables import Institution, Partnership
+from app.institutions import kinds, places
+from app.institutions.schemas import InstitutionCreate, InstitutionRead, InstitutionUpdate
+from app.tables import Institution, Partnership, Sponsor
 
 
 class KindUnknown(Invalid):
@@ -34,14 +34,24 @@ def checked_kind(slug: str) -> kinds.Kind:
     return kinds.BY_SLUG[slug]
 
 
+def read(institution: Institution, locale: str = "de") -> InstitutionRead:
+    """What people see of an institution, with a warning in their language."""
+    return InstitutionRead(
+        **institution.model_dump(),
+        region=places.region_name(institution),
+        warning=places.warning(institution, locale),
+    )
+
+
 def create(session: Session, actor: Actor, body: InstitutionCreate) -> Institution:
     """A new institution and its agreement with the actor's sponsor."""
     sponsor_id = access.sponsor_for(actor, body.sponsor_id)
     kind = checked_kind(body.kind)
-    lat, lon = geo.coordinates(body.postal_code)
+    lat, lon = places.located(body.postal_code, body.lat, body.lon)
     institution = Institution(
-        **body.model_dump(exclude={"agreement_since", "sponsor_id"}),
+        **body.model_dump(exclude={"agreement_since", "sponsor_id", "region_ags", "lat", "lon"}),
         kind_label=kind.label,
+        region_ags=places.region_for(body.region_ags, session.get_one(Sponsor, sponsor_id)),
         lat=lat,
         lon=lon,
     )
@@ -63,10 +73,14 @@ def update(
 ) -> None:
     """Change what was sent; every sponsor that works with it can read that it changed."""
     changes = {k: v for k, v in body.model_dump(exclude_unset=True).items() if v is not None}
-    if "postal_code" in changes:
-        institution.lat, institution.lon = geo.coordinates(changes["postal_code"])
+    if body.region_ags is not None:
+        changes["region_ags"] = places.checked_region(body.region_ags)
+    before = places.address_of(institution)
     for name, value in changes.items():
         setattr(institution, name, value)
+    if {"lat", "lon"} & body.model_fields_set or places.address_of(institution) != before:
+        where = places.located(institution.postal_code, body.lat, body.lon)
+        institution.lat, institution.lon = where
     session.add(institution)
     session.flush()
     partners = select(Partnership).where(col(Partnership.institution_id) == institution.id)

@@ -10,7 +10,7 @@ from app.clock import now
 from app.db import as_system, constraint_of
 from app.errors import Conflict
 from app.requests import service as requests
-from app.seam import build, quotas
+from app.seam import build, days, quotas
 from app.seam.asked import load_asked
 from app.seam.people import Horizon
 from app.tables import (
@@ -111,6 +111,8 @@ def objections(
     ]
     if quotas.per_client(session, [one], with_offers=not answers):
         found.append(Reason("client_cap"))
+    if days.too_long(session, [one], [volunteer], with_offers=not answers):
+        found.append(Reason("parents_day"))
     return found
 
 

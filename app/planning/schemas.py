@@ -37,7 +37,8 @@ class ProgressRead(BaseModel):
 class PlanRead(BaseModel):
     """A planning run with its proof. `gap` null means that there is no bound to compare with.
 
-    `progress` is there only while the run goes on, `failure` only when it came to nothing.
+    `progress` is there only while the run goes on, `failure` only when it came to nothing. `notes`
+    say what to know when reading the plan, such as ways that were only estimated.
     """
 
     id: UUID
@@ -57,6 +58,7 @@ class PlanRead(BaseModel):
     gap_cost: float | None
     seconds: float | None
     failure: str
+    notes: list[str]
     progress: ProgressRead | None
     created_at: datetime
 

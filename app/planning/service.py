@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -16,12 +16,13 @@ from app import access, audit, db, jobs
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, Invalid
-from app.planning import kernels, releasing, solver
+from app.planning import kernels, notes, releasing, solver
 from app.planning.failures import SolverFailed
 from app.planning.progress import Diary
 from app.planning.schemas import PlanCreate, ReasonRead
 from app.planning.solver import Solved
-from app.seam import build
+from app.routing import Point
+from app.seam import build, ways
 from app.seam.asked import Asked, load_asked, near, without_offered
 from app.seam.people import Horizon
 from app.settings import get_settings
@@ -42,6 +43,7 @@ from matching import Assignment as Placed
 from matching import Problem
 from matching.costs import pair_terms
 from matching.files import write_problem
+from scheduling import holidays
 
 SOLVE = "planning.solve"
 MAX_DAYS = 62
@@ -75,12 +77,17 @@ class NotRunning(Conflict):
 
 @dataclass(frozen=True)
 class Week:
-    """What a plan looks at: the problem, its requests, and how many wait for an answer."""
+    """What a plan looks at: the problem, its requests, and how many wait for an answer.
+
+    `points` are the problem's places in degrees, `notes` codes of what readers should know.
+    """
 
     problem: Problem
     asked: tuple[Asked, ...]
     volunteers: tuple[Volunteer, ...]
     waiting: int
+    points: tuple[Point, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def check_days(first_day: date, last_day: date) -> None:
@@ -124,7 +131,8 @@ def gather(
     last = max([last_day, *(o.day for one in asked for o in one.options)])
     first = min([first_day, *(o.day for one in asked for o in one.options)])
     volunteers = build.pool(session, sponsor.id)
-    problem = build.problem(session, sponsor, asked, volunteers, Horizon.of(first, last))
+    made = build.built(session, sponsor, asked, volunteers, Horizon.of(first, last))
+    unknown = made.seasonal and last > holidays.known_until()
     waiting = session.exec(
         select(func.count())
         .select_from(Seat)
@@ -138,7 +146,21 @@ def gather(
             col(Seat.state) == SeatState.OPEN,
         )
     ).one()
-    return Week(problem, tuple(asked), tuple(volunteers), waiting)
+    return Week(
+        problem=made.problem,
+        asked=tuple(asked),
+        volunteers=tuple(volunteers),
+        waiting=waiting,
+        points=made.points,
+        notes=(notes.HOLIDAYS_UNKNOWN,) if unknown else (),
+    )
+
+
+def _with_ways(engine: Engine, week: Week) -> Week:
+    """The week with what the routing service knows; a note where it gave no answer."""
+    problem, complete = ways.with_asked(engine, week.problem, week.points)
+    said = () if complete else (notes.SERVICE_FAILED,)
+    return replace(week, problem=problem, notes=week.notes + said)
 
 
 def create(session: Session, actor: Actor, body: PlanCreate) -> Plan:
@@ -193,6 +215,7 @@ def _solve(engine: Engine, plan_id: UUID) -> None:
         plan = session.get_one(Plan, plan_id)
         sponsor = session.get_one(Sponsor, plan.sponsor_id)
         week = gather(session, sponsor, plan.first_day, plan.last_day)
+    week = _with_ways(engine, week)
     settings = get_settings()
     solved = solver.solve(
         week.problem,
@@ -232,6 +255,7 @@ def _store(session: Session, plan: Plan, week: Week, solved: Solved) -> None:
     plan.seats = len(week.problem.seats)
     plan.filled = len(solution.assignments)
     plan.waiting = week.waiting
+    plan.notes = list(week.notes)
     for name in ("method", "status", "objective", "bound", "gap", "gap_fill", "gap_cost"):
         setattr(plan, name, getattr(solution, name))
     plan.seconds = round(solution.seconds, 3)

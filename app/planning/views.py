@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.clock import ZONE
 from app.offers import booking
-from app.planning import failures, sentences
+from app.planning import failures, notes, sentences
 from app.planning.schemas import (
     CandidateRead,
     CandidatesRead,
@@ -37,9 +37,12 @@ from matching import fairness_index, rank, rejected
 
 
 def plan(row: Plan, locale: str) -> PlanRead:
-    """A planning run; what went wrong is told in the reader's language."""
-    failure = failures.sentence(row.failure, locale)
-    return PlanRead(**row.model_dump(exclude={"failure"}), failure=failure)
+    """A planning run; what went wrong, and what to know, is told in the reader's language."""
+    return PlanRead(
+        **row.model_dump(exclude={"failure", "notes"}),
+        failure=failures.sentence(row.failure, locale),
+        notes=notes.sentences(row.notes, locale),
+    )
 
 
 def proposals(session: Session, plan: Plan, locale: str) -> list[ProposalRead]:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from app.bodies import Day, Line, Note, Phone, Place, Reason, Strict
 from app.tables import Mode, TaskState, VolunteerRole
@@ -12,6 +12,10 @@ from app.tables import Mode, TaskState, VolunteerRole
 MAX_MINUTES = 600
 ALTERNATIVES_WITHIN = timedelta(days=60)
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Topic = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+CostCentre = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+Minutes = Annotated[int, Field(ge=5, le=MAX_MINUTES)]
+PeopleCount = Annotated[int, Field(ge=1, le=200)]
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
 
 
@@ -41,35 +45,79 @@ class SeatWrite(Strict):
         return self
 
 
-class RequestCreate(Strict):
-    """What an institution asks for."""
+class RequestDetails(Strict):
+    """Everything an institution asks for but the time; `another`: the like again, on purpose."""
 
     institution_id: UUID | None = None
-    times: list[OptionWrite] = Field(
-        min_length=1, max_length=3, description="The date, then up to two alternative dates"
-    )
-    duration_minutes: Annotated[int, Field(ge=5, le=MAX_MINUTES)]
+    duration_minutes: Minutes
     seats: list[SeatWrite] = Field(min_length=1, max_length=12)
-    topic: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+    topic: Topic
     note: Note = ""
+    urgent: bool = False
     urgency_reason: Note = ""
-    people_count: Annotated[int, Field(ge=1, le=200)] = 1
+    people_count: PeopleCount = 1
     case_number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
     same_person_wished: bool = False
     consent_substitution: bool = False
     contact_name: Line = ""
     contact_phone: Phone = ""
     room: Place = ""
-    cost_centre: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    cost_centre: CostCentre = ""
     sponsor_id: UUID | None = None
+    another: bool = False
 
-    @model_validator(mode="after")
-    def alternatives_are_near(self) -> Self:
-        """An alternative date lies at most 60 days from the first."""
-        if any(abs(other.day - self.times[0].day) > ALTERNATIVES_WITHIN for other in self.times):
-            days = ALTERNATIVES_WITHIN.days
-            raise ValueError(f"alternative dates must be within {days} days of the first")
-        return self
+
+def _near(times: list[OptionWrite]) -> list[OptionWrite]:
+    if any(abs(other.day - times[0].day) > ALTERNATIVES_WITHIN for other in times):
+        days = ALTERNATIVES_WITHIN.days
+        raise ValueError(f"alternative dates must be within {days} days of the first")
+    return times
+
+
+Times = Annotated[
+    list[OptionWrite],
+    Field(min_length=1, max_length=3, description="The date, then up to two alternative dates"),
+    AfterValidator(_near),
+]
+"""An alternative date lies at most 60 days from the first."""
+
+
+class RequestCreate(RequestDetails):
+    """What an institution asks for; `follow_up_of` is an earlier request it goes on from."""
+
+    times: Times
+    follow_up_of: UUID | None = None
+
+
+class TextChange(Strict):
+    """What may be changed whoever is booked; only what is sent."""
+
+    topic: Topic | None = None
+    note: Note | None = None
+    urgent: bool | None = None
+    urgency_reason: Note | None = None
+    people_count: PeopleCount | None = None
+    contact_name: Line | None = None
+    contact_phone: Phone | None = None
+    room: Place | None = None
+    cost_centre: CostCentre | None = None
+
+
+class SeatUpdate(Strict):
+    """What may be changed about a seat nobody is booked on or asked for; only what is sent."""
+
+    id: UUID
+    mode: Mode | None = None
+    gender: Literal["f", "m"] | None = None
+    gender_hard: bool | None = None
+
+
+class RequestUpdate(TextChange):
+    """What may be changed about a request; only what is sent."""
+
+    times: Times | None = None
+    duration_minutes: Minutes | None = None
+    seats: list[SeatUpdate] = Field(default_factory=list, max_length=12)
 
 
 class OptionRead(BaseModel):
@@ -102,7 +150,10 @@ class SeatRead(BaseModel):
 
 
 class RequestRead(BaseModel):
-    """A request with its times, seats and open questions."""
+    """A request with its times, seats and open questions.
+
+    `warnings` are sentences about what its asker should look at; lists leave them out.
+    """
 
     id: UUID
     sponsor_id: UUID
@@ -114,12 +165,40 @@ class RequestRead(BaseModel):
     topic: str
     note: str
     priority: int
+    lead_time: str
+    urgent: bool
+    urgency_reason: str
     people_count: int
     same_person_wished: bool
+    consent_substitution: bool
+    contact_name: str
+    contact_phone: str
+    room: str
+    cost_centre: str
+    follow_up_of_id: UUID | None
+    series_id: UUID | None
+    series_day: date | None
+    series_exception: bool
+    parents_day_id: UUID | None
     end_reason: str
     times: list[OptionRead]
     seats: list[SeatRead]
     open_questions: list[str]
+    warnings: list[str] = []
+
+
+class RequestCheck(BaseModel):
+    """What would become of a request: nothing is stored.
+
+    Somebody answers `open_questions` before anybody is asked; `duplicates` are requests for the
+    same time and language.
+    """
+
+    lead_time: str
+    priority: int
+    warnings: list[str]
+    open_questions: list[str]
+    duplicates: list[UUID]
 
 
 class Triage(Strict):

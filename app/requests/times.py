@@ -1,10 +1,12 @@
 """Local wall time to exact moments; a missing or double hour is never shifted silently."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.clock import ZONE, now, today
 from app.errors import Invalid
+from app.requests.schemas import OptionWrite
 from scheduling import wall_time
 
 FARTHEST = timedelta(days=730)
@@ -38,6 +40,13 @@ class DoubleHour(Invalid):
     en = "On {day} {start} comes twice (the clocks go back). Please choose with fold 0 or 1."
 
 
+class SameTimeTwice(Invalid):
+    """Two of the possible times are the same."""
+
+    de = "Der Termin am {day} um {start} steht zweimal da. Bitte einen anderen nennen."
+    en = "The time {start} on {day} is given twice. Please give another one."
+
+
 @dataclass(frozen=True)
 class Slot:
     """A possible time: local day and minute, duration, and the exact half-open span."""
@@ -60,6 +69,19 @@ def slot(day: date, start_minute: int, duration_minutes: int, fold: int | None =
         raise DoubleHour(**shown) from error
     ends_at = starts_at + timedelta(minutes=duration_minutes)
     return Slot(day, start_minute, duration_minutes, starts_at, ends_at)
+
+
+def read_slots(times: Sequence[OptionWrite], duration_minutes: int) -> tuple[Slot, ...]:
+    """The date and its alternatives: each to come, none twice."""
+    for time in times:
+        refuse_far(time.day)
+    slots = tuple(slot(t.day, minute_of(t.start), duration_minutes, t.fold) for t in times)
+    for position, time_slot in enumerate(slots):
+        refuse_past(time_slot.starts_at)
+        if time_slot.starts_at in [other.starts_at for other in slots[:position]]:
+            day, start = time_slot.day.strftime("%d.%m.%Y"), clock(time_slot.start_minute)
+            raise SameTimeTwice(day=day, start=start)
+    return slots
 
 
 def refuse_past(starts_at: datetime) -> None:

@@ -1,13 +1,16 @@
 """Everything a plan looks at, as one `matching.Problem`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
 from app.institutions.kinds import BY_SLUG
 from app.names import same_town
-from app.seam import people, quotas, workload
+from app.requests import following
+from app.routing import Point
+from app.seam import days, people, quotas, ways, workload
 from app.seam.asked import Asked
 from app.seam.papers import MEASLES_SETTING, needed
 from app.seam.people import Horizon
@@ -22,6 +25,7 @@ from app.tables import (
     Offer,
     OfferState,
     Request,
+    Season,
     Seat,
     Sponsor,
     Volunteer,
@@ -30,25 +34,54 @@ from app.volunteers import dossiers
 from app.volunteers.dossiers import Dossier
 from matching import Place, Problem, Transport, Travel, Weights
 from matching import Seat as MatchingSeat
-from scheduling import languages, places, travel
+from scheduling import buildings, languages, places, travel
 
 GIVEN_BACK = (AssignmentState.CANCELLED_EARLY, AssignmentState.CANCELLED_LATE)
 WISHED_LEVEL = "B2"
 
 
 class Places:
-    """Buildings and homes as indices on a plane in metres."""
+    """Buildings and homes as indices on a plane in metres; `points` are the same in degrees."""
 
     def __init__(self) -> None:
         self.rows: list[Place] = []
+        self.points: list[Point] = []
         self._towns: dict[str, int] = {}
+        self._buildings: dict[str, int] = {}
+        self._homes: dict[tuple[Point, str], int] = {}
 
     def add(self, lat: float, lon: float, town: str) -> int:
         """A new place; the same town name is the same town."""
         x, y = places.to_metres(lat, lon)
         name = same_town(town) or f"{lat:.3f} {lon:.3f}"
         self.rows.append(Place(x, y, self._towns.setdefault(name, len(self._towns))))
+        self.points.append(Point.of(lat, lon))
         return len(self.rows) - 1
+
+    def institution(self, row: Institution) -> int:
+        """Where an institution is: two of them in one building are one place."""
+        key = buildings.building_key(row.street, row.postal_code, row.town)
+        if key is None:
+            return self.add(row.lat, row.lon, row.town)
+        if key not in self._buildings:
+            self._buildings[key] = self.add(row.lat, row.lon, row.town)
+        return self._buildings[key]
+
+    def home(self, row: Volunteer) -> int:
+        """Where somebody lives: nobody travels from home to home, so neighbours share a place."""
+        key = (Point.of(row.lat, row.lon), row.town)
+        if key not in self._homes:
+            self._homes[key] = self.add(row.lat, row.lon, row.town)
+        return self._homes[key]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A problem, where its places lie, and whether somebody's times depend on school holidays."""
+
+    problem: Problem
+    points: tuple[Point, ...]
+    seasonal: bool
 
 
 def pool(session: Session, sponsor_id: UUID) -> list[Volunteer]:
@@ -146,22 +179,34 @@ def problem(
     ignore_load_of: Iterable[UUID] = (),
 ) -> Problem:
     """Rows to one `Problem`; `ignore_load_of` are seats whose own offers do not count as load."""
+    return built(
+        session, sponsor, asked, volunteers, horizon, ignore_load_of=ignore_load_of
+    ).problem
+
+
+def built(
+    session: Session,
+    sponsor: Sponsor,
+    asked: Sequence[Asked],
+    volunteers: Sequence[Volunteer],
+    horizon: Horizon,
+    *,
+    ignore_load_of: Iterable[UUID] = (),
+) -> Built:
+    """The same with what is known besides."""
     files = dossiers.load(session, volunteers, sponsor_ids=frozenset({sponsor.id}))
     known = Places()
-    place_of = {}
+    place_of: dict[UUID, int] = {}
     for one in asked:
-        spot = one.institution
-        if spot.id not in place_of:
-            place_of[spot.id] = known.add(spot.lat, spot.lon, spot.town)
+        if one.institution.id not in place_of:
+            place_of[one.institution.id] = known.institution(one.institution)
     since = workload.horizon_start(horizon.first)
     ids = [v.id for v in volunteers]
     taken = workload.taken_by(session, ids, since, without_seats=ignore_load_of)
     for busy in taken:
-        spot_or_none = busy.institution
-        if spot_or_none and spot_or_none.id not in place_of:
-            place_of[spot_or_none.id] = known.add(
-                spot_or_none.lat, spot_or_none.lon, spot_or_none.town
-            )
+        spot = busy.institution
+        if spot and spot.id not in place_of:
+            place_of[spot.id] = known.institution(spot)
     years = sorted({o.day.year for one in asked for o in one.options})
     loads = workload.workloads(
         volunteers, taken, sponsor, horizon.calendar, place_of=place_of, years=years
@@ -170,7 +215,7 @@ def problem(
     tags = people.languages_of(files, wanted)
     index = {tag: number for number, tag in enumerate(tags)}
     costs, consent = languages.substitution_table(tags)
-    return Problem(
+    made = Problem(
         languages=tags,
         substitution=costs,
         needs_consent=consent,
@@ -179,7 +224,7 @@ def problem(
                 file,
                 sponsor,
                 horizon,
-                home=_home(known, file),
+                home=known.home(file.volunteer),
                 load=loads[file.volunteer.id],
                 language_index=index,
             )
@@ -191,19 +236,21 @@ def problem(
         all_or_none=_teams(asked),
         same_option=_teams(asked),
         at_most=quotas.per_client(session, asked),
-        blocks=_blocks(session, asked),
+        parents_days=days.parents_days(asked),
+        blocks=_blocks(session, asked) | days.too_long(session, asked, volunteers),
         weights=Weights(),
     )
+    points = tuple(known.points)
+    return Built(ways.with_known(session, made, points), points, any(map(_is_seasonal, files)))
+
+
+def _is_seasonal(file: Dossier) -> bool:
+    return any(rule.season != Season.ALWAYS for rule in file.rules)
 
 
 def _measles(institution: Institution) -> bool:
     kind = BY_SLUG.get(institution.kind)
     return kind is not None and kind.measles_applies
-
-
-def _home(known: Places, file: Dossier) -> int:
-    person = file.volunteer
-    return known.add(person.lat, person.lon, person.town)
 
 
 def _travel() -> Travel:
@@ -230,6 +277,9 @@ def _seats(
     index: dict[str, int],
 ) -> tuple[MatchingSeat, ...]:
     regulars = _regulars(session, asked)
+    of_series = following.regulars_of_series(
+        session, [one.request.series_id for one in asked if one.request.series_id]
+    )
     found = []
     for one in asked:
         request = one.request
@@ -237,6 +287,9 @@ def _seats(
         if wished is None and request.same_person_wished and request.client_case_id:
             wished = regulars.get(request.client_case_id)
         for seat in one.seats:
+            who = wished
+            if who is None and request.same_person_wished and request.series_id:
+                who = of_series.get((request.series_id, seat.position))
             found.append(
                 _seat(
                     one,
@@ -245,7 +298,7 @@ def _seats(
                     horizon,
                     place=place_of[one.institution.id],
                     language_index=index,
-                    wished=str(wished) if wished else None,
+                    wished=str(who) if who else None,
                 )
             )
     return tuple(found)

@@ -11,8 +11,8 @@ from app.tables import Sponsor
 from app.volunteers import windows
 from app.volunteers.dossiers import Dossier
 from matching import Cap, Volunteer, Window
-from matching.problem import MODES, Mode
-from scheduling import availability, languages, phrases
+from matching.problem import MODES, Mode, Period, Unit
+from scheduling import availability, languages
 
 ALL_MODES: frozenset[Mode] = frozenset(MODES)
 PHONE: frozenset[Mode] = frozenset({"phone"})
@@ -33,37 +33,42 @@ class Horizon:
 
 
 def _windows(dossier: Dossier, horizon: Horizon) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
-    absences = [phrases.Absence(a.first_day, a.last_day) for a in dossier.absences]
-    hard, soft = availability.windows(
-        [windows.rule(row) for row in dossier.rules],
-        absences,
-        (),
-        first=horizon.first,
-        last=horizon.last + timedelta(days=1),
+    hard, soft = availability.minutes(
+        windows.times(dossier),
+        horizon.first,
+        horizon.last + timedelta(days=1),
+        horizon.calendar.start,
     )
-    minute = horizon.calendar.minute
-    return (
-        tuple(Window(minute(start), minute(end)) for start, end in hard),
-        tuple(Window(minute(start), minute(end)) for start, end in soft),
-    )
+    return tuple(Window(*span) for span in hard), tuple(Window(*span) for span in soft)
 
 
 def _caps(dossier: Dossier, sponsor: Sponsor, load: Workload) -> tuple[Cap, ...]:
-    """Assignments a day, minutes a week, money a year: what is left after the load so far."""
-    enrolment = dossier.enrolment_at(sponsor.id)
+    """Assignments and minutes a day, minutes a week, money a year: what is left after the load."""
+    enrolment, person = dossier.enrolment_at(sponsor.id), dossier.volunteer
     if enrolment is None:
         return ()
+    day_count = _smaller(enrolment.day_assignments, person.most_day_assignments)
+    week_minutes = _smaller(enrolment.week_minutes, person.most_week_minutes)
     caps = [
-        Cap("day", None, "assignments", enrolment.day_assignments),
-        Cap("week", None, "minutes", enrolment.week_minutes),
+        *_left("day", "assignments", day_count, load.day_assignments),
+        *_left("week", "minutes", week_minutes, load.week_minutes),
     ]
-    for day, count in sorted(load.day_assignments.items()):
-        caps.append(Cap("day", day, "assignments", max(0, enrolment.day_assignments - count)))
-    for number, minutes in sorted(load.week_minutes.items()):
-        caps.append(Cap("week", number, "minutes", max(0, enrolment.week_minutes - minutes)))
+    if person.most_day_minutes is not None:
+        caps += _left("day", "minutes", person.most_day_minutes, load.day_minutes)
     for year, left in sorted(load.headroom_cents.items()):
         caps.append(Cap("year", year, "cents", left))
     return tuple(caps)
+
+
+def _smaller(pool: int, wish: int | None) -> int:
+    """What the pool allows, or less where she wants less herself."""
+    return pool if wish is None else min(pool, wish)
+
+
+def _left(period: Period, unit: Unit, most: int, taken: Mapping[int, int]) -> list[Cap]:
+    """The cap of every period, and what is left of it where something is taken already."""
+    used = [Cap(period, n, unit, max(0, most - count)) for n, count in sorted(taken.items())]
+    return [Cap(period, None, unit, most), *used]
 
 
 def _excluded(dossier: Dossier) -> frozenset[str]:
@@ -109,10 +114,12 @@ def volunteer(
         busy=load.busy,
         caps=_caps(dossier, sponsor, load),
         modes=PHONE if person.phone_only else ALL_MODES,
+        max_travel_minutes=person.most_travel_minutes,
         excluded=_excluded(dossier),
         only_kinds=kinds or None,
         lead_minutes=load.lead_minutes,
         open_question=bool(dossier.open_questions),
+        long_days=person.long_days,
     )
 
 

@@ -1,6 +1,7 @@
 """What volunteers already carry: booked and asked time, load by day and week, headroom of the year.
 
-Bookings count across sponsors: another pool's work is seen as busy time and nothing else.
+Bookings count across sponsors: another pool's work is seen as busy time and nothing else. What a
+volunteer's own calendar says is taken is busy time as well, and no load.
 """
 
 from collections import defaultdict
@@ -18,6 +19,7 @@ from app.seam.clock import Calendar, week
 from app.tables import (
     TIME_TAKEN,
     Assignment,
+    BusySpan,
     Institution,
     Mode,
     Offer,
@@ -41,6 +43,7 @@ class Workload:
 
     busy: tuple[Busy, ...] = ()
     day_assignments: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    day_minutes: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     week_minutes: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     headroom_cents: dict[int, int] = field(default_factory=dict)
     lead_minutes: int = 0
@@ -48,7 +51,10 @@ class Workload:
 
 @dataclass(frozen=True)
 class Taken:
-    """One booking or open offer: whose, when, where (None by phone), in which role."""
+    """One booking or open offer: whose, when, where (None by phone), in which role.
+
+    Without a role it is time that her own calendar says is taken: no load, no money.
+    """
 
     volunteer_id: UUID
     starts_at: datetime
@@ -82,7 +88,7 @@ def taken_by(
     *,
     without_seats: Iterable[UUID] = (),
 ) -> list[Taken]:
-    """Bookings and open offers of these people from `since` on, in every pool."""
+    """Bookings, open offers and time taken otherwise of these people, in every pool."""
     left_out = list(without_seats)
     with db.as_system(session):
         booked = session.exec(
@@ -109,13 +115,24 @@ def taken_by(
                 col(Offer.seat_id).not_in(left_out),
             )
         ).all()
-    return [
-        Taken(a.volunteer_id, a.starts_at, a.ends_at, a.role, _where(a.mode, place))
-        for a, place in booked
-    ] + [
-        Taken(o.volunteer_id, option.starts_at, option.ends_at, seat.role, _where(o.mode, place))
-        for o, option, seat, place in offered
-    ]
+        private = session.exec(
+            select(BusySpan.volunteer_id, BusySpan.starts_at, BusySpan.ends_at).where(
+                col(BusySpan.volunteer_id).in_(volunteer_ids), col(BusySpan.ends_at) > since
+            )
+        ).all()
+    return (
+        [
+            Taken(a.volunteer_id, a.starts_at, a.ends_at, a.role, _where(a.mode, place))
+            for a, place in booked
+        ]
+        + [
+            Taken(
+                o.volunteer_id, option.starts_at, option.ends_at, seat.role, _where(o.mode, place)
+            )
+            for o, option, seat, place in offered
+        ]
+        + [Taken(volunteer_id, start, end, "", None) for volunteer_id, start, end in private]
+    )
 
 
 def _where(mode: str, institution: Institution) -> Institution | None:
@@ -144,12 +161,14 @@ def workloads(
     quarter: dict[UUID, int] = defaultdict(int)
     busy: dict[UUID, list[Busy]] = defaultdict(list)
     for one in taken:
-        load = found[one.volunteer_id]
-        load.day_assignments[one.day.toordinal()] += 1
-        load.week_minutes[week(one.day)] += one.minutes
-        spent[one.volunteer_id, one.day.year] += expected_cents(one.role, one.day, one.minutes)
-        if one.starts_at >= calendar.start - QUARTER:
-            quarter[one.volunteer_id] += one.minutes
+        if one.role:
+            load = found[one.volunteer_id]
+            load.day_assignments[one.day.toordinal()] += 1
+            load.day_minutes[one.day.toordinal()] += one.minutes
+            load.week_minutes[week(one.day)] += one.minutes
+            spent[one.volunteer_id, one.day.year] += expected_cents(one.role, one.day, one.minutes)
+            if one.starts_at >= calendar.start - QUARTER:
+                quarter[one.volunteer_id] += one.minutes
         if one.ends_at > calendar.start:
             place = place_of[one.institution.id] if one.institution else None
             span = calendar.span(one.starts_at, one.ends_at)

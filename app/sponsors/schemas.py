@@ -1,9 +1,10 @@
 """What travels about sponsors and their rules."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from app.bodies import Reason, Strict
 from app.tables import PolicyEffect, VolunteerRole
@@ -44,6 +45,14 @@ class PolicyRead(BaseModel):
     reason: str
 
 
+class StandIn(BaseModel):
+    """A language that may stand in for a wanted one."""
+
+    tag: str
+    cost: Annotated[int, Field(description="From 0, the same language, to 100")]
+    needs_consent: Annotated[bool, Field(description="The client has to agree first")]
+
+
 class LanguageOption(BaseModel):
     """A language of the table."""
 
@@ -53,11 +62,50 @@ class LanguageOption(BaseModel):
     own_name: str
     script: str
     direction: str
+    variety_of: Annotated[str | None, Field(description="Tag of the language it is a variety of")]
+    synonyms: Annotated[list[str], Field(description="Other words that mean it and no other")]
+    ask: Annotated[
+        bool, Field(description="`q` may mean this language among others: somebody has to ask")
+    ]
+    substitutes: Annotated[
+        list[StandIn], Field(description="Who may interpret instead, the best first")
+    ]
 
 
 class RegionRead(BaseModel):
     """A Kreis, an independent town or a town with special status."""
 
-    ags: str
+    ags: Annotated[str, Field(description="Official key: text that starts with 0")]
     name: str
     kind: str
+    regierungsbezirk: str
+    parent_ags: Annotated[str | None, Field(description="The Kreis a town lies in")]
+    valid_from: date | None
+    valid_to: Annotated[date | None, Field(description="Last day, included")]
+    status: Annotated[str, Field(description="`verified`, or what still has to be checked")]
+
+
+class PublicHoliday(BaseModel):
+    """A public holiday of Hessen."""
+
+    day: date
+    name: str
+
+
+class SchoolHolidays(BaseModel):
+    """School holidays of Hessen, whole, with their first and last day included."""
+
+    name: str
+    first: date
+    last: date
+
+
+class HolidaysRead(BaseModel):
+    """Days on which offices or schools are closed."""
+
+    public: list[PublicHoliday]
+    school: list[SchoolHolidays]
+    school_known_until: date
+    warning: Annotated[
+        str | None, Field(description="School holidays are not known for all of these days")
+    ]

@@ -11,11 +11,13 @@ from sqlmodel import Session, col, select
 
 from app.tables import (
     Absence,
+    AvailabilityRecurrence,
     AvailabilityRule,
     Clearance,
     Enrolment,
     EnrolmentState,
     Exclusion,
+    ExtraTime,
     LanguageSkill,
     SponsorRow,
     Task,
@@ -40,6 +42,8 @@ class Dossier:
     trainings: list[Training] = field(default_factory=list)
     clearances: list[Clearance] = field(default_factory=list)
     rules: list[AvailabilityRule] = field(default_factory=list)
+    recurrences: list[AvailabilityRecurrence] = field(default_factory=list)
+    extras: list[ExtraTime] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
     open_questions: list[str] = field(default_factory=list)
@@ -115,6 +119,8 @@ def load(
     enrolled, spoken = enrolments(session, ids, sponsor_ids), skills(session, ids)
     trainings, clearances = _parts(session, Training, ids), _parts(session, Clearance, ids)
     rules, absences = _parts(session, AvailabilityRule, ids), _parts(session, Absence, ids)
+    recurrences = _parts(session, AvailabilityRecurrence, ids)
+    extras = _parts(session, ExtraTime, ids)
     exclusions = _exclusions(session, ids, sponsor_ids)
     questions = _questions(session, ids, sponsor_ids)
     return [
@@ -125,6 +131,8 @@ def load(
             trainings=trainings[row.id],
             clearances=clearances[row.id],
             rules=rules[row.id],
+            recurrences=recurrences[row.id],
+            extras=extras[row.id],
             absences=absences[row.id],
             exclusions=exclusions[row.id],
             open_questions=questions[row.id],

@@ -1,28 +1,43 @@
 """What may be read about volunteers: rows of a list, and one with everything a plan looks at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access
 from app.access import Actor
-from app.tables import AvailabilityRule, Enrolment, LanguageSkill, Volunteer
-from app.volunteers import dossiers
+from app.clock import today
+from app.tables import (
+    AvailabilityRecurrence,
+    AvailabilityRule,
+    Enrolment,
+    LanguageSkill,
+    Volunteer,
+)
+from app.volunteers import dossiers, sentences, whole
 from app.volunteers.dossiers import Dossier
 from app.volunteers.schemas import (
-    AbsenceRead,
-    AvailabilityRead,
     ClearanceRead,
     EnrolmentRead,
     LanguageRead,
     TrainingRead,
     VolunteerRead,
     VolunteerRow,
+)
+from app.volunteers.schemas_times import (
+    AbsenceRead,
+    AvailabilityRead,
+    ExtraTimeRead,
+    RecurrenceRead,
     WindowRead,
 )
-from app.volunteers.windows import weekly_window
-from scheduling import phrases
+from scheduling import recurrence
+
+SHOWN_DAYS = 3
+AHEAD = timedelta(days=400)
+"""How far the next days of a rule are looked for."""
 
 
 def _mask(value: str) -> str:
@@ -66,19 +81,41 @@ def search(
     return query
 
 
-def availability_read(rules: Sequence[AvailabilityRule]) -> AvailabilityRead:
-    """The windows in the order of the week, and the sentence they make."""
-    rules = sorted(rules, key=lambda rule: (rule.weekday, rule.start_minute, rule.end_minute))
+def in_order(rules: Iterable[AvailabilityRule]) -> list[AvailabilityRule]:
+    """Windows in the order of the week."""
+    return sorted(rules, key=lambda rule: (rule.weekday, rule.start_minute, rule.end_minute))
+
+
+def availability_read(dossier: Dossier) -> AvailabilityRead:
+    """The windows, the sentence they make, the rules, and what differs from today on."""
+    rules = in_order(dossier.rules)
     return AvailabilityRead(
-        windows=[WindowRead(**r.model_dump()) for r in rules],
-        understood=phrases.describe(tuple(weekly_window(r) for r in rules)),
+        windows=[WindowRead(**rule.model_dump()) for rule in rules],
+        understood=sentences.understood(rules, "de"),
+        understood_en=sentences.understood(rules, "en"),
+        recurrences=[_recurrence(one) for one in dossier.recurrences],
+        extra_times=[
+            ExtraTimeRead(**extra.model_dump())
+            for extra in sorted(dossier.extras, key=lambda e: (e.day, e.start_minute))
+            if extra.day >= today()
+        ],
+        absences=[
+            AbsenceRead(**absence.model_dump())
+            for absence in sorted(dossier.absences, key=lambda a: (a.first_day, a.start_minute))
+            if absence.last_day >= today()
+        ],
     )
+
+
+def _recurrence(row: AvailabilityRecurrence) -> RecurrenceRead:
+    days = recurrence.days(row.rule, row.first_day, today(), today() + AHEAD)
+    return RecurrenceRead(**row.model_dump(), next_days=list(days[:SHOWN_DAYS]))
 
 
 def read(session: Session, actor: Actor, volunteer: Volunteer) -> VolunteerRead:
     """One volunteer with everything a plan looks at; of other pools only she herself reads."""
     pools = None if volunteer.id == actor.volunteer_id else actor.sponsor_ids
-    return read_dossier(dossiers.load(session, [volunteer], sponsor_ids=pools)[0])
+    return read_dossier(whole.dossier(session, volunteer, sponsor_ids=pools))
 
 
 def read_dossier(dossier: Dossier) -> VolunteerRead:
@@ -91,7 +128,9 @@ def read_dossier(dossier: Dossier) -> VolunteerRead:
         enrolments=[EnrolmentRead(**e.model_dump()) for e in dossier.enrolments],
         trainings=[TrainingRead(**t.model_dump()) for t in dossier.trainings],
         clearances=[ClearanceRead(**c.model_dump()) for c in dossier.clearances],
-        availability=availability_read(dossier.rules),
+        quiet_from=sentences.clock(v.quiet_from_minute),
+        quiet_to=sentences.clock(v.quiet_to_minute),
+        availability=availability_read(dossier),
         absences=[AbsenceRead(**a.model_dump()) for a in dossier.absences],
         open_questions=dossier.open_questions,
     )

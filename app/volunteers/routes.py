@@ -9,16 +9,12 @@ from app import access
 from app.access import Answerer, Coordinator
 from app.bodies import Typed
 from app.db import SessionDep, UnitOfWork
-from app.etags import IfMatch, require_match, tagged
+from app.etags import IfMatch, etag, require_match, tagged
 from app.paging import Cursor, Limit, Page, page_of
 from app.tables import Enrolment, EnrolmentState, Volunteer
-from app.volunteers import reading
+from app.volunteers import availability, days, reading
 from app.volunteers import service as volunteers
 from app.volunteers.schemas import (
-    AbsenceRead,
-    AbsenceWrite,
-    AvailabilityRead,
-    AvailabilityWrite,
     ClearanceWrite,
     EnrolmentRead,
     EnrolmentUpdate,
@@ -29,6 +25,16 @@ from app.volunteers.schemas import (
     VolunteerRead,
     VolunteerRow,
     VolunteerUpdate,
+)
+from app.volunteers.schemas_times import (
+    AbsenceRead,
+    AbsenceWrite,
+    AvailabilitySaved,
+    AvailabilityWrite,
+    ExtraTimeRead,
+    ExtraTimeWrite,
+    PhraseRead,
+    PhraseWrite,
 )
 
 router = APIRouter(route_class=UnitOfWork, tags=["people"])
@@ -97,13 +103,26 @@ def set_availability(
     response: Response,
     session: SessionDep,
     actor: Answerer,
+    preview: bool = False,
     if_match: IfMatch = None,
-) -> AvailabilityRead:
-    """Replace all weekly windows (`If-Match`: the tag of the volunteer); the answer reads back."""
+) -> AvailabilitySaved:
+    """Replace all weekly windows and rules (`If-Match`: the tag of the volunteer).
+
+    The answer reads back what was understood. Confirmed work that would lie outside and did not
+    before is refused with 409 and listed, unless `keep_work` is set. `preview` stores nothing and
+    answers what would be.
+    """
     volunteer = _load(session, actor, volunteer_id, lock=True)
     require_match(if_match, reading.read(session, actor, volunteer))
-    volunteers.set_availability(session, volunteer, body)
-    return tagged(response, reading.read(session, actor, volunteer)).availability
+    saved = availability.save(session, actor, volunteer, body, preview=preview)
+    response.headers["ETag"] = etag(reading.read(session, actor, volunteer))
+    return saved
+
+
+@router.post("/phrases/availability")
+def read_availability_phrase(body: PhraseWrite, actor: Answerer) -> PhraseRead:
+    """What a phrase such as "Mo-Fr 8-12, Di auch 14-17" means; nothing is stored."""
+    return availability.read_phrase(body)
 
 
 @router.post("/volunteers/{volunteer_id}/languages", status_code=201)
@@ -148,9 +167,12 @@ def add_clearance(
 def add_absence(
     volunteer_id: UUID, body: AbsenceWrite, session: SessionDep, actor: Answerer
 ) -> AbsenceRead:
-    """Days on which she cannot, both included."""
+    """Days on which she cannot, both included, a part of them, or a calendar week.
+
+    Confirmed work on these days is refused with 409 and listed, unless `keep_work` is set.
+    """
     volunteer = _load(session, actor, volunteer_id, lock=True)
-    return AbsenceRead(**volunteers.add_absence(session, volunteer, body).model_dump())
+    return AbsenceRead(**days.add_absence(session, actor, volunteer, body).model_dump())
 
 
 @router.delete("/volunteers/{volunteer_id}/absences/{absence_id}", status_code=204)
@@ -158,7 +180,29 @@ def remove_absence(
     volunteer_id: UUID, absence_id: UUID, session: SessionDep, actor: Answerer
 ) -> None:
     """She can after all."""
-    volunteers.remove_absence(session, _load(session, actor, volunteer_id, lock=True), absence_id)
+    days.remove_absence(session, _load(session, actor, volunteer_id, lock=True), absence_id)
+
+
+@router.post("/volunteers/{volunteer_id}/extra-times", status_code=201)
+def add_extra_time(
+    volunteer_id: UUID, body: ExtraTimeWrite, session: SessionDep, actor: Answerer
+) -> ExtraTimeRead:
+    """Time on one day besides the weekly windows."""
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    return ExtraTimeRead(**days.add_extra_time(session, volunteer, body).model_dump())
+
+
+@router.delete("/volunteers/{volunteer_id}/extra-times/{extra_id}", status_code=204)
+def remove_extra_time(
+    volunteer_id: UUID,
+    extra_id: UUID,
+    session: SessionDep,
+    actor: Answerer,
+    keep_work: bool = False,
+) -> None:
+    """Take an extra time back; confirmed work in it is treated as by an absence."""
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    days.remove_extra_time(session, actor, volunteer, extra_id, keep_work=keep_work)
 
 
 @router.get("/enrolments/{enrolment_id}")

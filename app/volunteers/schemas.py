@@ -1,13 +1,14 @@
-"""What travels about volunteers."""
+"""What travels about volunteers; about their time see `schemas_times`."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints
 
 from app.bodies import Day, Line, Name, Note, OptionalEmail, Phone, Place, PostalCode, Strict
-from app.tables import ClearanceKind, EnrolmentState, Parity, Season, VolunteerRole
+from app.tables import ClearanceKind, EnrolmentState, VolunteerRole
+from app.volunteers.schemas_times import AbsenceRead, AvailabilityRead
 
 Gender = Literal["f", "m", "d", "unknown"]
 Transport = Literal["car", "public_transport", "bicycle", "foot"]
@@ -15,21 +16,33 @@ Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
 LanguageTag = Annotated[
     str, StringConstraints(max_length=16, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 ]
-Minute = Annotated[int, Field(ge=0, le=1440)]
+ClockTime = Annotated[
+    str,
+    StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+    Field(examples=["21:00"]),
+]
+"""A local time of day."""
 
 
 class LanguageWrite(Strict):
-    """A language and how well; no level is allowed and ranks last."""
+    """A language and how well; no level is allowed and ranks last.
+
+    `assessed_by` says who found the level: "Selbsteinschätzung", "VHS Friedberg".
+    """
 
     language: LanguageTag
     level: Level | None = None
+    assessed_by: Annotated[Line, StringConstraints(max_length=100)] = ""
+    assessed_on: Day | None = None
 
 
 class LanguageRead(BaseModel):
-    """A language a volunteer speaks."""
+    """A language a volunteer speaks, how well, and who found that."""
 
     language: str
     level: str | None
+    assessed_by: str
+    assessed_on: date | None
 
 
 class TrainingWrite(Strict):
@@ -64,88 +77,6 @@ class ClearanceRead(BaseModel):
     issued_on: date | None
     seen_on: date
     valid_to: date | None
-
-
-class WindowWrite(Strict):
-    """One weekly window in local time, half-open, minutes from midnight; Monday is 0."""
-
-    weekday: Annotated[int, Field(ge=0, le=6)]
-    start_minute: Minute
-    end_minute: Minute
-    soft: bool = False
-    every_weeks: Annotated[int, Field(ge=1, le=8)] = 1
-    season: Season = Season.ALWAYS
-    parity: Parity = Parity.ANY
-    anchor_day: Day | None = None
-    valid_from: Day | None = None
-    valid_to: Day | None = None
-
-    @model_validator(mode="after")
-    def ends_after_start(self) -> Self:
-        """The window must have a length."""
-        if self.start_minute >= self.end_minute:
-            raise ValueError("end_minute must be after start_minute")
-        return self
-
-
-class WindowRead(BaseModel):
-    """One weekly window in local time."""
-
-    weekday: int
-    start_minute: int
-    end_minute: int
-    soft: bool
-    every_weeks: int
-    season: str
-    parity: str
-    anchor_day: date | None
-    valid_from: date | None
-    valid_to: date | None
-
-
-class AvailabilityWrite(Strict):
-    """All weekly windows at once: as windows, or as a phrase that is read and shown back."""
-
-    windows: list[WindowWrite] | None = Field(default=None, max_length=100)
-    phrase: Line | None = None
-
-    @model_validator(mode="after")
-    def one_of_both(self) -> Self:
-        """Windows or phrase, not both."""
-        if (self.windows is None) == (self.phrase is None):
-            raise ValueError("give either windows or phrase")
-        return self
-
-
-class AvailabilityRead(BaseModel):
-    """The weekly windows, and how they read as a sentence."""
-
-    windows: list[WindowRead]
-    understood: str
-
-
-class AbsenceWrite(Strict):
-    """Days on which a volunteer cannot, both included."""
-
-    first_day: Day
-    last_day: Day
-    reason: Annotated[Line, StringConstraints(max_length=100)] = ""
-
-    @model_validator(mode="after")
-    def ends_after_start(self) -> Self:
-        """The last day is not before the first."""
-        if self.last_day < self.first_day:
-            raise ValueError("last_day must not be before first_day")
-        return self
-
-
-class AbsenceRead(BaseModel):
-    """Days on which a volunteer cannot."""
-
-    id: UUID
-    first_day: date
-    last_day: date
-    reason: str
 
 
 class EnrolmentRead(BaseModel):
@@ -193,7 +124,12 @@ class VolunteerCreate(Strict):
 
 
 class VolunteerUpdate(Strict):
-    """What may be changed about a volunteer."""
+    """What may be changed about a volunteer.
+
+    Between `quiet_from` and `quiet_to` she is not asked. The `most_` members are her own limits
+    beside those of a pool: the smaller counts. `null` takes a limit away again, and sets the quiet
+    hours back to those of the house (21:00 to 07:00).
+    """
 
     gender: Gender | None = None
     postal_code: PostalCode | None = None
@@ -205,6 +141,13 @@ class VolunteerUpdate(Strict):
     iban: Annotated[str, StringConstraints(max_length=42)] | None = None
     phone_only: bool | None = None
     note: Note | None = None
+    quiet_from: ClockTime | None = None
+    quiet_to: ClockTime | None = None
+    most_day_assignments: Annotated[int, Field(ge=1, le=12)] | None = None
+    most_day_minutes: Annotated[int, Field(ge=15, le=900)] | None = None
+    most_week_minutes: Annotated[int, Field(ge=15, le=3600)] | None = None
+    most_travel_minutes: Annotated[int, Field(ge=5, le=480)] | None = None
+    long_days: bool | None = None
 
 
 class VolunteerRow(BaseModel):
@@ -231,6 +174,13 @@ class VolunteerRead(VolunteerRow):
     iban_masked: str
     phone_only: bool
     note: str
+    quiet_from: str
+    quiet_to: str
+    most_day_assignments: int | None
+    most_day_minutes: int | None
+    most_week_minutes: int | None
+    most_travel_minutes: int | None
+    long_days: bool
     trainings: list[TrainingRead]
     clearances: list[ClearanceRead]
     availability: AvailabilityRead

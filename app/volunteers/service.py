@@ -1,8 +1,9 @@
 """Looking after volunteers."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from schwifty import IBAN
@@ -13,12 +14,10 @@ from sqlmodel import Session, col, select
 
 from app import access, audit, db, geo
 from app.access import Actor
-from app.clock import now, today
+from app.clock import today
 from app.errors import ApiError, Conflict, Forbidden, Invalid, NotFound
 from app.names import same_name
 from app.tables import (
-    Absence,
-    AvailabilityRule,
     Clearance,
     Enrolment,
     EnrolmentState,
@@ -27,9 +26,9 @@ from app.tables import (
     Volunteer,
 )
 from app.volunteers import dossiers
+from app.volunteers.availability import rules_from as rules_from
+from app.volunteers.keeping import touch
 from app.volunteers.schemas import (
-    AbsenceWrite,
-    AvailabilityWrite,
     ClearanceWrite,
     EnrolmentUpdate,
     LanguageWrite,
@@ -37,11 +36,22 @@ from app.volunteers.schemas import (
     VolunteerCreate,
     VolunteerUpdate,
 )
-from scheduling import languages, phrases
+from scheduling import languages, quiet
 
 EARLIEST_BIRTH = date(1900, 1, 1)
-ON_REQUEST = tuple(phrases.WeeklyWindow(day, 8 * 60, 18 * 60, soft=True) for day in range(5))
-"""Who says nothing but "n. V." is asked Monday to Friday, 8 to 18, and ranks last."""
+CLEARABLE = frozenset({
+    "german_level",
+    "most_day_assignments",
+    "most_day_minutes",
+    "most_week_minutes",
+    "most_travel_minutes",
+})  # fmt: skip
+"""What may be taken away again; everything else is left alone when it is null."""
+QUIET = {
+    "quiet_from": ("quiet_from_minute", quiet.QUIET_FROM),
+    "quiet_to": ("quiet_to_minute", quiet.QUIET_TO),
+}
+"""The columns of the quiet hours, and those of the house, which hold without other words."""
 
 
 class AlreadyEnrolled(Conflict):
@@ -97,13 +107,6 @@ class LanguageUnknown(Invalid):
     en = "The language {language} is not known. Please search /languages."
 
 
-class PhraseUnclear(Invalid):
-    """An availability phrase was not understood."""
-
-    de = "Nicht verstanden: {part}. Bitte zum Beispiel so schreiben: Mo-Fr 8-12, Di auch 14-17."
-    en = "Not understood: {part}. Please write for example: Mo-Fr 8-12, Di auch 14-17."
-
-
 def identity_key(surname: str, given_name: str, birth_date: date) -> str:
     """What makes a person the same person: folded name and birth date, hashed."""
     text = f"{same_name(surname)}|{same_name(given_name)}|{birth_date.isoformat()}"
@@ -145,13 +148,23 @@ def create(session: Session, actor: Actor, body: VolunteerCreate) -> Volunteer:
     else:
         volunteer = session.get_one(Volunteer, enrolment.volunteer_id)
     take_in(session, enrolment, [str(role) for role in body.roles], EnrolmentState.APPLIED)
-    for skill in body.languages:
+    for skill in _once_each(body.languages):
         set_language(session, volunteer, skill)
     audit.record(session, actor.account_id, "volunteer.create", enrolment)
     sent = body.model_dump(include=set(VolunteerUpdate.model_fields), exclude_defaults=True)
     _apply(session, actor, volunteer, VolunteerUpdate(**sent))
     session.flush()
     return volunteer
+
+
+def _once_each(skills: Sequence[LanguageWrite]) -> list[LanguageWrite]:
+    """The same language twice keeps the higher level."""
+    best: dict[str, LanguageWrite] = {}
+    for skill in skills:
+        known = best.get(skill.language)
+        if known is None or languages.level_rank(skill.level) > languages.level_rank(known.level):
+            best[skill.language] = skill
+    return list(best.values())
 
 
 def _new(session: Session, body: VolunteerCreate, key: str) -> Volunteer:
@@ -204,8 +217,8 @@ def _apply(
         sent["iban"] = checked_iban(sent["iban"] or "")
     changes = {
         name: value
-        for name, value in sent.items()
-        if value != getattr(volunteer, name) and (value is not None or name == "german_level")
+        for name, value in _columns(sent).items()
+        if value != getattr(volunteer, name) and (value is not None or name in CLEARABLE)
     }
     _refuse_meddling(actor, volunteer, changes, _pools(session, volunteer))
     if "postal_code" in changes:
@@ -215,6 +228,20 @@ def _apply(
     session.add(volunteer)
     session.flush()
     return sorted(changes)
+
+
+def _columns(sent: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, by the names of the columns: quiet hours are minutes there."""
+    columns = {name: value for name, value in sent.items() if name not in QUIET}
+    for name, (column, usual) in QUIET.items():
+        if name in sent:
+            columns[column] = usual if sent[name] is None else _minute_of(sent[name])
+    return columns
+
+
+def _minute_of(clock_time: str) -> int:
+    hours, minutes = clock_time.split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def _pools(session: Session, volunteer: Volunteer) -> list[Enrolment]:
@@ -234,25 +261,28 @@ def _refuse_meddling(
         raise OnlyHerself
 
 
-def touch(session: Session, volunteer: Volunteer) -> None:
-    """Something that belongs to her changed."""
-    volunteer.updated_at = now()
-    session.add(volunteer)
-    session.flush()
-
-
 def set_language(session: Session, volunteer: Volunteer, body: LanguageWrite) -> None:
-    """Add a language, or change its level."""
+    """Add a language, or correct its level and who found it."""
     tag = checked_language(body.language)
+    if body.assessed_on is not None:
+        _refuse_impossible(volunteer, body.assessed_on)
     skill = session.exec(
         select(LanguageSkill).where(
             col(LanguageSkill.volunteer_id) == volunteer.id, col(LanguageSkill.language) == tag
         )
     ).one_or_none()
     skill = skill or LanguageSkill(volunteer_id=volunteer.id, language=tag)
-    skill.level = body.level
+    for name, value in body.model_dump(exclude={"language"}).items():
+        setattr(skill, name, value)
     session.add(skill)
     touch(session, volunteer)
+
+
+def _refuse_impossible(volunteer: Volunteer, assessed_on: date) -> None:
+    if assessed_on > today():
+        raise Invalid(sentence="Die Einstufung liegt in der Zukunft. Bitte das Datum prüfen.")
+    if assessed_on < volunteer.birth_date:
+        raise Invalid(sentence="Die Einstufung liegt vor der Geburt. Bitte das Datum prüfen.")
 
 
 def remove_language(session: Session, volunteer: Volunteer, tag: str) -> None:
@@ -288,61 +318,6 @@ def add_clearance(session: Session, volunteer: Volunteer, body: ClearanceWrite) 
         touch(session, volunteer)
     except IntegrityError as error:
         raise SeenAlready(day=body.seen_on.strftime("%d.%m.%Y")) from error
-
-
-def set_availability(session: Session, volunteer: Volunteer, body: AvailabilityWrite) -> None:
-    """Replace all weekly windows; a phrase that is not understood changes nothing."""
-    if body.phrase is not None:
-        answer = phrases.read_availability(body.phrase)
-        if answer.not_understood:
-            raise PhraseUnclear(part=", ".join(answer.not_understood))
-        new = rules_from(volunteer.id, answer)
-    else:
-        windows = body.windows or []
-        new = [AvailabilityRule(volunteer_id=volunteer.id, **w.model_dump()) for w in windows]
-    session.exec(delete(AvailabilityRule).where(col(AvailabilityRule.volunteer_id) == volunteer.id))
-    session.add_all(new)
-    touch(session, volunteer)
-
-
-def rules_from(volunteer_id: UUID, answer: phrases.AvailabilityAnswer) -> list[AvailabilityRule]:
-    """The rows for what was understood; "on request" becomes soft windows."""
-    windows = answer.windows
-    if answer.on_request and not windows:
-        windows = ON_REQUEST
-    return [
-        AvailabilityRule(
-            volunteer_id=volunteer_id,
-            weekday=w.weekday,
-            start_minute=w.start_minute,
-            end_minute=w.end_minute,
-            soft=w.soft,
-            every_weeks=w.every_weeks,
-            season=w.season,
-            parity=w.parity,
-        )
-        for w in windows
-    ]
-
-
-def add_absence(session: Session, volunteer: Volunteer, body: AbsenceWrite) -> Absence:
-    """Days on which she cannot."""
-    absence = Absence(volunteer_id=volunteer.id, **body.model_dump())
-    session.add(absence)
-    touch(session, volunteer)
-    return absence
-
-
-def remove_absence(session: Session, volunteer: Volunteer, absence_id: UUID) -> None:
-    """She can after all."""
-    done = session.exec(
-        delete(Absence).where(
-            col(Absence.id) == absence_id, col(Absence.volunteer_id) == volunteer.id
-        )
-    )
-    if done.rowcount == 0:
-        raise NotFound
-    touch(session, volunteer)
 
 
 def update_enrolment(

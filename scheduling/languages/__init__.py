@@ -5,6 +5,7 @@ from scheduling.languages.skills import LEVELS, SkillAnswer, level_rank, read_sk
 from scheduling.languages.substitution import (
     NEVER,
     Substitution,
+    stand_ins,
     substitution,
     substitution_table,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "catalogue",
     "level_rank",
     "read_skills",
+    "stand_ins",
     "substitution",
     "substitution_table",
     "suggest",

@@ -50,6 +50,31 @@ def substitution(wanted: str, spoken: str) -> Substitution | None:
     return _SAME if wanted == spoken else _rules().get((wanted, spoken))
 
 
+@cache
+def stand_ins(wanted: str) -> tuple[tuple[str, Substitution], ...]:
+    """Other languages that may stand in for a wanted one, the best first.
+
+    Parameters
+    ----------
+    wanted : str
+        Tag of the catalogue.
+
+    Returns
+    -------
+    tuple of (tag, Substitution)
+        By cost, then in the order of the catalogue.
+
+    Raises
+    ------
+    ValueError
+        If the tag is not in the catalogue.
+    """
+    others = (tag for tag in catalogue() if tag != wanted)
+    found = ((tag, substitution(wanted, tag)) for tag in others)
+    known = [(tag, one) for tag, one in found if one is not None]
+    return tuple(sorted(known, key=lambda pair: pair[1].cost))
+
+
 def substitution_table(
     tags: Sequence[str],
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[tuple[bool, ...], ...]]:

@@ -1,14 +1,10 @@
 """Phrases people write about their time, read and told back."""
 
 from scheduling.phrases.absence import Absence, read_absence
-from scheduling.phrases.availability import (
-    AvailabilityAnswer,
-    Parity,
-    WeeklyWindow,
-    read_availability,
-)
+from scheduling.phrases.availability import AvailabilityAnswer, read_availability
 from scheduling.phrases.description import describe
-from scheduling.phrases.statements import Season
+from scheduling.phrases.kinds import Parity, Season
+from scheduling.phrases.windows import WeeklyWindow
 
 __all__ = [
     "Absence",

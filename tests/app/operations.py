@@ -80,6 +80,30 @@ def _request(own: Examples) -> dict[str, Any]:
     }
 
 
+def _series(own: Examples) -> dict[str, Any]:
+    return {
+        "institution_id": own["institution_id"],
+        "weekdays": ["TU"],
+        "count": 3,
+        "first_day": "2027-02-16",
+        "start": "10:00",
+        "duration_minutes": 60,
+        "seats": [{"language": "Kurmandschi"}],
+        "topic": "Begleitung",
+    }
+
+
+def _parents_day(own: Examples) -> dict[str, Any]:
+    return {
+        "institution_id": own["institution_id"],
+        "day": "2027-02-10",
+        "start": "14:00",
+        "end": "18:00",
+        "slot_minutes": 15,
+        "needs": [{"language": "Kurmandschi", "slots": 12}],
+    }
+
+
 def _volunteer(_own: Examples) -> dict[str, Any]:
     return {
         "surname": "Muster",
@@ -166,13 +190,34 @@ RULES: dict[str, Rule] = {
         ANSWERER, always(first_day="2027-05-03", last_day="2027-05-04")
     ),
     "DELETE /volunteers/{volunteer_id}/absences/{absence_id}": Rule(ANSWERER),
+    "POST /volunteers/{volunteer_id}/extra-times": Rule(
+        ANSWERER, always(day="2027-05-08", start_minute=600, end_minute=720)
+    ),
+    "DELETE /volunteers/{volunteer_id}/extra-times/{extra_id}": Rule(ANSWERER),
+    "POST /phrases/availability": Rule(ANSWERER, always(phrase="Mo-Fr 8-18")),
     "GET /enrolments/{enrolment_id}": Rule(ANSWERER),
     "PATCH /enrolments/{enrolment_id}": Rule(COORDINATOR, always(week_minutes=300)),
     "POST /requests": Rule(ASKER, _request),
     "GET /requests": Rule(ASKER),
     "GET /requests/{request_id}": Rule(ASKER),
     "POST /requests/{request_id}/triage": Rule(COORDINATOR, always(decision="open")),
+    "POST /requests/check": Rule(ASKER, _request),
+    "PATCH /requests/{request_id}": Rule(ASKER, always(room="Zimmer 3")),
     "POST /requests/{request_id}/cancel": Rule(ASKER, REASON),
+    "POST /series": Rule(ASKER, _series),
+    "GET /series": Rule(ASKER),
+    "GET /series/{series_id}": Rule(ASKER),
+    "PATCH /series/{series_id}": Rule(ASKER, always(scope="all", room="Zimmer 3")),
+    "POST /series/{series_id}/cancel": Rule(ASKER, always(scope="all", reason="ausgefallen")),
+    "POST /parents-days": Rule(ASKER, _parents_day),
+    "POST /parents-days/check": Rule(ASKER, _parents_day),
+    "GET /parents-days": Rule(ASKER),
+    "GET /parents-days/{parents_day_id}": Rule(ASKER),
+    "PUT /parents-days/{parents_day_id}/needs": Rule(
+        ASKER, always(needs=[{"language": "Kurmandschi", "slots": 3}])
+    ),
+    "POST /parents-days/{parents_day_id}/cancel": Rule(ASKER, REASON),
+    "GET /parents-days/{parents_day_id}/timetable": Rule(ASKER),
     "GET /tasks": Rule(COORDINATOR),
     "POST /tasks/{task_id}/resolve": Rule(COORDINATOR, always(note="ohne Namen")),
     "GET /offers": Rule(ANSWERER),
@@ -234,7 +279,19 @@ RULES: dict[str, Rule] = {
     "GET /payruns/{payrun_id}/paylist": Rule(TREASURY),
     "POST /payruns/{payrun_id}/paid": Rule(("fatma",), always(paid_on="2027-01-04")),
     "GET /reports/{name}": Rule(OFFICE, query="?from=2026-12-01&to=2027-01-31"),
+    "GET /calendar-feeds": Rule(("dilan", "amal")),
+    "POST /calendar-feeds": Rule(ANSWERER, always(detail="minimal", name="Handy")),
+    "DELETE /calendar-feeds/{feed_id}": Rule(("dilan", "amal")),
+    "GET /volunteers/{volunteer_id}/busy-feeds": Rule(ANSWERER),
+    "POST /volunteers/{volunteer_id}/busy-feeds": Rule(
+        ("dilan",), always(address="https://calendar.example/private.ics", name="Familie")
+    ),
+    "POST /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}/refresh": Rule(("dilan",)),
+    "DELETE /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}": Rule(ANSWERER),
     "POST /imports": Rule(COORDINATOR, files=True),
+    "GET /imports": Rule(COORDINATOR),
+    "GET /imports/{batch_id}": Rule(COORDINATOR),
+    "POST /imports/{batch_id}/undo": Rule(COORDINATOR),
 }
 WORDS = {"language": "kmr", "name": "hours"}
 """Path parameters that are no ids."""

@@ -18,6 +18,7 @@ from app.payouts import schemas as payouts
 from app.requests import schemas as requests
 from app.sponsors import schemas as sponsors
 from app.volunteers import schemas as volunteers
+from app.volunteers import schemas_times as times
 from tests.app.examples import Examples, furnish
 from tests.app.operations import Operation, address, contract, operations, rule
 from tests.cast import Cast
@@ -33,7 +34,8 @@ STORED: dict[type[Strict], type[SQLModel]] = {
     requests.SeatWrite: tables.Seat,
     requests.TaskAnswer: tables.Seat,
     sponsors.PolicyWrite: tables.PolicyRule,
-    volunteers.AbsenceWrite: tables.Absence,
+    times.AbsenceWrite: tables.Absence,
+    times.ExtraTimeWrite: tables.ExtraTime,
     volunteers.LanguageWrite: tables.LanguageSkill,
     volunteers.VolunteerCreate: tables.Volunteer,
     volunteers.VolunteerUpdate: tables.Volunteer,

@@ -315,7 +315,6 @@ async def test_pages_by_cursor_show_each_row_once(
 STATEMENTS = 5
 """Two of them say who is asking."""
 MORE_STATEMENTS = {
-    "GET /volunteers/{volunteer_id}": 11,
     "GET /requests": 6,
     "GET /requests/{request_id}": 6,
     "GET /plans/{plan_id}/proposals": 6,

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from app import db, jobs
 from app.imports import service as imports
 from app.tables import Job, Volunteer
-from app.volunteers import service as volunteers
+from app.volunteers import days
 from tests.cast import Cast
 
 LIST = "Nr;Nachname;Vorname;geb. am;PLZ;Rolle;Sprachen\n"
@@ -61,7 +61,7 @@ def test_the_second_wall_stands_again_after_a_refusal(engine: Engine, cast: Cast
 async def test_work_that_deadlocks_every_time_is_busy(
     client: AsyncClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(volunteers, "add_absence", deadlock)
+    monkeypatch.setattr(days, "add_absence", deadlock)
     path = f"/volunteers/{cast.volunteers['dilan']}/absences"
     body = {"first_day": "2027-05-03", "last_day": "2027-05-04"}
     answer = await client.post(path, json=body, headers=cast.key("dilan"))

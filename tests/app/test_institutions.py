@@ -1,5 +1,6 @@
 """Partners that ask for help, and the rules about what may be asked for."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from app import db
-from app.tables import Contact, Partnership
+from app.tables import Contact, Institution, Partnership, Sponsor
+from scheduling import coordinates
 from tests.cast import Cast
+
+MIDDLE = coordinates("61169") or (0.0, 0.0)
 
 KITA: dict[str, Any] = {
     "name": "Kita Regenbogen",
@@ -198,3 +202,148 @@ async def test_reference_tables_need_no_key(client: AsyncClient, cast: Cast) -> 
     assert (await client.get("/languages?limit=201")).status_code == 422
     regions = (await client.get("/regions")).json()
     assert "06440" in {r["ags"] for r in regions}
+
+
+async def change(client: AsyncClient, cast: Cast, path: str, **body: Any) -> Response:
+    """Amal changes the version she has read."""
+    read = await client.get(path, headers=cast.key("amal"))
+    headers = cast.key("amal") | {"If-Match": read.headers["etag"]}
+    return await client.patch(path, json=body, headers=headers)
+
+
+async def test_a_partner_lies_in_the_only_region_of_its_sponsor(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    made = (await add(client, cast)).json()
+    assert (made["region_ags"], made["region"]) == ("06440", "Wetteraukreis")
+    assert (made["lat"], made["lon"], made["warning"]) == (*MIDDLE, None)
+    with db.transaction(engine) as session:
+        sponsor = session.get_one(Sponsor, cast.wetterau)
+        sponsor.regions = ["06440", "06531"]
+        session.add(sponsor)
+    made = (await add(client, cast)).json()
+    assert (made["region_ags"], made["region"]) == (None, None), "two regions: nobody guesses"
+
+
+@pytest.mark.parametrize(
+    ("ags", "name"),
+    [
+        ("06531", "Gießen"),
+        ("06531005", "Gießen"),
+        ("06440008", "Wetteraukreis"),
+        ("06415", "Hanau"),
+    ],
+)
+async def test_the_region_is_chosen_by_its_key(
+    client: AsyncClient, cast: Cast, ags: str, name: str
+) -> None:
+    made = await add(client, cast, region_ags=ags)
+    assert made.json()["region_ags"] == ags
+    assert name in made.json()["region"]
+    assert (await change(client, cast, made.headers["location"][7:], region_ags="06440")).json()[
+        "region"
+    ] == "Wetteraukreis"
+
+
+@pytest.mark.parametrize(
+    ("ags", "word"),
+    [
+        ("6440", "0 am Anfang"),
+        (6440, "0 am Anfang"),
+        (6440008, "0 am Anfang"),
+        ("64400", "0 am Anfang"),
+        ("064400080008", "region_ags"),
+        ("Gießen", "fünf oder acht Ziffern"),
+        ("", "fünf oder acht Ziffern"),
+        ("0644\N{ARABIC-INDIC DIGIT ZERO}", "fünf oder acht Ziffern"),
+        ("06999", "heute nicht"),
+        ("09162", "heute nicht"),
+        ("06435014", "heute nicht"),
+        (True, "region_ags"),
+    ],
+)
+async def test_a_key_of_no_region_is_refused_with_a_sentence(
+    client: AsyncClient, cast: Cast, ags: Any, word: str
+) -> None:
+    refused = await add(client, cast, region_ags=ags)
+    assert refused.status_code == 422
+    assert word in refused.json()["detail"]
+    path = f"/institutions/{cast.school}"
+    assert (await change(client, cast, path, region_ags=ags)).status_code == 422
+
+
+async def test_a_region_that_has_ended_is_told_and_not_shown(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        school = session.get_one(Institution, cast.school)
+        school.region_ags = "06435014"
+        session.add(school)
+    path = f"/institutions/{cast.school}"
+    read = (await client.get(path, headers=cast.key("amal"))).json()
+    assert (read["region_ags"], read["region"]) == ("06435014", None)
+    assert "06435014 gibt es nicht mehr" in read["warning"]
+
+
+async def test_exact_degrees_hold_until_the_address_changes(
+    client: AsyncClient, cast: Cast
+) -> None:
+    made = await add(client, cast, lat=50.3401, lon=8.7602)
+    path = made.headers["location"][7:]
+    assert (made.json()["lat"], made.json()["lon"]) == (50.3401, 8.7602)
+
+    async def where(**body: Any) -> tuple[float, float]:
+        changed = await change(client, cast, path, **body)
+        assert changed.status_code == 200, changed.text
+        return changed.json()["lat"], changed.json()["lon"]
+
+    assert await where(phone="06031 2") == (50.3401, 8.7602)
+    assert await where(street="AM MARKT 2, Hof") == (50.3401, 8.7602), "another spelling"
+    assert await where(street="Am Markt 3") == MIDDLE
+    assert await where(lat=50.3402, lon=8.7603) == (50.3402, 8.7603)
+    assert await where(lat=None, lon=None) == MIDDLE
+    assert await where(street="Am Markt 4", lat=50.3402, lon=8.7603) == (50.3402, 8.7603)
+    assert await where(postal_code="61231", town="Bad Nauheim") != MIDDLE
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lat": 50.3},
+        {"lon": 8.7},
+        {"lat": 50.3, "lon": None},
+        {"lat": 8.7, "lon": 50.3},
+        {"lat": 0, "lon": 0},
+        {"lat": "here", "lon": 8.7},
+        {"lat": 50.3, "lon": 1e400},
+    ],
+)
+async def test_half_or_impossible_degrees_are_refused(
+    client: AsyncClient, cast: Cast, wrong: dict[str, Any]
+) -> None:
+    body = json.dumps(KITA | wrong)
+    headers = cast.key("amal") | {"Content-Type": "application/json"}
+    made = await client.post("/institutions", content=body, headers=headers)
+    assert made.status_code in (400, 422), made.text
+    changed = await change(client, cast, f"/institutions/{cast.school}", lat=50.3)
+    assert "belong together" in changed.json()["detail"]
+
+
+@pytest.mark.parametrize(("locale", "word"), [("de", "außerhalb von Hessen"), ("en", "outside of")])
+async def test_an_address_outside_of_hessen_is_taken_with_a_warning(
+    client: AsyncClient, cast: Cast, locale: str, word: str
+) -> None:
+    made = await add(client, cast, postal_code="55116", town="Mainz")
+    headers = cast.key("amal") | {"Accept-Language": locale}
+    read = await client.get(made.headers["location"][7:], headers=headers)
+    assert word in read.json()["warning"]
+    assert read.headers["etag"] == made.headers["etag"], "a version is one in every language"
+    listed = (await client.get("/institutions?q=regen", headers=headers)).json()["items"]
+    assert listed == [read.json()]
+
+
+async def test_degrees_far_from_the_postal_code_are_told(client: AsyncClient, cast: Cast) -> None:
+    made = await add(client, cast, lat=51.3, lon=9.5)
+    assert "61169" in made.json()["warning"]
+    near = await add(client, cast, lat=50.34, lon=8.76)
+    assert near.json()["warning"] is None

@@ -12,7 +12,8 @@ from app import db
 from app.access import Actor
 from app.offers import booking
 from app.offers import service as offers
-from app.requests import ending, tasks
+from app.requests import ending
+from app.requests.answering import resolve
 from app.requests.schemas import TaskAnswer
 from app.tables import Assignment, Offer, Request, RequestOption, Seat, Task
 from tests.app.examples import HOUR, MORNING, asking, offer
@@ -145,7 +146,7 @@ def answering_the_last_two(engine: Engine, cast: Cast) -> str:
     )
 
     def answering(task_id: UUID, answer: TaskAnswer) -> Work:
-        return lambda session: tasks.resolve(session, amal, session.get_one(Task, task_id), answer)
+        return lambda session: resolve(session, amal, session.get_one(Task, task_id), answer)
 
     answers = [TaskAnswer(note="kurz"), TaskAnswer(gender="any")]
     works = [answering(q.id, a) for q, a in zip(questions, answers, strict=True)]

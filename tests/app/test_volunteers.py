@@ -149,7 +149,17 @@ async def test_an_availability_phrase_is_read_and_shown_back(
 
 
 @pytest.mark.parametrize(
-    "phrase", ["mal so, mal so", "Mo-Fr 12-8", "immer wenn die Sonne scheint", "Mo 25-26"]
+    "phrase",
+    [
+        "mal so, mal so",
+        "Mo-Fr 12-8",
+        "immer wenn die Sonne scheint",
+        "Mo 25-26",
+        "Mo 8-12, und sonst mal so",
+        "jede 9. Woche Mo 8-12",
+        "Mo 8-12 ab 1.3.2027 bis 1.2.2027",
+        "-",
+    ],
 )
 async def test_an_unclear_phrase_changes_nothing(
     client: AsyncClient, cast: Cast, phrase: str

@@ -170,6 +170,9 @@ VISIBLE = (
     access.visible_enrolments,
     access.visible_institutions,
     access.visible_requests,
+    access.visible_parents_days,
+    access.visible_series,
+    access.visible_imports,
     access.visible_seats,
     access.visible_tasks,
     access.visible_plans,
@@ -186,7 +189,7 @@ SEEN_BY = {
     },
     "selin": {
         "visible_sponsors", "visible_institutions", "visible_requests", "visible_assignments",
-        "visible_records",
+        "visible_records", "visible_parents_days", "visible_series",
     },
     "amal": {visible.__name__ for visible in VISIBLE},
     "lea": {visible.__name__ for visible in VISIBLE},

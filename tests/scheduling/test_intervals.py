@@ -43,6 +43,18 @@ def test_covering_means_every_point(
     assert covers(intervals, wanted) == (_points([wanted]) <= _points(intervals))
 
 
+@given(_LISTS, _LISTS)
+def test_what_is_left_has_gaps(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
+    left = subtract(first, second)
+    assert all(start < end for start, end in left)
+    assert all(before[1] < after[0] for before, after in pairwise(left))
+
+
+def test_nothing_taken_away_leaves_all() -> None:
+    assert subtract([(0, 5), (5, 9)], []) == ((0, 9),)
+    assert subtract([], [(0, 5)]) == ()
+
+
 def test_touching_intervals_do_not_overlap() -> None:
     assert not overlaps((0, 5), (5, 9))
     assert overlaps((0, 6), (5, 9))
@@ -62,3 +74,5 @@ def test_moments_work_like_numbers() -> None:
 def test_an_interval_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(ValueError, match="ends before it starts"):
         merge([(5, 3)])
+    with pytest.raises(ValueError, match="from 5 ends"):
+        subtract([(0, 9)], [(4, 4), (5, 3)])

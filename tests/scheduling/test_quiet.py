@@ -85,3 +85,26 @@ def test_the_notice_counts_in_working_days(day: date, expected: str) -> None:
 def test_holidays_are_no_working_days() -> None:
     assert working_days(date(2027, 3, 25), date(2027, 3, 30)) == 1
     assert working_days(date(2027, 3, 30), date(2027, 3, 25)) == 0
+
+
+def test_quiet_hours_that_end_in_the_missing_hour_end_when_the_clocks_jump() -> None:
+    night = to_utc(date(2026, 3, 29), 60)
+    assert next_allowed(night, 21 * 60, 150) == datetime(2026, 3, 29, 1, tzinfo=UTC)
+
+
+def test_an_offer_waits_real_hours_when_the_clocks_change() -> None:
+    sent = to_utc(date(2026, 10, 24), 12 * 60)
+    assert offer_expiry(sent, sent + timedelta(days=10)) - sent == timedelta(hours=24)
+    assert f"{local(offer_expiry(sent, sent + timedelta(days=10))):%H:%M}" == "11:00"
+
+
+@settings(deadline=None)
+@given(_MOMENTS, st.integers(1, 60 * 24 * 60))
+def test_an_offer_never_waits_past_the_start_nor_longer_than_a_day(
+    now: datetime, lead: int
+) -> None:
+    start = now + timedelta(minutes=lead)
+    until = offer_expiry(now, start)
+    assert now < until <= start
+    assert until - now <= timedelta(hours=24)
+    assert until == start or until - now >= timedelta(hours=2)

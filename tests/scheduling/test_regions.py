@@ -60,3 +60,29 @@ def test_hessen_has_one_more_independent_town_from_2026_on() -> None:
         for day in (_BEFORE, _AFTER)
     ]
     assert counts == [5, 6]
+
+
+def test_hessen_has_its_kreise_in_three_districts() -> None:
+    found = [region for region in regions(_BEFORE) if region.parent_ags is None]
+    assert len(found) == 26
+    counts = dict.fromkeys(("Darmstadt", "Gießen", "Kassel"), 0)
+    for region in found:
+        counts[region.regierungsbezirk] += 1
+    assert counts == {"Darmstadt": 14, "Gießen": 5, "Kassel": 7}
+
+
+def test_the_digit_of_the_key_is_that_of_the_district() -> None:
+    digits = {"4": "Darmstadt", "5": "Gießen", "6": "Kassel"}
+    for region in (*regions(_BEFORE), *regions(_AFTER)):
+        assert digits[region.ags[2]] == region.regierungsbezirk
+
+
+@pytest.mark.parametrize("name", ["Kassel", "Gießen", "Fulda", "Offenbach"])
+def test_some_names_mean_a_town_and_a_kreis(name: str) -> None:
+    keys = {region.ags for region in regions(_AFTER) if region.name.startswith(name)}
+    assert len(keys) >= 2
+
+
+def test_a_key_of_a_kreis_is_never_the_one_of_a_town_inside_it() -> None:
+    assert _name("06435", _BEFORE) == _name("06435", _AFTER) == "Main-Kinzig-Kreis"
+    assert _name("06435014", date(1990, 1, 1)) == "Hanau"

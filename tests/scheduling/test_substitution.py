@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduling.languages import catalogue, substitution, substitution_table
+from scheduling.languages import catalogue, stand_ins, substitution, substitution_table
 
 _ARABIC = [tag for tag, one in catalogue().items() if one.variety_of == "ar"]
 
@@ -69,3 +69,26 @@ def test_every_cost_is_between_0_and_100_or_never() -> None:
 def test_an_unknown_tag_is_refused() -> None:
     with pytest.raises(ValueError, match="xx"):
         substitution("xx", "ar")
+
+
+def test_stand_ins_come_best_first_and_never_name_the_language_itself() -> None:
+    assert [(tag, one.cost) for tag, one in stand_ins("apc")] == [
+        ("ar", 20),
+        ("acm", 25),
+        ("ary", 60),
+    ]
+    assert stand_ins("ckb") == ()
+    assert [(tag, one.needs_consent) for tag, one in stand_ins("uk")] == [("ru", True)]
+
+
+@pytest.mark.parametrize("wanted", sorted(catalogue()))
+def test_stand_ins_agree_with_the_pairs(wanted: str) -> None:
+    known = dict(stand_ins(wanted))
+    for spoken in catalogue():
+        if spoken != wanted:
+            assert known.get(spoken) == substitution(wanted, spoken)
+
+
+def test_stand_ins_of_an_unknown_tag_are_refused() -> None:
+    with pytest.raises(ValueError, match="xx"):
+        stand_ins("xx")

@@ -1,0 +1,38 @@
+"""What the timetable of a parents' day says, in plain German and English."""
+
+WORDS = {
+    "de": {
+        "title": "Zeitplan",
+        "when": "Wann",
+        "where": "Wo",
+        "note": "Hinweis",
+        "time": "Zeit",
+        "person": "Person",
+        "open": "noch offen",
+        "break": "Pause",
+        "away": "nicht da",
+        "part": "Teil",
+        "hint": "In jedes leere Feld: Familie und Raum.",
+        "scroll": "Tabelle, seitlich zu verschieben",
+        "cancelled": "Dieser Elternsprechtag findet nicht statt.",
+        "nobody": "Für diese Sprache ist noch niemand eingeplant.",
+        "unclear": "Welche Sprache gemeint ist, wird noch geklärt.",
+    },
+    "en": {
+        "title": "Timetable",
+        "when": "When",
+        "where": "Where",
+        "note": "Please note",
+        "time": "Time",
+        "person": "Person",
+        "open": "still open",
+        "break": "Break",
+        "away": "not there",
+        "part": "part",
+        "hint": "In each empty field: family and room.",
+        "scroll": "Table, can be moved sideways",
+        "cancelled": "This parents' day does not take place.",
+        "nobody": "Nobody is planned for this language yet.",
+        "unclear": "Which language is meant is still being asked.",
+    },
+}

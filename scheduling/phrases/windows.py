@@ -1,0 +1,49 @@
+"""A weekly window: time that comes back every week."""
+
+from dataclasses import dataclass
+
+from scheduling.phrases.kinds import MINUTES_A_DAY, Parity, Season
+
+
+@dataclass(frozen=True, order=True)
+class WeeklyWindow:
+    """Time that comes back every week, on the wall clock.
+
+    Parameters
+    ----------
+    weekday : int
+        0 for Monday to 6 for Sunday.
+    start_minute, end_minute : int
+        Minutes after local midnight, half-open, at most 1440.
+    soft : bool
+        On request only: ranked last, asked first.
+    every_weeks : int
+        1 for every week, 2 for every second one.
+    season : {"always", "term_time", "school_holidays"}
+        When of the year: always, only while there is school, or only in the school holidays.
+    parity : {"even", "odd", ""}
+        Only in calendar weeks (ISO 8601) of an even or odd number.
+
+    Raises
+    ------
+    ValueError
+        If the weekday, the minutes or the weeks are out of range.
+    """
+
+    weekday: int
+    start_minute: int
+    end_minute: int
+    soft: bool = False
+    every_weeks: int = 1
+    season: Season = "always"
+    parity: Parity = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weekday <= 6:
+            raise ValueError(f"{self.weekday} is no weekday, expected 0 for Monday to 6 for Sunday")
+        if not 0 <= self.start_minute < self.end_minute <= MINUTES_A_DAY:
+            raise ValueError(
+                f"a window from minute {self.start_minute} to {self.end_minute} is no part of a day"
+            )
+        if self.every_weeks < 1:
+            raise ValueError(f"a window cannot come back every {self.every_weeks} weeks")

@@ -1,0 +1,161 @@
+"""A parents' day is booked, changed and called off."""
+
+from typing import Any
+
+from httpx import AsyncClient, Response
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from app import db
+from app.tables import Message, Request
+from tests.app.parents_days.asking import book, made, offer, seen, times
+from tests.cast import Cast
+
+ROMANIAN: dict[str, Any] = {"language": "Rumänisch", "slots": 4, "min_level": "B2"}
+
+
+async def change(
+    client: AsyncClient, cast: Cast, day_id: str, needs: list[dict[str, Any]], tag: str = "*"
+) -> Response:
+    """Selin sends other needs."""
+    return await client.put(
+        f"/parents-days/{day_id}/needs",
+        json={"needs": needs},
+        headers=cast.key("selin") | {"If-Match": tag},
+    )
+
+
+async def test_the_office_sees_who_is_asked_the_school_only_who_comes(
+    client: AsyncClient, cast: Cast
+) -> None:
+    day = await made(client, cast)
+    seat = day["shifts"][0]["seat_id"]
+    asked = await offer(client, cast, seat, "dilan")
+    in_office = (await seen(client, cast, day["id"], "amal"))["shifts"][0]
+    at_school = (await seen(client, cast, day["id"]))["shifts"][0]
+    assert (in_office["state"], in_office["who"], in_office["asked"]) == ("asked", "", ["Dilan"])
+    assert (at_school["state"], at_school["who"], at_school["asked"]) == ("asked", "", [])
+    await client.post(f"/offers/{asked.json()['id']}/accept", headers=cast.key("dilan"))
+    for who in ("amal", "selin"):
+        day = await seen(client, cast, day["id"], who)
+        shift = day["shifts"][0]
+        assert (shift["state"], shift["who"], shift["asked"]) == ("booked", "Dilan", [])
+        assert day["needs"][0]["booked_slots"] == 11
+        assert day["state"] == "open"
+
+
+async def test_a_booked_shift_does_not_depend_on_the_others(
+    client: AsyncClient, cast: Cast
+) -> None:
+    day = await made(client, cast)
+    kurdish, romanian = day["shifts"]
+    await book(client, cast, kurdish["seat_id"], "dilan")
+    gone = await client.post(
+        f"/requests/{romanian['request_id']}/cancel",
+        json={"reason": "nicht mehr nötig"},
+        headers=cast.key("selin"),
+    )
+    assert gone.status_code == 200
+    day = await seen(client, cast, day["id"])
+    assert (day["state"], len(day["shifts"])) == ("booked", 1)
+    assert [need["people"] for need in day["needs"]] == [1, 0]
+
+
+async def test_calling_off_ends_every_shift_and_tells_who_is_booked(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    day = await made(client, cast)
+    await book(client, cast, day["shifts"][0]["seat_id"], "dilan")
+    await offer(client, cast, day["shifts"][1]["seat_id"], "mirela")
+    path = f"/parents-days/{day['id']}/cancel"
+    body = {"reason": "Die Schule ist zu"}
+    answer = await client.post(path, json=body, headers=cast.key("selin"))
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["state"] == "cancelled"
+    assert {shift["state"] for shift in answer.json()["shifts"]} == {"cancelled"}
+    with db.transaction(engine) as session:
+        assert {r.end_reason for r in session.exec(select(Request)).all()} == {body["reason"]}
+        told = [m.recipient for m in session.exec(select(Message)).all() if "bgesagt" in m.subject]
+        assert told == ["dilan@example.org"]
+    offers = (await client.get("/offers", headers=cast.key("amal"))).json()["items"]
+    assert sorted(offer["state"] for offer in offers) == ["accepted", "withdrawn"]
+    again = await client.post(path, json=body, headers=cast.key("selin"))
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/request-ended")
+    assert (await made(client, cast))["state"] == "open", "the time is free again"
+
+
+async def test_open_shifts_are_laid_out_again_and_booked_ones_stay(
+    client: AsyncClient, cast: Cast
+) -> None:
+    day = await made(client, cast, needs=[{"language": "Kurmandschi", "slots": 16}, ROMANIAN])
+    first, second, romanian = day["shifts"]
+    await book(client, cast, first["seat_id"], "dilan")
+    await offer(client, cast, second["seat_id"], "mirela")
+    answer = await change(client, cast, day["id"], [
+        {"language": "Kurmandschi", "slots": 12}, ROMANIAN,
+    ])  # fmt: skip
+    assert answer.status_code == 200, answer.text
+    kurdish, more, same = answer.json()["shifts"]
+    assert (kurdish["seat_id"], kurdish["who"]) == (first["seat_id"], "Dilan")
+    assert (len(more["slots"]), more["state"]) == (4, "open")
+    assert more["seat_id"] != second["seat_id"]
+    assert same["seat_id"] == romanian["seat_id"], "what does not change is left alone"
+    offers = (await client.get("/offers?state=pending", headers=cast.key("amal"))).json()
+    assert offers["items"] == []
+    assert await seen(client, cast, day["id"]) == answer.json()
+
+
+async def test_a_language_can_come_and_go(client: AsyncClient, cast: Cast) -> None:
+    day = await made(client, cast)
+    answer = await change(client, cast, day["id"], [ROMANIAN, {"language": "ar", "slots": 2}])
+    assert answer.status_code == 200, answer.text
+    found = [(s["language"], times(s)) for s in answer.json()["shifts"]]
+    assert found == [("ro", ("14:00", "15:00")), ("ar", ("14:00", "14:30"))]
+
+
+async def test_fewer_than_are_booked_is_refused(client: AsyncClient, cast: Cast) -> None:
+    day = await made(client, cast)
+    await book(client, cast, day["shifts"][0]["seat_id"], "dilan")
+    for needs in ([ROMANIAN], [{"language": "Kurmandschi", "slots": 5}, ROMANIAN]):
+        answer = await change(client, cast, day["id"], needs)
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/parents-day-booked")
+        assert "11 Gespräche" in answer.json()["detail"]
+    assert len((await seen(client, cast, day["id"]))["shifts"]) == 2
+
+
+async def test_a_change_needs_the_version_that_was_read(client: AsyncClient, cast: Cast) -> None:
+    day = await made(client, cast)
+    path = f"/parents-days/{day['id']}"
+    tag = (await client.get(path, headers=cast.key("selin"))).headers["etag"]
+    missing = await client.put(
+        f"{path}/needs", json={"needs": [ROMANIAN]}, headers=cast.key("selin")
+    )
+    assert missing.status_code == 428
+    assert (await change(client, cast, day["id"], [ROMANIAN], tag)).status_code == 200
+    late = await change(client, cast, day["id"], [{"language": "tr", "slots": 1}], tag)
+    assert late.status_code == 412
+
+
+async def test_an_answered_language_is_not_asked_about_again(
+    client: AsyncClient, cast: Cast
+) -> None:
+    day = await made(client, cast, needs=[{"language": "Kurdisch", "slots": 8}])
+    (task,) = (await client.get("/tasks", headers=cast.key("amal"))).json()["items"]
+    await client.post(
+        f"/tasks/{task['id']}/resolve", json={"language": "kmr"}, headers=cast.key("amal")
+    )
+    answer = await change(client, cast, day["id"], [{"language": "Kurdisch", "slots": 6}])
+    assert answer.status_code == 200, answer.text
+    assert [(s["language"], s["state"]) for s in answer.json()["shifts"]] == [("kmr", "open")]
+
+
+async def test_what_is_over_or_called_off_is_not_changed(
+    client: AsyncClient, cast: Cast, clock: Any
+) -> None:
+    gone, past = await made(client, cast), await made(client, cast, day="2027-01-14")
+    await client.post(
+        f"/parents-days/{gone['id']}/cancel", json={"reason": "fällt aus"}, headers=cast.key("amal")
+    )
+    assert (await change(client, cast, gone["id"], [ROMANIAN])).status_code == 409
+    clock.move_to("2027-01-14T15:00:00+00:00")
+    assert (await change(client, cast, past["id"], [ROMANIAN])).status_code == 422
