@@ -59,7 +59,7 @@ router = APIRouter(route_class=UnitOfWork, tags=["calendars"])
     responses={
         200: {"content": {"text/calendar": {"schema": {"type": "string"}}}},
         304: {"description": "Not changed since the `ETag` in `If-None-Match`"},
-        **{status: PROBLEM_RESPONSES[status] for status in (404, 503)},
+        **{status: PROBLEM_RESPONSES[status] for status in (404, 422, 503)},
     },
 )
 def show_calendar(token: str, request: Request, session: SessionDep) -> Response:

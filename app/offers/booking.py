@@ -89,8 +89,9 @@ def objections(
 ) -> Sequence[Reason]:
     """Why this person may not take this seat at this time; empty when she may.
 
-    When she `answers`, only bookings count: what else is being asked takes no time. A person of
-    the office `may_repeat` a question to somebody who said no, a plan may not.
+    When she `answers`, only bookings count: what else is being asked takes no time, and what her
+    own calendar says is hers to judge (it may be this very appointment). A person of the office
+    `may_repeat` a question to somebody who said no, a plan may not.
     """
     sponsor = session.get_one(Sponsor, seat.sponsor_id)
     asked = load_asked(session, [session.get_one(Request, seat.request_id)])
@@ -103,7 +104,15 @@ def objections(
     volunteer = session.get_one(Volunteer, volunteer_id)
     horizon = Horizon.of(option.day, option.day)
     uncounted = [seat.id, *(_asked_for(session, volunteer_id) if answers else ())]
-    problem = build.problem(session, sponsor, [one], [volunteer], horizon, ignore_load_of=uncounted)
+    problem = build.problem(
+        session,
+        sponsor,
+        [one],
+        [volunteer],
+        horizon,
+        ignore_load_of=uncounted,
+        with_private=not answers,
+    )
     found = [
         reason
         for reason in eligibility.reasons(problem, problem.volunteers[0], problem.seats[0], 0)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, and_, col, func, or_, select, update
 
 from app import audit
 from app.access import Actor
@@ -177,24 +177,29 @@ APPLY: dict[str, Callable[[Session, Task, TaskAnswer], None]] = {
 def resolve(session: Session, actor: Actor, task: Task, answer: TaskAnswer) -> None:
     """Apply an answer; a request without further questions becomes open.
 
-    The same question about the other dates of a series is answered with it.
+    The same question about the other dates of a series, or shifts of a parents' day, is answered
+    with it.
     """
-    others = _of_series(session, task) if task.subject_type == "request" else []
+    others = _alike(session, task) if task.subject_type == "request" else []
     _answer(session, actor, task, answer)
     for other in others:
         _answer(session, actor, other, answer)
     session.refresh(task)
 
 
-def _of_series(session: Session, task: Task) -> list[Task]:
-    """Lock what the question is about, and find it again at the other dates of a series."""
-    own = select(Request.series_id).where(col(Request.id) == task.subject_id).scalar_subquery()
+def _alike(session: Session, task: Task) -> list[Task]:
+    """Lock what the question is about, and find it again at what was asked for together."""
+    of_own = select(Request.series_id).where(col(Request.id) == task.subject_id)
+    on_own = select(Request.parents_day_id).where(col(Request.id) == task.subject_id)
+    of_series = and_(
+        col(Request.series_id) == of_own.scalar_subquery(),
+        col(Request.series_exception).is_(False),
+    )
     alike = (
         select(Task)
         .join(Request, col(Request.id) == col(Task.subject_id))
         .where(
-            col(Request.series_id) == own,
-            col(Request.series_exception).is_(False),
+            or_(of_series, col(Request.parents_day_id) == on_own.scalar_subquery()),
             col(Task.state) == TaskState.OPEN,
             col(Task.code) == task.code,
         )

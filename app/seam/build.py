@@ -177,10 +177,20 @@ def problem(
     horizon: Horizon,
     *,
     ignore_load_of: Iterable[UUID] = (),
+    with_private: bool = True,
 ) -> Problem:
-    """Rows to one `Problem`; `ignore_load_of` are seats whose own offers do not count as load."""
+    """Rows to one `Problem`; `ignore_load_of` are seats whose own offers do not count as load.
+
+    Without `with_private` the volunteers' own calendars are left aside.
+    """
     return built(
-        session, sponsor, asked, volunteers, horizon, ignore_load_of=ignore_load_of
+        session,
+        sponsor,
+        asked,
+        volunteers,
+        horizon,
+        ignore_load_of=ignore_load_of,
+        with_private=with_private,
     ).problem
 
 
@@ -192,6 +202,7 @@ def built(
     horizon: Horizon,
     *,
     ignore_load_of: Iterable[UUID] = (),
+    with_private: bool = True,
 ) -> Built:
     """The same with what is known besides."""
     files = dossiers.load(session, volunteers, sponsor_ids=frozenset({sponsor.id}))
@@ -202,7 +213,10 @@ def built(
             place_of[one.institution.id] = known.institution(one.institution)
     since = workload.horizon_start(horizon.first)
     ids = [v.id for v in volunteers]
-    taken = workload.taken_by(session, ids, since, without_seats=ignore_load_of)
+    until = max((o.ends_at for one in asked for o in one.options), default=since)
+    taken = workload.taken_by(
+        session, ids, since, until, without_seats=ignore_load_of, with_private=with_private
+    )
     for busy in taken:
         spot = busy.institution
         if spot and spot.id not in place_of:

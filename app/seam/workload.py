@@ -85,10 +85,16 @@ def taken_by(
     session: Session,
     volunteer_ids: Sequence[UUID],
     since: datetime,
+    until: datetime,
     *,
     without_seats: Iterable[UUID] = (),
+    with_private: bool = True,
 ) -> list[Taken]:
-    """Bookings, open offers and time taken otherwise of these people, in every pool."""
+    """Bookings and open offers of these people, in every pool, and what their calendars say.
+
+    Of their own calendars only what begins before `until` is read, and nothing without
+    `with_private`.
+    """
     left_out = list(without_seats)
     with db.as_system(session):
         booked = session.exec(
@@ -115,11 +121,7 @@ def taken_by(
                 col(Offer.seat_id).not_in(left_out),
             )
         ).all()
-        private = session.exec(
-            select(BusySpan.volunteer_id, BusySpan.starts_at, BusySpan.ends_at).where(
-                col(BusySpan.volunteer_id).in_(volunteer_ids), col(BusySpan.ends_at) > since
-            )
-        ).all()
+        private = _private(session, volunteer_ids, since, until) if with_private else []
     return (
         [
             Taken(a.volunteer_id, a.starts_at, a.ends_at, a.role, _where(a.mode, place))
@@ -133,6 +135,19 @@ def taken_by(
         ]
         + [Taken(volunteer_id, start, end, "", None) for volunteer_id, start, end in private]
     )
+
+
+def _private(
+    session: Session, volunteer_ids: Sequence[UUID], since: datetime, until: datetime
+) -> Sequence[tuple[UUID, datetime, datetime]]:
+    query = select(BusySpan.volunteer_id, BusySpan.starts_at, BusySpan.ends_at)
+    return session.exec(
+        query.where(
+            col(BusySpan.volunteer_id).in_(volunteer_ids),
+            col(BusySpan.ends_at) > since,
+            col(BusySpan.starts_at) < until,
+        )
+    ).all()
 
 
 def _where(mode: str, institution: Institution) -> Institution | None:

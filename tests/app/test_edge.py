@@ -318,10 +318,10 @@ MORE_STATEMENTS = {
     "GET /requests": 6,
     "GET /requests/{request_id}": 6,
     "GET /plans/{plan_id}/proposals": 6,
-    "GET /seats/{seat_id}/candidates": 21,
-    "GET /seats/{seat_id}/candidates/{volunteer_id}": 28,
-    "GET /seats/{seat_id}/explanation": 28,
-    "GET /plans/{plan_id}/scarcity": 26,
+    "GET /seats/{seat_id}/candidates": 25,
+    "GET /seats/{seat_id}/candidates/{volunteer_id}": 32,
+    "GET /seats/{seat_id}/explanation": 32,
+    "GET /plans/{plan_id}/scarcity": 29,
 }
 
 
