@@ -29,6 +29,14 @@ class Caller:
         """What a POST gives."""
         return _content(self._client.post(path, json=body or {}))
 
+    def delete(self, path: str) -> None:
+        """Take something away."""
+        _content(self._client.delete(path))
+
+    def text(self, url: str) -> str:
+        """What an address without a key gives."""
+        return str(_content(self._client.get(url, headers={"Authorization": ""})))
+
     def all(self, path: str, **params: Any) -> list[Row]:
         """Every row of a list, page by page."""
         page = self.get(path, limit=200, **params)
@@ -54,6 +62,8 @@ def _client(url: str, account: DemoAccount) -> httpx.Client:
 def _content(answer: httpx.Response) -> Any:
     if answer.is_error:
         raise RuntimeError(f"{answer.request.method} {answer.request.url}: {answer.text}")
+    if not answer.content:
+        return None
     kind = answer.headers.get("content-type", "")
     return answer.json() if kind.startswith("application/json") else answer.text
 
@@ -104,6 +114,7 @@ def _ask(amal: Caller, selin: Caller) -> Iterator[str]:
         if "duplicate-request" not in str(error):
             raise
         yield "   Selin has asked already: asking twice is refused."
+    yield from _parents_day(selin)
     tasks = amal.all("/tasks")
     kinds = Counter(task["code"].partition(":")[0] for task in tasks)
     yield f"   {len(tasks)} rows of the lists wait for an answer: {dict(kinds)}"
@@ -112,6 +123,43 @@ def _ask(amal: Caller, selin: Caller) -> Iterator[str]:
         yield f"   One of them: {task['question']}"
         amal.post(f"/tasks/{task['id']}/resolve", {"language": "kmr"})
         yield "   Amal has phoned and answers: kmr. The row can be planned now."
+
+
+def _parents_day(selin: Caller) -> Iterator[str]:
+    """What a parents' day would take; nothing is stored."""
+    day = next_full_week(today()) + timedelta(days=17)
+    plan = selin.post(
+        "/parents-days/check",
+        {
+            "day": str(day),
+            "start": "14:00",
+            "end": "18:00",
+            "slot_minutes": 15,
+            "needs": [{"language": "Arabisch", "slots": 10}, {"language": "Kurmanci", "slots": 5}],
+        },
+    )
+    slots = sum(len(shift["slots"]) for shift in plan["shifts"])
+    yield f"   A parents' day with {slots} talks of 15 minutes would take {plan['people']} people:"
+    for shift in plan["shifts"]:
+        rest = ", ".join(f"{one['start']}-{one['end']}" for one in shift["breaks"])
+        yield (
+            f"   {shift['written']} {shift['start']}-{shift['end']}"
+            + (f", break {rest}" if rest else "")
+        )
+
+
+def _times(hevin: Caller) -> Iterator[str]:
+    """What Hevin writes about her times is read back; her calendar program gets an address."""
+    phrase = "Mo-Fr 8-12, jede 2. Woche Fr auch 14-17, außer in den Ferien"
+    read = hevin.post("/phrases/availability", {"phrase": phrase})
+    yield f"   Hevin writes: {phrase}"
+    yield f"   Understood: {read['understood']}"
+    for question in read["questions"]:
+        yield f"   Asked back: {question['question']}"
+    feed = hevin.post("/calendar-feeds", {"name": "Handy"})
+    entries = hevin.text(feed["address"]).count("BEGIN:VEVENT")
+    yield f"   Her private calendar address holds {entries} appointments; now it is revoked."
+    hevin.delete(f"/calendar-feeds/{feed['id']}")
 
 
 def _plan(amal: Caller) -> Generator[str, None, Row]:
@@ -152,6 +200,7 @@ def _offer(amal: Caller, hevin: Caller, plan: Row) -> Iterator[str]:
     if len(own) > 1:
         hevin.post(f"/offers/{own[1]['id']}/decline")
         yield "   and no to another one, without a reason and without a disadvantage."
+    yield from _times(hevin)
     others = amal.all("/offers", state="pending")
     for offer in others:
         amal.post(f"/offers/{offer['id']}/accept")

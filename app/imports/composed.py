@@ -37,10 +37,17 @@ _NATIVE_HEADINGS = frozenset((
     "muttersprache", "muttersprachen", "erstsprache", "erstsprachen", "nativelanguage",
     "mothertongue", "nativelanguages",
 ))  # fmt: skip
-_YES = frozenset(("x", "✓", "✔", "✗", "☒", "ja", "j", "yes", "y", "+", "1", "ok", "•", "●"))
-NO = frozenset(("-", "–", "—", "0", "nein", "n", "no", "☐", "/", "./."))
+_YES = frozenset((
+    "x", "✓", "✔", "☑", "☒", "✅", "[x]", "ja", "j", "yes", "y", "+", "1", "ok", "•", "●", "true",
+    "wahr",
+))  # fmt: skip
+NO = frozenset((
+    "-", "–", "—", "0", "nein", "n", "no", "☐", "[ ]", "[]", "/", "./.", "false", "falsch",
+))  # fmt: skip
 _NATIVE = frozenset(("m", "ms", "muttersprache", "muttersprachlich", "native", "erstsprache"))
 _WEEKDAYS_NEEDED, _PARTS_NEEDED, _LANGUAGES_NEEDED = 3, 2, 2
+# Forms put the answer to cross behind the question: "Wann hast du Zeit? [Mo vormittag]".
+_ASKED = re.compile(r"[^\[]+\[([^\]]+)\]\s*")
 _NUMBER = re.compile(r"\d{1,2}")
 
 
@@ -115,17 +122,23 @@ def _crosses(headings: Sequence[str], free: Sequence[int]) -> dict[int, Part]:
 def _grid(headings: Sequence[str], free: Sequence[int]) -> dict[int, Part]:
     times = {at: time for at in free if (time := time_named(headings[at]))}
     days = {time.split()[0] for time in times.values()} & set(_WEEKDAYS.values())
-    enough = len(days) >= _WEEKDAYS_NEEDED or (not days and len(times) >= _PARTS_NEEDED)
+    parts_of_days = [time for time in times.values() if " " in time]
+    enough = len(days) >= _WEEKDAYS_NEEDED or (
+        len(times) >= _PARTS_NEEDED and (not days or len(parts_of_days) == len(times))
+    )
     return {at: Part("time", time) for at, time in times.items()} if enough else {}
 
 
 def time_named(heading: str) -> str:
     """The time a heading names: "Mo", "Mo vormittags", "vormittags", "Mo 8-12"; else nothing."""
-    words = heading.replace(".", " ").replace(",", " ").split(maxsplit=1)
+    asked = _ASKED.fullmatch(heading)
+    words = (asked[1] if asked else heading).replace(".", " ").replace(",", " ").split(maxsplit=1)
     if not words:
         return ""
     day = _WEEKDAYS.get(folded(words[0]), "")
-    rest = words[1] if day and len(words) > 1 else "" if day else heading
+    rest = words[1] if len(words) > 1 else ""
+    if not day:
+        rest = " ".join(words)
     part = _PARTS.get(folded(rest), "")
     if day and (part or not rest):
         return f"{day} {part}".strip()
@@ -181,7 +194,7 @@ def _timed(part: Part, cell: str) -> str | None:
     word = cell.strip().lower()
     if word in NO and word != "n":
         return ""
-    if word in _YES:
+    if word in _YES or time_named(cell) == part.word:
         return part.word if " " in part.word or part.word[0].islower() else f"{part.word} ganztags"
     said = f"{part.word} {_PARTS.get(folded(cell), cell)}"
     if part.word[0].islower():

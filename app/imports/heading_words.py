@@ -36,15 +36,17 @@ _VOLUNTEERS: dict[str, str] = {
     "gender": "gender sex mwd wmd mw wm geschlecht anrede wd dwm geschl",
     "role": "role roles volunteersas rolle rollen taetigkeit taetigkeiten funktion funktionen "
     "einsatzals aufgabe aufgaben taetigals einsatzbereich artdertaetigkeit engagementals "
-    "rolleimpool ehrenamtals einsatzart",
+    "rolleimpool ehrenamtals einsatzart volunteerrole ichmoechtemitmachenals ichmoechtehelfenals "
+    "mitmachenals",
     "languages": "language languages spokenlanguages weiteresprachen weiteresprache "
     "anderesprachen einsatzsprache zweitsprache drittsprache sprachen sprache sprachkenntnisse "
     "fremdsprachen arbeitssprachen dolmetschsprachen dolmetschersprachen sprachemitniveau "
     "sprachenmitniveau sprachenniveau spracheniveau spricht sprachenundniveau sprachenunddialekte "
-    "einsatzsprachen sprachkompetenz",
+    "einsatzsprachen sprachkompetenz otherlanguages welchesprachensprichstdu "
+    "welchesprachensprechensie",
     "german_level": "german germanlevel levelofgerman deutsch deutschniveau deutschkenntnisse "
     "niveaudeutsch deutschlevel sprachniveaudeutsch deutschstufe gerdeutsch deutschger "
-    "sprachniveau",
+    "sprachniveau wiegutsprichstdudeutsch wiegutsprechensiedeutsch",
     "training_day": "schulungam schulung basisqualifizierung basisqualifizierungam qualifizierung "
     "qualifizierungam schulungsdatum grundschulung basisschulung geschultam fortbildung "
     "ausbildungam qualifizierungsdatum datumschulung schulungabgeschlossen grundqualifizierung "
@@ -57,12 +59,13 @@ _VOLUNTEERS: dict[str, str] = {
     "ausstellungsdatumfz erweitertesfuehrungszeugnisvom erweitertesfuehrungszeugnis "
     "erweitertesfuehrungszeugnisausgestellt erwfuehrungszeugnis erweitertesfz "
     "ausstellungsdatumfuehrungszeugnis datumfuehrungszeugnis fuehrungszeugnisdatum "
-    "polizeilichesfuehrungszeugnis polizeilfuehrungszeugnis polfuehrungszeugnis erwfz",
+    "polizeilichesfuehrungszeugnis polizeilfuehrungszeugnis polfuehrungszeugnis erwfz "
+    "criminalrecordcheckissued policecheckissued",
     "clearance_seen": "fzgesehen fuehrungszeugnisgesehen fzeingesehen efzgesehen efzeingesehen "
     "fuehrungszeugniseingesehen einsichtfz einsichtfuehrungszeugnis fzeinsicht fzvorgelegt "
     "fuehrungszeugnisvorgelegt efzvorgelegt fzgeprueft erweitertesfuehrungszeugnisgesehen "
     "eingesehen einsichtnahme einsicht gesehen vorgelegt fuehrungszeugnisgeprueft "
-    "einsichtnahmefuehrungszeugnis einsichtnahmefz",
+    "einsichtnahmefuehrungszeugnis einsichtnahmefz criminalrecordcheckseen policecheckseen",
     "declaration_day": "erklaerung verschwiegenheitserklaerung verschwiegenheit schweigepflicht "
     "schweigepflichtserklaerung schweigepflichterklaerung neutralitaetserklaerung "
     "erklaerungunterschrieben vertraulichkeitserklaerung vertraulichkeit verpflichtungserklaerung "
@@ -75,11 +78,11 @@ _VOLUNTEERS: dict[str, str] = {
     "availability": "availability available times verfuegbarkeit verfuegbarkeiten verfuegbar "
     "zeiten einsatzzeiten zeitlicheverfuegbarkeit verfuegbarezeiten wann erreichbarkeit "
     "zeitfenster moeglichezeiten wannverfuegbar einsatzzeit zeit tagezeiten tageundzeiten "
-    "verfuegbartagezeiten",
+    "verfuegbartagezeiten wannhastduzeit wannhabensiezeit wannkannstdu wannkoennensie",
     "week_hours": "hoursperweek maxhoursperweek maxstdwoche maxstundenwoche stundenprowoche "
     "maxstunden stdwoche maxstdprowoche wochenstunden maxstundenprowoche stundenwoche stdprowoche "
     "maxhwoche maximalestundenprowoche maxstd hwoche maxwochenstunden stdwo hwo stdprowochemax "
-    "stundenprowochemax stundenwochemax",
+    "stundenprowochemax stundenwochemax maxhoursweek hoursweek maxhours wievielestundenprowoche",
     "iban": "iban kontoiban bankverbindung ibannr kontoverbindung ibannummer kontonummer konto "
     "kontonr ibankonto kontonriban",
 }
@@ -114,7 +117,7 @@ _REQUESTS: dict[str, str] = {
     "angefragt bestellt anfrage anfrageam anfrageeingang datumeingang",
     "institution": "organisation organization requestedby einrichtung institution auftraggeber "
     "auftraggeberin behoerde kunde anfragendestelle anfragendeeinrichtung dienststelle stelle "
-    "bedarfstraeger namedereinrichtung anfragesteller anforderer anfragendeinstitution besteller",
+    "bedarfstraeger werfragtan werfragt namedereinrichtung anfragesteller anforderer anfragendeinstitution besteller",
     "day": "date datum tag einsatzdatum termindatum einsatztag einsatzam datumdestermins "
     "datumdeseinsatzes datumeinsatz datumtermin einsatz",
     "termin": "termin terminam wann when",
@@ -125,14 +128,14 @@ _REQUESTS: dict[str, str] = {
     "duration": "duration length minutes dauer dauermin dauerstd dauerinminuten dauerinstunden "
     "geplantedauer voraussichtlichedauer dauerca zeitbedarf geschaetztedauer dauerh einsatzdauer "
     "termindauer dauerinmin dauerinstd laenge vorausdauer voraussdauer minuten zeitumfang "
-    "dauerminuten dauerstunden",
+    "dauerminuten dauerstunden wielange",
     "language": "language languages requestedlanguage sprache sprachen zielsprache "
     "benoetigtesprache gewuenschtesprache sprachedialekt einsatzsprache dolmetschsprache "
     "sprachevarietaet sprachwunsch gesuchtesprache fuersprache sprachbedarf angefragtesprache "
     "erforderlichesprache wunschsprache",
     "topic": "topic subject reason anlass thema gespraechsanlass grund inhalt betreff "
     "gespraechsthema zweck gegenstand anlassdesgespraechs themadesgespraechs worumgehtes "
-    "gespraechsinhalt anlassdestermins terminanlass gespraechszweck",
+    "gespraechsinhalt anlassdestermins terminanlass gespraechszweck worumgehts",
     "mode": "mode art form modus durchfuehrung format artdeseinsatzes einsatzart gespraechsform "
     "terminart einsatzform artdestermins vororttelefonvideo gespraechsart artderdurchfuehrung "
     "kanal setting terminform durchfuehrungsart",

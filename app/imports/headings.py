@@ -11,6 +11,7 @@ from app.imports.composed import Part, parts, time_named
 from app.imports.heading_words import WORDS
 from app.imports.reading import Cells
 from app.imports.refusals import ListError
+from app.imports.times import months_first
 from app.names import folded
 
 ListKind = Literal["volunteers", "institutions", "requests"]
@@ -80,6 +81,8 @@ class Table:
         The rows below the headings; a row may be shorter or longer than the headings.
     parts : mapping of int to Part
         Columns that say one thing together with others, by their positions.
+    months_first : frozenset of int
+        Positions of columns in which some day has its month before it, as in ``04/25/1990``.
     """
 
     kind: ListKind
@@ -89,6 +92,7 @@ class Table:
     unknown: tuple[int, ...]
     rows: tuple[Cells, ...]
     parts: Mapping[int, Part] = field(default_factory=dict)
+    months_first: frozenset[int] = frozenset()
 
 
 def known_headings(row: Sequence[str]) -> int:
@@ -128,7 +132,14 @@ def table(kind: ListKind, name: str, rows: Sequence[Cells]) -> Table:
     used = {position for positions in columns.values() for position in positions}
     used |= {part.level_at for part in composed.values() if part.level_at is not None}
     unknown = tuple(at for at in range(len(headings)) if at not in used)
-    return Table(kind, name, headings, columns, unknown, tuple(rows[below:]), composed)
+    kept = tuple(rows[below:])
+    return Table(kind, name, headings, columns, unknown, kept, composed, _months_first(kept))
+
+
+def _months_first(rows: Sequence[Cells]) -> frozenset[int]:
+    width = max(map(len, rows), default=0)
+    columns = ((row[at] for row in rows if at < len(row)) for at in range(width))
+    return frozenset(at for at, column in enumerate(columns) if months_first(column))
 
 
 def _compose(headings: Sequence[str], columns: dict[str, tuple[int, ...]]) -> dict[int, Part]:

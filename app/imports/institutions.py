@@ -10,10 +10,11 @@ from app.imports.rows import RowReader
 from app.imports.times import read_day
 from app.imports.verdicts import in_order
 from app.institutions.kinds import Kind, kind_of_name, read_kind
-from app.names import same_institution, same_town
+from app.names import folded, same_institution, same_town
 from scheduling.places import read_postal_code
 
 _BRACKETS = re.compile(r"\([^)]*\)")
+_SOME_SCHOOL = frozenset(("schule", "schulen", "school"))
 _LONGEST_NAME = 200
 _LONGEST_WORD = 100
 _LONGEST_PHONE = 40
@@ -109,7 +110,11 @@ def _name(text: str) -> str:
 
 def _kind(row: RowReader, name: str) -> Kind:
     written = row.text("kind") if row.has("kind") else ""
-    return read_kind(written) if written else kind_of_name(name)
+    named = kind_of_name(name)
+    # "Schule" alone does not say which; "Grundschule Nord" does.
+    if not written or (folded(written) in _SOME_SCHOOL and named.is_school):
+        return named
+    return read_kind(written)
 
 
 def _place(row: RowReader) -> tuple[str, str]:

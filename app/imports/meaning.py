@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from app.clock import ZONE
 from app.imports.drafts import InstitutionDraft, RequestDraft, VolunteerDraft
 from app.imports.schemas import Understood
 from app.imports.verdicts import Verdict
 from app.institutions.kinds import BY_SLUG
-from app.requests.times import clock
+from app.requests.times import clock, slot
 from scheduling import languages, phrases
 
 _ROLES = {"interpreter": "Laiendolmetschen", "guide": "Integrationslotsin oder -lotse"}
@@ -116,9 +117,7 @@ def _remark(draft: VolunteerDraft) -> Iterator[str]:
 def _request(draft: RequestDraft, locale: str) -> Iterator[_Said]:
     yield _Said(("institution",), f"{draft.institution}, {draft.institution_town}".rstrip(", "))
     yield _Said(("day", "moment"), f"{_DAYS[draft.day.weekday()]} {_day(draft.day)}")
-    end = draft.start_minute + draft.duration_minutes
-    until = clock(end % (24 * 60)) + (" am Tag danach" if end >= 24 * 60 else "")
-    yield _Said(("start", "moment"), f"{clock(draft.start_minute)}-{until} Uhr")
+    yield _Said(("start", "moment"), _span(draft))
     yield _Said(("duration", "end"), f"{draft.duration_minutes} Minuten")
     spoken = draft.language
     told = _language(spoken.tag, spoken.written, spoken.candidates, locale)
@@ -129,6 +128,14 @@ def _request(draft: RequestDraft, locale: str) -> Iterator[_Said]:
     yield _Said(("alternatives",), ", ".join(others))
     yield _Said(("gender", "remark"), _wish(draft))
     yield _Said(("remark",), f"Notiz: {draft.note}" if draft.note else "")
+
+
+def _span(draft: RequestDraft) -> str:
+    """From when until when, on the clock of the day: also where the clocks change."""
+    times = slot(draft.day, draft.start_minute, draft.duration_minutes)
+    end = times.ends_at.astimezone(ZONE)
+    later = " am Tag danach" if end.date() > draft.day else ""
+    return f"{clock(draft.start_minute)}-{end:%H:%M} Uhr{later}"
 
 
 def _wish(draft: RequestDraft) -> str:

@@ -108,14 +108,20 @@ def _some_language(text: str) -> str:
 
 
 def _required(row: RowReader) -> Mapping[str, Callable[[str], object]]:
-    together = row.has("moment") and not (row.has("day") and row.has("start"))
     when: dict[str, Callable[[str], object]] = (
-        {"moment": _moment} if together else {"day": read_day, "start": _start(row)}
+        {"moment": _moment} if _together(row) else {"day": read_day, "start": _start(row)}
     )
     length: dict[str, Callable[[str], object]] = (
         {"duration": _duration(row)} if row.has("duration") else {"end": read_clock}
     )
+    if _start_says_all(row):
+        length = {}
     return {"institution": _some_text, **when, **length, "language": _some_language}
+
+
+def _together(row: RowReader) -> bool:
+    """Whether day and time stand in one cell."""
+    return row.has("moment") and not (row.has("day") and row.has("start"))
 
 
 def _moment(text: str) -> tuple[date, int]:
@@ -125,6 +131,16 @@ def _moment(text: str) -> tuple[date, int]:
     day, minute = read_day(match[1]), read_clock(match[2])
     to_utc(day, minute)  # a missing or doubled hour is no time to plan with
     return day, minute
+
+
+def _start_says_all(row: RowReader) -> bool:
+    """Whether "9-10:30" beside an empty length says how long."""
+    if _together(row) or row.text("duration" if row.has("duration") else "end"):
+        return False
+    try:
+        return _start(row)(row.text("start"))[1] is not None
+    except ValueError:
+        return False
 
 
 def _start(row: RowReader) -> Callable[[str], tuple[int, int | None]]:
@@ -182,6 +198,8 @@ def _times(row: RowReader) -> tuple[date, int, int]:
         start, end = row.required("start", _start(row))
     else:
         (day, start), end = row.required("moment", _moment), None
+    if end is not None and _start_says_all(row):
+        return day, start, end - start
     if not row.has("duration"):
         return day, start, _until(row, start)
     duration = row.required("duration", _duration(row))

@@ -8,6 +8,7 @@ from app.imports.cells import is_blank, is_error, is_formula, refuse_formula
 from app.imports.headings import Table
 from app.imports.reading import Cells
 from app.imports.refusals import RowError
+from app.imports.times import is_doubtful_day
 from app.imports.verdicts import Question
 
 T = TypeVar("T")
@@ -99,7 +100,7 @@ class RowReader:
         try:
             if not written or len(written) > _LONGEST_CELL:
                 raise ValueError("the cell is empty or far too long")
-            return read(refuse_formula(written))
+            return read(self._clear(field, written))
         except ValueError as error:
             raise RowError(f"column:{self.heading(field)}", written) from error
 
@@ -111,10 +112,16 @@ class RowReader:
         try:
             if len(written) > _LONGEST_CELL:
                 raise ValueError("the cell is far too long")
-            return read(refuse_formula(written))
+            return read(self._clear(field, written))
         except ValueError:
             self.ask_column(field)
             return None
+
+    def _clear(self, field: str, written: str) -> str:
+        """The words, unless they are a formula or a day beside days with the month first."""
+        if self._position(field) in self._table.months_first and is_doubtful_day(written):
+            raise ValueError(f"{written!r} may have its month first")
+        return refuse_formula(written)
 
     def words(self, field: str, longest: int) -> str:
         """Free words of a cell; longer ones are cut, and these and formulas are asked about."""

@@ -1,7 +1,7 @@
 """Days, times of day and durations, as people write them into cells."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -14,6 +14,7 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _AROUND_DAY = re.compile(r"^(?:am|den)\s+|\s*,$", re.IGNORECASE)
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})(?!\d)")
 _MIDNIGHT = re.compile(r"[T\s]+0?0:00(?::00(?:\.0+)?)?$")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})")
@@ -65,6 +66,18 @@ def read_day(text: str) -> date:
         If the day does not exist, has no year or does not fall on the named weekday.
     """
     return _day(text, century=lambda day: day)
+
+
+def months_first(cells: Iterable[str]) -> bool:
+    """Whether a column writes the month before the day, as in ``04/25/1990``."""
+    found = (_SLASHED.match(cell.strip()) for cell in cells)
+    return any(12 < int(match[2]) <= 31 and int(match[1]) <= 12 for match in found if match)
+
+
+def is_doubtful_day(text: str) -> bool:
+    """Whether the day of ``03/04/1990`` may be the month where months may come first."""
+    match = _SLASHED.match(text.strip())
+    return match is not None and match[1] != match[2] and int(match[2]) <= 12
 
 
 def read_birth_date(text: str, today: date) -> date:

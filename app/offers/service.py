@@ -78,9 +78,10 @@ class Begun(Conflict):
     en = "This appointment has begun. Please say in the service record what became of it."
 
 
-def expiry(sent_at: datetime, starts_at: datetime) -> datetime:
-    """Until when to answer: a quarter of the lead time, 2 to 24 hours, not in the quiet hours."""
-    return min(quiet.next_allowed(quiet.offer_expiry(sent_at, starts_at)), starts_at)
+def expiry(sent_at: datetime, starts_at: datetime, who: Volunteer) -> datetime:
+    """Until when to answer: a quarter of the lead time, 2 to 24 hours, not in her quiet hours."""
+    until = quiet.offer_expiry(sent_at, starts_at)
+    return min(quiet.next_allowed(until, who.quiet_from_minute, who.quiet_to_minute), starts_at)
 
 
 def make(
@@ -94,6 +95,7 @@ def make(
     plan_id: UUID | None = None,
 ) -> tuple[Offer, str]:
     """Ask a volunteer: the offer, its link, and the mail after the commit."""
+    volunteer = session.get_one(Volunteer, volunteer_id)
     offer = Offer(
         sponsor_id=seat.sponsor_id,
         seat_id=seat.id,
@@ -101,7 +103,7 @@ def make(
         volunteer_id=volunteer_id,
         plan_id=plan_id,
         mode=mode,
-        expires_at=expiry(now(), option.starts_at),
+        expires_at=expiry(now(), option.starts_at, volunteer),
     )
     try:
         with session.begin_nested():
@@ -110,7 +112,6 @@ def make(
         raise AlreadyOffered from error
     url = links.make(session, LinkPurpose.ANSWER_OFFER, offer, option.starts_at)
     read = reads(session, [offer])[0]
-    volunteer = session.get_one(Volunteer, volunteer_id)
     text = texts.offer(
         volunteer.given_name,
         texts.when(read.starts_at, read.ends_at),

@@ -55,12 +55,12 @@ class TooManyAtOnce(Invalid):
     """More slots than the people who may be there at once can do."""
 
     de = (
-        "{language}: mit höchstens {people} Personen gleichzeitig passen {most} Gespräche in die"
-        " Zeit. Bitte weniger Gespräche, mehr Personen oder mehr Zeit angeben."
+        "{language}: in diese Zeit passen nur {most} Gespräche (gleichzeitig da: höchstens"
+        " {people}). Bitte weniger Gespräche, mehr Personen oder mehr Zeit angeben."
     )
     en = (
-        "{language}: with at most {people} people at once {most} slots fit into the time. Please"
-        " give fewer slots, more people or more time."
+        "{language}: only {most} slots fit into this time (there at once: at most {people})."
+        " Please give fewer slots, more people or more time."
     )
 
 
@@ -134,13 +134,18 @@ def _is_steady(window: Window) -> bool:
 def understood(needs: Sequence[NeedWrite]) -> tuple[Spoken, ...]:
     """What each language means; the same one twice is refused."""
     found = tuple(_spoken(need) for need in needs)
+    refuse_twice(found)
+    return found
+
+
+def refuse_twice(needs: Sequence[Spoken]) -> None:
+    """Refuse a language that is listed twice, also under two names."""
     seen: set[str] = set()
-    for spoken in found:
+    for spoken in needs:
         names = {spoken.need.language.casefold(), spoken.seat.language or ""} - {""}
         if names & seen:
             raise LanguageTwice(language=spoken.need.language)
         seen |= names
-    return found
 
 
 def _spoken(need: NeedWrite) -> Spoken:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from app.access import Actor
 from app.parents_days.schemas import NeedRead, ParentsDayRead, ShiftRead, TimeRead
-from app.parents_days.warnings import warnings
+from app.parents_days.warnings import uncovered, warnings
 from app.requests.ending import ENDED
 from app.requests.times import clock
 from app.tables import (
@@ -131,20 +131,31 @@ def _read(
     first = shown[0]
     questions = dict.fromkeys(code for row in shown for code in said.questions[row.request.id])
     urgent = any(row.request.lead_time == LeadTime.URGENT for row in shown)
+    state = _state(shown)
+    needs = [_need(need, of_need(need, shown), locale) for need in day.needs]
     return ParentsDayRead(
         **day.model_dump(include={"id", "sponsor_id", "institution_id", "day", "slot_minutes"}),
         institution=first.institution,
         start=clock(day.start_minute),
         end=clock(day.end_minute),
+        pause_minutes=pause_of(day),
         topic=first.request.topic,
         room=first.request.room,
         note=first.request.note,
-        state=_state(shown),
-        needs=[_need(need, of_need(need, shown), locale) for need in day.needs],
+        contact_name=first.request.contact_name,
+        contact_phone=first.request.contact_phone,
+        state=state,
+        needs=needs,
         shifts=_shifts(day, shown, said, in_office=in_office),
-        warnings=warnings(day.day, locale, urgent=urgent),
+        warnings=[*warnings(day.day, locale, urgent=urgent), *_uncovered(needs, state, locale)],
         open_questions=list(questions),
     )
+
+
+def _uncovered(needs: Sequence[NeedRead], state: str, locale: str) -> list[str]:
+    """Slots for which nobody is planned, because a shift was called off alone."""
+    short = [need for need in needs if need.slots > need.planned_slots and state not in ENDED]
+    return [uncovered(need.name, need.slots - need.planned_slots, locale) for need in short]
 
 
 def _state(shown: Sequence[Row]) -> str:
@@ -167,9 +178,23 @@ def of_need(need: Mapping[str, Any], shown: Sequence[Row]) -> list[Row]:
     return [r for r in shown if (r.seat.language_written or r.seat.language) in names]
 
 
+def tag_of(need: Mapping[str, Any], own: Sequence[Row]) -> str | None:
+    """Which language a need means; that may have been asked and answered since."""
+    return next((row.seat.language for row in own if row.seat.language), need["language"])
+
+
+def slots_of(own: Sequence[Row]) -> int:
+    """How many slots these shifts have together."""
+    return sum(len(row.seat.slots) for row in own)
+
+
+def pause_of(day: ParentsDay) -> int:
+    """The way from one slot to the next, in minutes."""
+    return max((int(need.get("pause_minutes", 0)) for need in day.needs), default=0)
+
+
 def _need(need: Mapping[str, Any], own: Sequence[Row], locale: str) -> NeedRead:
-    """The tag may have been asked for and answered since."""
-    tag = next((row.seat.language for row in own if row.seat.language), need["language"])
+    tag = tag_of(need, own)
     known = languages.catalogue().get(str(tag))
     booked = [row for row in own if row.seat.state in (SeatState.BOOKED, SeatState.DONE)]
     name = (known.english if locale == "en" else known.german) if known else str(need["written"])
@@ -178,7 +203,8 @@ def _need(need: Mapping[str, Any], own: Sequence[Row], locale: str) -> NeedRead:
         name=name,
         own_name=known.own_name if known else "",
         people=len(own),
-        booked_slots=sum(len(row.seat.slots) for row in booked),
+        planned_slots=slots_of(own),
+        booked_slots=slots_of(booked),
     )
 
 

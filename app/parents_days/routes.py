@@ -18,6 +18,7 @@ from app.parents_days.schemas import (
     NeedsWrite,
     ParentsDayPlan,
     ParentsDayRead,
+    ParentsDayUpdate,
     ParentsDayWrite,
 )
 from app.tables import ParentsDay
@@ -65,6 +66,24 @@ def get_parents_day(
 ) -> ParentsDayRead:
     """One parents' day: what is needed, who does which slots, what is open."""
     day = access.load(session, access.visible_parents_days(actor), ParentsDay, parents_day_id)
+    return tagged(response, reading.read(session, actor, day, locale))
+
+
+@router.patch("/parents-days/{parents_day_id}")
+def update_parents_day(
+    parents_day_id: UUID,
+    body: ParentsDayUpdate,
+    response: Response,
+    session: SessionDep,
+    actor: Asker,
+    locale: Locale,
+    if_match: IfMatch = None,
+) -> ParentsDayRead:
+    """Another room, topic, note or contact, for all shifts; only what is sent."""
+    visible = access.visible_parents_days(actor)
+    day = access.load(session, visible, ParentsDay, parents_day_id, lock=True)
+    require_match(if_match, reading.read(session, actor, day, locale))
+    changing.change_texts(session, actor, day, body)
     return tagged(response, reading.read(session, actor, day, locale))
 
 

@@ -25,24 +25,31 @@ class NeedWrite(Strict):
     at_once: Annotated[int, Field(ge=1, le=MAX_PEOPLE_AT_ONCE)] | None = None
 
 
+Needs = Annotated[list[NeedWrite], Field(min_length=1, max_length=12)]
+PauseMinutes = Annotated[
+    int, Field(ge=0, le=5, description="The way from one slot to the next, in minutes")
+]
+Topic = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+
+
 class NeedsWrite(Strict):
-    """What is needed on a parents' day; `pause_minutes` is the way from one slot to the next."""
+    """What is needed on a parents' day now; without `pause_minutes` the pause stays as it is."""
 
-    needs: list[NeedWrite] = Field(min_length=1, max_length=12)
-    pause_minutes: Annotated[int, Field(ge=0, le=5)] = 0
+    needs: Needs
+    pause_minutes: PauseMinutes | None = None
 
 
-class ParentsDayWrite(NeedsWrite):
+class ParentsDayWrite(Strict):
     """What a school asks for: one place, one window of local time, slots in some languages."""
 
+    needs: Needs
+    pause_minutes: PauseMinutes = 0
     institution_id: UUID | None = None
     day: Day
     start: TimeOfDay
     end: TimeOfDay
     slot_minutes: Annotated[int, Field(ge=5, le=60)]
-    topic: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = (
-        "Elternsprechtag"
-    )
+    topic: Topic = "Elternsprechtag"
     room: Place = ""
     contact_name: Line = ""
     contact_phone: Phone = ""
@@ -53,6 +60,16 @@ class ParentsDayWrite(NeedsWrite):
     )
 
 
+class ParentsDayUpdate(Strict):
+    """What may be changed whoever is booked; only what is sent."""
+
+    topic: Topic | None = None
+    room: Place | None = None
+    note: Note | None = None
+    contact_name: Line | None = None
+    contact_phone: Phone | None = None
+
+
 class CancelParentsDay(Strict):
     """Why it will not take place."""
 
@@ -60,7 +77,7 @@ class CancelParentsDay(Strict):
 
 
 class NeedRead(BaseModel):
-    """A language that is needed, with how much of it is covered."""
+    """A language that is needed, with how much of it is laid out as shifts, and booked."""
 
     language: str | None
     written: str
@@ -70,6 +87,7 @@ class NeedRead(BaseModel):
     at_once: int | None = None
     slots: int
     people: int
+    planned_slots: int
     booked_slots: int
 
 
@@ -122,9 +140,12 @@ class ParentsDayRead(BaseModel):
     start: str
     end: str
     slot_minutes: int
+    pause_minutes: int
     topic: str
     room: str
     note: str
+    contact_name: str
+    contact_phone: str
     state: str
     needs: list[NeedRead]
     shifts: list[ShiftRead]

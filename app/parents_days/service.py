@@ -129,7 +129,7 @@ def create(session: Session, actor: Actor, body: ParentsDayWrite) -> ParentsDay:
         start_minute=window.start,
         end_minute=window.end,
         slot_minutes=window.slot_minutes,
-        needs=[as_stored(need) for need in needs],
+        needs=[as_stored(need, body.pause_minutes) for need in needs],
     )
     session.add(day)
     session.flush()
@@ -139,36 +139,43 @@ def create(session: Session, actor: Actor, body: ParentsDayWrite) -> ParentsDay:
     return day
 
 
-def as_stored(spoken: Spoken) -> dict[str, Any]:
-    """A need as it is kept with its day."""
+def as_stored(spoken: Spoken, pause_minutes: int) -> dict[str, Any]:
+    """A need as it is kept with its day; all of a day have the same pause."""
     need = spoken.need.model_dump(include={"slots", "min_level", "at_once"})
-    return {"language": spoken.seat.language, "written": spoken.need.language, **need}
+    names = {"language": spoken.seat.language, "written": spoken.need.language}
+    return {**names, **need, "pause_minutes": pause_minutes}
 
 
 def write_shifts(
     session: Session, day: ParentsDay, shared: Shared, planned: Sequence[Planned]
 ) -> None:
     """One request with one seat for each person's shift: nobody's depends on another's."""
-    received_at = now()
-    asked: dict[str, tuple[Question, ...]] = {}
-    for one in planned:
-        written = one.shift.language
-        if written not in asked:
-            asked[written] = questions_of(session, shared, one.spoken)
-        new = NewRequest(
-            sponsor_id=shared.sponsor_id,
-            institution=shared.institution,
-            slots=(one.time,),
-            seats=(replace(one.spoken.seat, slots=one.shift.slots),),
-            received_at=received_at,
-            topic=shared.topic,
-            note=shared.note,
-            questions=asked[written],
-            more=shared.more,
-            kind=KIND,
-            parents_day_id=day.id,
-        )
-        storing.store(session, new)
+    spoken = {one.shift.language: one.spoken for one in planned}
+    asked = {name: questions_of(session, shared, one) for name, one in spoken.items()}
+    pattern = NewRequest(
+        sponsor_id=shared.sponsor_id,
+        institution=shared.institution,
+        slots=(),
+        seats=(),
+        received_at=now(),
+        topic=shared.topic,
+        note=shared.note,
+        more=shared.more,
+        kind=KIND,
+        parents_day_id=day.id,
+    )
+    storing.store_all(
+        session,
+        [
+            replace(
+                pattern,
+                slots=(one.time,),
+                seats=(replace(one.spoken.seat, slots=one.shift.slots),),
+                questions=asked[one.shift.language],
+            )
+            for one in planned
+        ],
+    )
 
 
 def _refuse_second(session: Session, shared: Shared, window: Window) -> None:

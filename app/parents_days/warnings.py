@@ -14,12 +14,20 @@ SENTENCES = {
         "weekend": "Der {day} ist ein {name}. Bitte das Datum prüfen.",
         "holiday": "Der {day} ist ein Feiertag ({name}). Bitte das Datum prüfen.",
         "school_holidays": "Der {day} liegt in den Schulferien ({name}). Bitte das Datum prüfen.",
+        "uncovered": (
+            "{name}: für {slots} Gespräche ist niemand eingeplant. Bitte unter needs noch einmal"
+            " angeben, was gebraucht wird."
+        ),
         "urgent": "Bis dahin sind es weniger als zwei Arbeitstage: das wird schwer zu besetzen.",
     },
     "en": {
         "weekend": "{day} is a {name}. Please check the date.",
         "holiday": "{day} is a public holiday ({name}). Please check the date.",
         "school_holidays": "{day} is in the school holidays ({name}). Please check the date.",
+        "uncovered": (
+            "{name}: nobody is planned for {slots} slots. Please say once more under needs what is"
+            " needed."
+        ),
         "urgent": "There are fewer than two working days left: this will be hard to fill.",
     },
 }
@@ -34,6 +42,11 @@ def warnings(day: date, locale: str, *, urgent: bool = False) -> list[str]:
     if unknown:
         found.append(unknown)
     return [*found, words["urgent"]] if urgent else found
+
+
+def uncovered(name: str, slots: int, locale: str) -> str:
+    """So many slots of a language have nobody."""
+    return SENTENCES["en" if locale == "en" else "de"]["uncovered"].format(name=name, slots=slots)
 
 
 def _codes(day: date, locale: str) -> Iterator[tuple[str, str]]:

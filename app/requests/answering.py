@@ -180,11 +180,25 @@ def resolve(session: Session, actor: Actor, task: Task, answer: TaskAnswer) -> N
     The same question about the other dates of a series, or shifts of a parents' day, is answered
     with it.
     """
-    others = _alike(session, task) if task.subject_type == "request" else []
+    others: list[Task] = []
+    if task.subject_type == "request":
+        _lock_series(session, task.subject_id)
+        others = _alike(session, task)
     _answer(session, actor, task, answer)
     for other in others:
         _answer(session, actor, other, answer)
     session.refresh(task)
+
+
+def _lock_series(session: Session, request_id: UUID) -> None:
+    """A series before its dates, as who changes it does: its template is mended by an answer."""
+    of_request = select(Request.series_id).where(col(Request.id) == request_id).scalar_subquery()
+    session.exec(
+        select(Series)
+        .where(col(Series.id) == of_request)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
 
 
 def _alike(session: Session, task: Task) -> list[Task]:

@@ -16,7 +16,8 @@ from app.requests.storing import NewRequest
 from app.tables import ClientCase, Institution, Request, RequestOption, RequestState, Seat
 
 GONE = (RequestState.CANCELLED, RequestState.REJECTED)
-SUNDAY = 6
+KINDS = ("overlap", "alternative", "case")
+ONE_DAY = timedelta(days=1)
 
 
 class Duplicate(Conflict):
@@ -89,6 +90,13 @@ class Subject:
     languages: frozenset[str]
     case_id: UUID | None = None
     request_id: UUID | None = None
+    together: frozenset[UUID] = frozenset()
+    """Its series or parents' day: what was asked for with it is no surprise."""
+
+    @property
+    def weeks(self) -> set[date]:
+        """The Mondays of the weeks of its times."""
+        return {_monday(time.day) for time in self.times}
 
 
 @dataclass(frozen=True)
@@ -121,8 +129,7 @@ def spoken(language: str | None, written: str) -> str:
 
 def near(session: Session, actor: Actor, subject: Subject) -> list[Near]:
     """Live requests near by, those the actor sees, each once: one statement."""
-    weeks = sorted({t.day - timedelta(days=t.day.weekday()) for t in subject.times})
-    in_week = [col(RequestOption.day).between(m, m + timedelta(days=SUNDAY)) for m in weeks]
+    weeks = [(m - ONE_DAY, m + timedelta(days=7)) for m in sorted(subject.weeks)]
     query = (
         select(Request, RequestOption, Seat)
         .join(RequestOption, col(RequestOption.request_id) == col(Request.id))
@@ -132,19 +139,32 @@ def near(session: Session, actor: Actor, subject: Subject) -> list[Near]:
             col(Request.sponsor_id) == subject.sponsor_id,
             col(Request.institution_id) == subject.institution_id,
             col(Request.state).not_in(GONE),
-            or_(*in_week),
+            or_(*(col(RequestOption.day).between(*days) for days in weeks)),
         )
         .order_by(col(RequestOption.starts_at), col(Request.id))
     )
     found: dict[UUID, Near] = {}
     for request, option, seat in session.exec(query).all():
+        if request.id == subject.request_id:
+            continue
+        if subject.together & {request.series_id, request.parents_day_id}:
+            continue
         kind = _kind(subject, request, option, seat)
-        if kind and request.id not in found and request.id != subject.request_id:
+        if kind and _says_more(kind, found.get(request.id)):
             found[request.id] = Near(kind, request.id, option.day)
     return list(found.values())
 
 
+def _says_more(kind: str, known: Near | None) -> bool:
+    return known is None or KINDS.index(kind) < KINDS.index(known.kind)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
 def _kind(subject: Subject, request: Request, option: RequestOption, seat: Seat) -> str:
+    """In which way a request lies near; of several ways the one that says most."""
     if spoken(seat.language, seat.language_written) in subject.languages and any(
         time.starts_at < option.ends_at and option.starts_at < time.ends_at
         for time in subject.times
@@ -156,4 +176,4 @@ def _kind(subject: Subject, request: Request, option: RequestOption, seat: Seat)
     ):
         return "alternative"
     same_case = request.client_case_id is not None and request.client_case_id == subject.case_id
-    return "case" if same_case else ""
+    return "case" if same_case and _monday(option.day) in subject.weeks else ""

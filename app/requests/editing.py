@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select, update
 from app import audit
 from app.access import Actor
 from app.clock import now
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, NotFound
 from app.requests import ending, intake, storing, tasks
 from app.requests.schemas import RequestUpdate, SeatUpdate, TextChange
 from app.requests.times import Slot, read_slots
@@ -66,19 +66,12 @@ class PartOfDay(Conflict):
     en = "This request belongs to a parents' day. Please change its times there."
 
 
-class WishMissing(Invalid):
-    """A hard wish says what is wished for."""
-
-    de = "gender_hard braucht gender: Frau (f) oder Mann (m)."
-    en = "gender_hard needs gender: woman (f) or man (m)."
-
-
 @dataclass(frozen=True)
 class Standing:
     """Requests on which somebody counts: booked seats, and questions that wait for an answer."""
 
-    booked: frozenset[UUID]
-    offered: frozenset[UUID]
+    booked: frozenset[UUID] = frozenset()
+    offered: frozenset[UUID] = frozenset()
 
     def require_free(self, key: UUID) -> None:
         """Refuse what would pull an appointment from under somebody's feet."""
@@ -110,7 +103,8 @@ def edit(session: Session, actor: Actor, request: Request, body: RequestUpdate) 
     fields = change_texts(session, request, institution, body)
     if body.times is not None or body.duration_minutes is not None:
         require_free(session, request)
-        move(session, request, institution, _slots(session, request, body))
+        present = options(session, request)
+        move(session, request, institution, present, _slots(present, body))
         fields.append("times")
     if change_seats(session, request, body.seats):
         fields.append("seats")
@@ -130,9 +124,13 @@ def require_free(session: Session, request: Request) -> None:
     standing(session, [request.id]).require_free(request.id)
 
 
-def _slots(session: Session, request: Request, body: RequestUpdate) -> tuple[Slot, ...]:
+def options(session: Session, request: Request) -> list[RequestOption]:
+    """The possible times of a request in their order."""
     query = select(RequestOption).where(col(RequestOption.request_id) == request.id)
-    present = session.exec(query.order_by(col(RequestOption.position))).all()
+    return list(session.exec(query.order_by(col(RequestOption.position))).all())
+
+
+def _slots(present: Sequence[RequestOption], body: RequestUpdate) -> tuple[Slot, ...]:
     minutes = body.duration_minutes or present[0].duration_minutes
     if body.times is not None:
         return read_slots(body.times, minutes)
@@ -157,12 +155,11 @@ def change_texts(
     if request.urgent and not request.urgency_reason and changed.keys() & _URGENCY:
         raise intake.UrgencyUnexplained
     if "urgent" in changed:
-        _weigh(session, request, institution)
+        _weigh(request, institution, options(session, request)[0].starts_at)
     if changed.keys() & tasks.FREE_TEXTS.keys():
         other_topic = policies.topic_of(_words(request)) != before
         _look_again(session, request, set(changed), institution if other_topic else None)
     session.add(request)
-    session.flush()
     return list(changed)
 
 
@@ -190,12 +187,8 @@ def _look_again(
     tasks.wait_or_open(session, request)
 
 
-def _weigh(session: Session, request: Request, institution: Institution) -> None:
-    starts_at = session.exec(
-        select(RequestOption.starts_at).where(
-            col(RequestOption.request_id) == request.id, col(RequestOption.position) == 0
-        )
-    ).one()
+def _weigh(request: Request, institution: Institution, starts_at: datetime) -> None:
+    """How urgent it is, for its first time."""
     received_at = request.received_at
     request.lead_time = quiet.lead_time_class(received_at, starts_at)
     request.priority = storing.priority(
@@ -204,22 +197,22 @@ def _weigh(session: Session, request: Request, institution: Institution) -> None
 
 
 def move(
-    session: Session, request: Request, institution: Institution, slots: Sequence[Slot]
+    session: Session,
+    request: Request,
+    institution: Institution,
+    present: Sequence[RequestOption],
+    slots: Sequence[Slot],
 ) -> None:
     """Give a request other times; old offers and proposals stay with what is there."""
-    query = select(RequestOption).where(col(RequestOption.request_id) == request.id)
-    present = list(session.exec(query.order_by(col(RequestOption.position))).all())
     for option, time in zip(present, slots, strict=False):
         option.day, option.start_minute = time.day, time.start_minute
         option.duration_minutes = time.duration_minutes
         option.starts_at, option.ends_at, option.chosen = time.starts_at, time.ends_at, False
-        session.add(option)
+    session.add_all(present)
     session.add_all(storing.options(request, tuple(slots[len(present) :]), len(present)))
-    session.flush()
     _drop(session, present[0].id, [option.id for option in present[len(slots) :]])
-    _weigh(session, request, institution)
+    _weigh(request, institution, slots[0].starts_at)
     session.add(request)
-    session.flush()
 
 
 def _drop(session: Session, kept_id: UUID, option_ids: Sequence[UUID]) -> None:
@@ -240,11 +233,17 @@ def change_seats(session: Session, request: Request, seats: Sequence[SeatUpdate]
     if not seats:
         return False
     query = select(Seat).where(col(Seat.request_id) == request.id)
-    known = {seat.id: seat for seat in session.exec(query).all()}
-    counted = standing(session, [request.id], of_seats=True)
-    changed = [_change_seat(known, counted, body) for body in seats]
-    session.add_all(known.values())
+    known = session.exec(query).all()
+    changed = set_wishes(known, standing(session, [request.id], of_seats=True), seats)
+    session.add_all(known)
     session.flush()
+    return changed
+
+
+def set_wishes(known: Sequence[Seat], counted: Standing, seats: Sequence[SeatUpdate]) -> bool:
+    """Set mode or wish of seats that are loaded already; whether anything changed."""
+    by_id = {seat.id: seat for seat in known}
+    changed = [_change_seat(by_id, counted, body) for body in seats]
     return any(changed)
 
 
@@ -263,6 +262,6 @@ def _change_seat(known: dict[UUID, Seat], counted: Standing, body: SeatUpdate) -
     for name, value in changed.items():
         setattr(seat, name, value)
     if seat.gender is None and changed.get("gender_hard"):
-        raise WishMissing
+        raise intake.WishMissing
     seat.gender_hard = seat.gender_hard and seat.gender is not None
     return bool(changed)

@@ -40,6 +40,13 @@ class UrgencyUnexplained(Invalid):
     en = "Please say in urgency_reason why it is urgent."
 
 
+class WishMissing(Invalid):
+    """A hard wish says what is wished for."""
+
+    de = "gender_hard braucht gender: Frau (f) oder Mann (m)."
+    en = "gender_hard needs gender: woman (f) or man (m)."
+
+
 def place_of(session: Session, actor: Actor, body: RequestDetails) -> tuple[Institution, UUID]:
     """The institution that asks and the sponsor that is asked: partners with an agreement."""
     institution_id = body.institution_id
@@ -56,6 +63,8 @@ def place_of(session: Session, actor: Actor, body: RequestDetails) -> tuple[Inst
 
 def seat_spec(body: SeatWrite) -> tuple[SeatSpec, tuple[Question, ...]]:
     """A seat with its language understood, or with the question which one is meant."""
+    if body.gender_hard and body.gender is None:
+        raise WishMissing
     is_tag = body.language in languages.catalogue()
     answer = languages.understand(body.language) if body.language and not is_tag else None
     questions: tuple[Question, ...] = ()

@@ -51,6 +51,7 @@ def warned(
         frozenset(duplicates.spoken(seat.language, seat.language_written) for seat in read.seats),
         request.client_case_id,
         request.id,
+        frozenset(filter(None, [request.series_id, request.parents_day_id])),
     )
     found = duplicates.near(session, actor, subject)
     nobody = not read.contact_phone and any(seat.mode == Mode.PHONE for seat in read.seats)

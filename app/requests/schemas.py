@@ -1,16 +1,15 @@
 """What travels about requests, their seats and open questions."""
 
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal, Self
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints
 
 from app.bodies import Day, Line, Note, Phone, Place, Reason, Strict
 from app.tables import Mode, TaskState, VolunteerRole
 
 MAX_MINUTES = 600
-ALTERNATIVES_WITHIN = timedelta(days=60)
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Topic = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 CostCentre = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
@@ -37,13 +36,6 @@ class SeatWrite(Strict):
     gender: Literal["f", "m"] | None = None
     gender_hard: bool = False
 
-    @model_validator(mode="after")
-    def hard_needs_a_wish(self) -> Self:
-        """A hard wish says what is wished for."""
-        if self.gender_hard and self.gender is None:
-            raise ValueError("gender_hard needs gender")
-        return self
-
 
 class RequestDetails(Strict):
     """Everything an institution asks for but the time; `another`: the like again, on purpose."""
@@ -67,19 +59,14 @@ class RequestDetails(Strict):
     another: bool = False
 
 
-def _near(times: list[OptionWrite]) -> list[OptionWrite]:
-    if any(abs(other.day - times[0].day) > ALTERNATIVES_WITHIN for other in times):
-        days = ALTERNATIVES_WITHIN.days
-        raise ValueError(f"alternative dates must be within {days} days of the first")
-    return times
-
-
 Times = Annotated[
     list[OptionWrite],
-    Field(min_length=1, max_length=3, description="The date, then up to two alternative dates"),
-    AfterValidator(_near),
+    Field(
+        min_length=1,
+        max_length=3,
+        description="The date, then up to two alternative dates at most 60 days from it",
+    ),
 ]
-"""An alternative date lies at most 60 days from the first."""
 
 
 class RequestCreate(RequestDetails):
@@ -97,6 +84,7 @@ class TextChange(Strict):
     urgent: bool | None = None
     urgency_reason: Note | None = None
     people_count: PeopleCount | None = None
+    consent_substitution: bool | None = None
     contact_name: Line | None = None
     contact_phone: Phone | None = None
     room: Place | None = None

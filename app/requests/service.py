@@ -15,7 +15,7 @@ from app.requests.duplicates import Duplicate, find_same
 from app.requests.intake import policy_questions, seat_spec
 from app.requests.reading import read, reads
 from app.requests.schemas import RequestCheck, RequestCreate
-from app.requests.storing import NewRequest, SeatSpec, priority, store
+from app.requests.storing import NewRequest, SeatSpec, priority, store, store_all
 from app.requests.times import read_slots
 from app.tables import Request, RequestOption, RequestState, Seat, SeatState
 from scheduling import quiet
@@ -31,6 +31,7 @@ __all__ = [
     "reads",
     "seat_spec",
     "store",
+    "store_all",
 ]
 
 

@@ -1,5 +1,6 @@
 """How a request is written: from the API, a list, a series or a parents' day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -75,16 +76,22 @@ def priority(
 
 def store(session: Session, new: NewRequest, *, waits: bool = False) -> Request:
     """Write a request with its times, seats and questions; with `waits` questions follow."""
-    request = _row(session, new, waits=waits)
-    session.add(request)
+    return store_all(session, [new], waits=waits)[0]
+
+
+def store_all(
+    session: Session, news: Sequence[NewRequest], *, waits: bool = False
+) -> list[Request]:
+    """Write many requests with all that belongs to them, in as many statements as for one."""
+    requests = [_row(session, new, waits=waits) for new in news]
+    session.add_all(requests)
     session.flush()
-    session.add_all(options(request, new.slots))
-    for position, seat in enumerate(new.seats):
-        session.add(_seat(request, position, seat))
-    for code, params in new.questions:
-        tasks.ask(session, request, code, params)
+    for request, new in zip(requests, news, strict=True):
+        session.add_all(options(request, new.slots))
+        session.add_all(_seat(request, place, seat) for place, seat in enumerate(new.seats))
+        session.add_all(tasks.of(request, code, params) for code, params in new.questions)
     session.flush()
-    return request
+    return requests
 
 
 def _row(session: Session, new: NewRequest, *, waits: bool) -> Request:

@@ -15,7 +15,6 @@ from app.requests.schemas import TaskRead
 from app.tables import (
     Request,
     RequestState,
-    SponsorRow,
     Task,
     TaskState,
 )
@@ -46,11 +45,6 @@ def question(code: str, params: dict[str, Any]) -> str:
     return QUESTIONS.get(kind, "Bitte ansehen: " + code).format_map(words)
 
 
-def ask(session: Session, subject: SponsorRow, code: str, params: dict[str, Any]) -> None:
-    """Ask a question about a request."""
-    ask_about(session, subject.sponsor_id, str(subject.__tablename__), subject.id, code, params)
-
-
 def ask_about(
     session: Session,
     sponsor_id: UUID,
@@ -76,6 +70,17 @@ def ask_about(
         session.flush()
 
 
+def of(request: Request, code: str, params: dict[str, Any]) -> Task:
+    """A question about a request for which nobody was asked it before."""
+    return Task(
+        sponsor_id=request.sponsor_id,
+        code=code[:160],
+        params=params,
+        subject_type="request",
+        subject_id=request.id,
+    )
+
+
 def ask_anew(
     session: Session, request: Request, questions: dict[str, dict[str, Any]], about: set[str]
 ) -> None:
@@ -94,16 +99,7 @@ def ask_anew(
         if known is None and looked_at:
             task.state, task.resolved_at = TaskState.RESOLVED, now()
             session.add(task)
-    for code, params in left.items():
-        session.add(
-            Task(
-                sponsor_id=request.sponsor_id,
-                code=code[:160],
-                params=params,
-                subject_type="request",
-                subject_id=request.id,
-            )
-        )
+    session.add_all(of(request, code, params) for code, params in left.items())
     session.flush()
 
 

@@ -10,6 +10,7 @@ from app.requests.schemas import OptionWrite
 from scheduling import wall_time
 
 FARTHEST = timedelta(days=730)
+ALTERNATIVES_WITHIN = timedelta(days=60)
 
 
 class InPast(Invalid):
@@ -47,6 +48,13 @@ class SameTimeTwice(Invalid):
     en = "The time {start} on {day} is given twice. Please give another one."
 
 
+class FarApart(Invalid):
+    """An alternative date lies months away from the date."""
+
+    de = "Der Ausweichtermin am {day} liegt mehr als {days} Tage vom ersten Termin entfernt."
+    en = "The alternative date {day} is more than {days} days away from the first date."
+
+
 @dataclass(frozen=True)
 class Slot:
     """A possible time: local day and minute, duration, and the exact half-open span."""
@@ -72,9 +80,11 @@ def slot(day: date, start_minute: int, duration_minutes: int, fold: int | None =
 
 
 def read_slots(times: Sequence[OptionWrite], duration_minutes: int) -> tuple[Slot, ...]:
-    """The date and its alternatives: each to come, none twice."""
+    """The date and its alternatives: each to come, none twice, none months away."""
     for time in times:
         refuse_far(time.day)
+        if abs(time.day - times[0].day) > ALTERNATIVES_WITHIN:
+            raise FarApart(day=time.day.strftime("%d.%m.%Y"), days=ALTERNATIVES_WITHIN.days)
     slots = tuple(slot(t.day, minute_of(t.start), duration_minutes, t.fold) for t in times)
     for position, time_slot in enumerate(slots):
         refuse_past(time_slot.starts_at)

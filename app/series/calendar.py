@@ -35,8 +35,14 @@ class Endless(Invalid):
 class TooFewDates(Invalid):
     """A single date is no series."""
 
-    de = "Das ergibt {count} Termine. Eine Serie hat mindestens zwei, sonst bitte einzeln anfragen."
-    en = "This makes {count} dates. A series has at least two; otherwise please ask one by one."
+    de = (
+        "Anzahl der Termine: {count}. Eine Serie hat mindestens zwei. Bitte die Regel ändern oder"
+        " einzeln anfragen."
+    )
+    en = (
+        "Number of dates: {count}. A series has at least two. Please change the rule or ask for a"
+        " single date."
+    )
 
 
 class TooManyDates(Invalid):
@@ -44,6 +50,13 @@ class TooManyDates(Invalid):
 
     de = "Das ergibt {count} Termine. Eine Serie hat höchstens 104: bitte früher enden lassen."
     en = "This makes {count} dates. A series has at most 104: please let it end earlier."
+
+
+class RunsTooLong(Invalid):
+    """So many dates take longer than two years."""
+
+    de = "So viele Termine ({count}) dauern länger als zwei Jahre. Bitte weniger angeben."
+    en = "So many dates ({count}) take longer than two years. Please give fewer."
 
 
 class NothingLeft(Invalid):
@@ -103,6 +116,12 @@ class Calendar:
     def slot(self, day: date) -> Slot:
         """The exact moments on a day; an hour that is missing or comes twice is never shifted."""
         return times.slot(day, self.start_minute, self.duration_minutes, self.fold)
+
+    def require_whole(self) -> None:
+        """Refuse more dates than are ever made: none of them is left out silently."""
+        count = self.pattern.count
+        if count is not None and len(self.named()) < count:
+            raise RunsTooLong(count=count)
 
     def with_rule(self, pattern: Pattern) -> "Calendar":
         """The same with another rule, if that is accepted."""

@@ -1,8 +1,10 @@
 """Changing a series: one date, the following ones, or all that are still to come."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session, col, func, select, update
 
@@ -10,7 +12,8 @@ from app import audit
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict
-from app.requests import editing, times
+from app.requests import editing, intake, times
+from app.requests.editing import Standing
 from app.requests.schemas import OptionWrite, RequestUpdate, SeatUpdate, TextChange
 from app.requests.times import clock
 from app.series import calendar, dates, retiming
@@ -52,7 +55,7 @@ def _one(session: Session, actor: Actor, series: Series, row: Date, body: Series
     update_ = RequestUpdate(
         **body.model_dump(include=TEXTS, exclude_unset=True),
         duration_minutes=body.duration_minutes,
-        seats=_seats(session, row.request, body),
+        seats=_seats(_by_position(session, [row])[row.request.id], body),
     )
     if body.day or body.start:
         start = body.start or clock(option.start_minute)
@@ -120,7 +123,7 @@ def _change_template(series: Series, body: SeriesUpdate) -> None:
         seats[seat.position] |= {k: v for k, v in sent.items() if v is not None or k == "gender"}
         if seats[seat.position].get("gender") is None:
             if sent.get("gender_hard"):
-                raise editing.WishMissing
+                raise intake.WishMissing
             seats[seat.position]["gender_hard"] = False
     series.template = template | {"seats": seats}
 
@@ -132,6 +135,7 @@ def _change_texts(
     texts = TextChange(**body.model_dump(include=TEXTS, exclude_unset=True))
     institution = session.get_one(Institution, series.institution_id)
     counted = dates.standing(session, rows)
+    seats = _by_position(session, rows) if body.seats else {}
     for row in rows:
         if row.begun or not row.live:
             continue
@@ -142,23 +146,31 @@ def _change_texts(
         if body.seats and (code := retiming.counts_on(counted, row)):
             outcome.keep(row, code)
         elif body.seats:
-            seats = _seats(session, row.request, body)
-            changed |= editing.change_seats(session, row.request, seats)
+            known = seats[row.request.id]
+            wanted = _seats(known, body)
+            changed |= editing.set_wishes(list(known.values()), Standing(), wanted)
         if changed:
             outcome.changed.append(row.request.id)
+    session.flush()
 
 
-def _seats(session: Session, request: Request, body: SeriesUpdate) -> list[SeatUpdate]:
-    if not body.seats:
-        return []
-    query = select(Seat.position, Seat.id).where(col(Seat.request_id) == request.id)
-    known = dict(session.exec(query).all())
+def _by_position(session: Session, rows: list[Date]) -> dict[UUID, dict[int, Seat]]:
+    """The seats of dates by request and position, in one statement."""
+    found: dict[UUID, dict[int, Seat]] = defaultdict(dict)
+    query = select(Seat).where(col(Seat.request_id).in_([row.request.id for row in rows]))
+    for seat in session.exec(query).all():
+        found[seat.request_id][seat.position] = seat
+    return found
+
+
+def _seats(known: dict[int, Seat], body: SeriesUpdate) -> list[SeatUpdate]:
+    """The changes of seats by id instead of position."""
     missing = [seat.position for seat in body.seats if seat.position not in known]
     if missing:
         raise SeatUnknown(position=missing[0])
     return [
         SeatUpdate(
-            id=known[seat.position], **seat.model_dump(exclude={"position"}, exclude_unset=True)
+            id=known[seat.position].id, **seat.model_dump(exclude={"position"}, exclude_unset=True)
         )
         for seat in body.seats
     ]

@@ -47,6 +47,7 @@ class Date:
     request: Request
     option: RequestOption
     begun: bool
+    options: list[RequestOption]
 
     @property
     def live(self) -> bool:
@@ -84,7 +85,7 @@ def _date(request: Request, options: list[RequestOption], moment: datetime) -> D
     """What has several times and none chosen has begun when the last of them has."""
     chosen = next((option for option in options if option.chosen), None)
     last = chosen.starts_at if chosen else max(option.starts_at for option in options)
-    return Date(request, chosen or options[0], last <= moment)
+    return Date(request, chosen or options[0], last <= moment, options)
 
 
 def one_of(rows: Sequence[Date], request_id: UUID | None) -> Date:

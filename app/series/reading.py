@@ -18,7 +18,8 @@ from scheduling import holidays
 EMPTY: dict[str, Any] = {
     "topic": "", "note": "", "room": "", "contact_name": "", "contact_phone": "",
     "cost_centre": "", "people_count": 1, "urgent": False, "urgency_reason": "",
-    "same_person_wished": False, "skip_school_holidays": False, "seats": [],
+    "same_person_wished": False, "consent_substitution": False,
+    "skip_school_holidays": False, "seats": [],
 }  # fmt: skip
 """What a template may leave out."""
 

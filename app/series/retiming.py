@@ -58,6 +58,7 @@ def retime(
     """
     series, days = outcome.series, wish.calendar.days()
     calendar.require_number(days, new=False)
+    wish.calendar.require_whole()
     _refuse_overrun(session, series, wish.calendar.named()[-1])
     standing_for = {row.request.series_day: row for row in rows if row.request.series_day}
     begun = {day for day, row in standing_for.items() if day and row.begun}
@@ -72,6 +73,7 @@ def retime(
     )
     for old, new in sorted(pairs.together.items()):
         _take(work, standing_for[old], new)
+    session.flush()
     for old in pairs.gone:
         _let_go(work, standing_for[old])
     for name, value in stored(wish.calendar).items():
@@ -105,7 +107,6 @@ def _take(work: _Work, row: Date, day: date) -> None:
         work.outcome.keep(row, "own")
     row.request.series_day = day
     work.session.add(row.request)
-    work.session.flush()
 
 
 def _move(work: _Work, row: Date, slot: Slot) -> None:
@@ -119,7 +120,7 @@ def _move(work: _Work, row: Date, slot: Slot) -> None:
         work.outcome.keep(row, code)
         return
     times.refuse_far(slot.day)
-    editing.move(work.session, row.request, work.institution, (slot,))
+    editing.move(work.session, row.request, work.institution, row.options, (slot,))
     work.outcome.moved.append(row.request.id)
 
 
@@ -139,7 +140,6 @@ def _let_go(work: _Work, row: Date) -> None:
         call_off(work.session, work.actor, row.request, work.wish.reason)
         work.outcome.cancelled.append(row.request.id)
     work.session.add(row.request)
-    work.session.flush()
 
 
 def _add(work: _Work, days: Sequence[date]) -> None:
@@ -149,7 +149,6 @@ def _add(work: _Work, days: Sequence[date]) -> None:
     if not left:
         return
     pattern = dates.like_all(work.session, work.outcome.series)
-    for day, slot in left:
-        times.refuse_far(day)
-        requests.store(work.session, dates.at(pattern, day, slot))
-        work.outcome.added.append(day)
+    times.refuse_far(max(day for day, _ in left))
+    requests.store_all(work.session, [dates.at(pattern, day, slot) for day, slot in left])
+    work.outcome.added += [day for day, _ in left]

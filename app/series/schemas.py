@@ -167,6 +167,7 @@ class SeriesRead(BaseModel):
     urgent: bool
     urgency_reason: str
     same_person_wished: bool
+    consent_substitution: bool
     seats: list[dict[str, Any]]
     dates_left: int
     sentence: str = ""

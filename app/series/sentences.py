@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.requests.near import shown
+from app.requests.near import MONTHS, shown
 from app.requests.times import clock
 from app.tables import Series
 from scheduling import recurrence_text
@@ -70,48 +70,76 @@ def _weekdays(pattern: Pattern, first_day: date) -> list[int]:
 
 def _is_plain(pattern: Pattern) -> bool:
     """Whether the words below say all there is in the rule."""
-    return not (pattern.months or pattern.positions)
+    of_month = pattern.frequency == "MONTHLY"
+    both = pattern.weekdays and pattern.month_days
+    more = pattern.months or pattern.positions or both or (pattern.month_days and not of_month)
+    return not (more or (pattern.frequency == "YEARLY" and pattern.weekdays))
 
 
 def _german(pattern: Pattern, first_day: date) -> str:
-    if pattern.frequency == "DAILY" and _is_plain(pattern) and not pattern.month_days:
-        days = _listed([GERMAN_DAYS[d] for _, d in pattern.weekdays] or [""], "und")
-        how = "jeden Tag" if pattern.interval == 1 else f"alle {pattern.interval} Tage"
-        return f"{how}, nur {days}" if days else how
-    if pattern.frequency == "WEEKLY" and _is_plain(pattern):
-        days = _listed([GERMAN_DAYS[d] for d in _weekdays(pattern, first_day)], "und")
-        return (
-            f"jeden {days}" if pattern.interval == 1 else f"jede {pattern.interval}. Woche {days}"
-        )
-    if pattern.frequency == "MONTHLY" and _is_plain(pattern):
-        months = "jeden Monat" if pattern.interval == 1 else f"alle {pattern.interval} Monate"
-        named = [f"{GERMAN_NUMBERS.get(n, f'{n}.')} {GERMAN_DAYS[d]}" if n else GERMAN_DAYS[d]
-                 for n, d in pattern.weekdays]  # fmt: skip
-        numbers = [f"{day}." if day > 0 else f"{-day}.-letzten Tag" for day in pattern.month_days]
-        at = named or numbers or [f"{first_day.day}."]
-        return f"{months} am {_listed(at, 'und')}" if not (named and numbers) else _other(pattern)
-    return _other(pattern)
+    every = pattern.interval
+    if not _is_plain(pattern):
+        return "nach einer eigenen Regel"
+    named = _listed([GERMAN_DAYS[d] for d in _weekdays(pattern, first_day)], "und")
+    match pattern.frequency:
+        case "DAILY" if pattern.weekdays:
+            return f"jeden {named}" if every == 1 else f"alle {every} Tage, aber nur {named}"
+        case "DAILY":
+            return "jeden Tag" if every == 1 else f"alle {every} Tage"
+        case "WEEKLY":
+            return f"jeden {named}" if every == 1 else f"alle {every} Wochen am {named}"
+        case "MONTHLY":
+            how = "jeden Monat" if every == 1 else f"alle {every} Monate"
+            return f"{how} {_german_month_days(pattern, first_day)}"
+    how = "jedes Jahr" if every == 1 else f"alle {every} Jahre"
+    return f"{how} am {first_day:%d.%m.}"
+
+
+def _german_month_days(pattern: Pattern, first_day: date) -> str:
+    if pattern.weekdays and not any(number for number, _ in pattern.weekdays):
+        return f"an jedem {_listed([GERMAN_DAYS[d] for _, d in pattern.weekdays], 'und')}"
+    days = [f"{GERMAN_NUMBERS.get(n, f'{n}.')} {GERMAN_DAYS[d]}" for n, d in pattern.weekdays]
+    days += [_german_day(day) for day in pattern.month_days]
+    return f"am {_listed(days or [f'{first_day.day}.'], 'und')}"
+
+
+def _german_day(day: int) -> str:
+    """`15.`, or counted from the end of the month."""
+    if day > 0:
+        return f"{day}."
+    last = GERMAN_NUMBERS.get(day)
+    return f"{last} Tag" if last else f"{-day}. Tag vor dem Monatsende"
 
 
 def _english(pattern: Pattern, first_day: date) -> str:
-    if pattern.frequency == "DAILY" and _is_plain(pattern) and not pattern.month_days:
-        days = _listed([ENGLISH_DAYS[d] for _, d in pattern.weekdays] or [""], "and")
-        how = "every day" if pattern.interval == 1 else f"every {pattern.interval} days"
-        return f"{how}, only {days}" if days else how
-    if pattern.frequency == "WEEKLY" and _is_plain(pattern):
-        days = _listed([ENGLISH_DAYS[d] for d in _weekdays(pattern, first_day)], "and")
-        many = f"every {pattern.interval} weeks on {days}"
-        return f"every {days}" if pattern.interval == 1 else many
-    if pattern.frequency == "MONTHLY" and _is_plain(pattern):
-        months = "every month" if pattern.interval == 1 else f"every {pattern.interval} months"
-        named = [f"the {ENGLISH_NUMBERS.get(n, str(n))} {ENGLISH_DAYS[d]}" if n else ENGLISH_DAYS[d]
-                 for n, d in pattern.weekdays]  # fmt: skip
-        numbers = [f"day {day}" if day > 0 else f"day {-day} from the end"
-                   for day in pattern.month_days]  # fmt: skip
-        at = named or numbers or [f"day {first_day.day}"]
-        return f"{months} on {_listed(at, 'and')}" if not (named and numbers) else _other(pattern)
-    return _other(pattern)
+    every = pattern.interval
+    if not _is_plain(pattern):
+        return "by a rule of its own"
+    named = _listed([ENGLISH_DAYS[d] for d in _weekdays(pattern, first_day)], "and")
+    match pattern.frequency:
+        case "DAILY" if pattern.weekdays:
+            return f"every {named}" if every == 1 else f"every {every} days, but only {named}"
+        case "DAILY":
+            return "every day" if every == 1 else f"every {every} days"
+        case "WEEKLY":
+            return f"every {named}" if every == 1 else f"every {every} weeks on {named}"
+        case "MONTHLY":
+            how = "every month" if every == 1 else f"every {every} months"
+            return f"{how} on {_english_month_days(pattern, first_day)}"
+    how = "every year" if every == 1 else f"every {every} years"
+    return f"{how} on {first_day.day} {MONTHS[first_day.month - 1]}"
 
 
-def _other(pattern: Pattern) -> str:
-    return recurrence_text.text(pattern)
+def _english_month_days(pattern: Pattern, first_day: date) -> str:
+    if pattern.weekdays and not any(number for number, _ in pattern.weekdays):
+        return f"every {_listed([ENGLISH_DAYS[d] for _, d in pattern.weekdays], 'and')}"
+    days = [f"the {ENGLISH_NUMBERS.get(n, str(n))} {ENGLISH_DAYS[d]}" for n, d in pattern.weekdays]
+    days += [_english_day(day) for day in pattern.month_days]
+    return _listed(days or [f"day {first_day.day}"], "and")
+
+
+def _english_day(day: int) -> str:
+    if day > 0:
+        return f"day {day}"
+    last = ENGLISH_NUMBERS.get(day)
+    return f"the {last} day" if last else f"day {-day} before the end of the month"

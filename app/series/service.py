@@ -58,6 +58,7 @@ def create(session: Session, actor: Actor, body: SeriesCreate) -> Series:
     )
     days = wanted.days()
     calendar.require_number(days, new=True)
+    wanted.require_whole()
     times.refuse_far(days[-1])
     slots = [wanted.slot(day) for day in days]
     times.refuse_past(slots[0].starts_at)
@@ -73,8 +74,8 @@ def create(session: Session, actor: Actor, body: SeriesCreate) -> Series:
     session.add(series)
     session.flush()
     pattern = dates.like_all(session, series)
-    for day, slot in zip(days, slots, strict=True):
-        requests.store(session, dates.at(pattern, day, slot))
+    news = [dates.at(pattern, day, slot) for day, slot in zip(days, slots, strict=True)]
+    requests.store_all(session, news)
     audit.record(session, actor.account_id, "series.create", series, dates=len(days))
     session.flush()
     return series

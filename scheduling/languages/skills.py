@@ -21,7 +21,11 @@ _FLUENCY = re.compile(
     r"|grundkenntnisse|kenntnisse|niveau|level)(?![^\W_])",
     re.I,
 )
-_IDIOM = re.compile(r"in\s+wort\s+(?:und|&|u\.)\s+schrift", re.I)
+_IDIOM = re.compile(
+    r"in\s+wort\s+(?:und|&|u\.)\s+schrift|\(\s*(?:alle|beide|jeweils)\s+(?:sehr\s+)?"
+    r"(?:fließend|fliessend|gut)\s*\)",
+    re.I,
+)
 _EMPTY_BRACKETS = re.compile(r"[(\[]\s*[-–:,]*\s*[)\]]")
 _LOOSE_SIGN = re.compile(r"(?<=[\w.])\s*[-–:,]+\s*(?=[)\]])|(?<=[(\[])\s*[-–:,]+\s*")
 _EDGE = " \t-–—:.=*·"

@@ -20,6 +20,7 @@ def mark(statements: Sequence[Statement], unknown_clauses: Iterable[int]) -> lis
     """
     said = [one for one in statements if one.said and not _says_nothing(one)]
     _attach_days(said)
+    _attach_times(said)
     for before, after in itertools.pairwise(said):
         _mark_pair(before, after)
     unknown = set(unknown_clauses)
@@ -54,6 +55,22 @@ def _attach_days(said: list[Statement]) -> None:
     first.clauses |= second.clauses
     first.unknown = first.unknown or second.unknown
     del said[1]
+
+
+def _attach_times(said: list[Statement]) -> None:
+    """ "Mo-Fr, außer Mi, ab 14 Uhr": the times after the exception belong to the days before."""
+    if len(said) != 3 or len({one.sentence for one in said}) > 1:
+        return
+    days, exception, times = said
+    plain = not any(one.has_condition or one.only or one.otherwise for one in said)
+    excepted = exception.negated and exception.not_first and exception.is_days_only
+    if not (plain and excepted and _hangs(days) and times.times and not times.days):
+        return
+    if times.negated or exception.clauses & times.clauses or times.unknown:
+        return
+    days.times, days.apart = times.times, times.apart
+    days.clauses |= times.clauses
+    del said[2]
 
 
 def _mark_pair(before: Statement, after: Statement) -> None:

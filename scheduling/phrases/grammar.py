@@ -33,7 +33,7 @@ _SEASONS: tuple[Rule, ...] = (
         Kind.SEASON,
         rf"{_EXCEPT}\s+(?:in\s+|während\s+)?(?:den\s+|der\s+)?{_HOLIDAYS}"
         rf"|(?:nur\s+)?(?:außerhalb|ausserhalb)\s+(?:der\s+)?{_HOLIDAYS}"
-        rf"|{_IN}{_HOLIDAYS}\s+(?:leider\s+)?nicht(?:\s+(?:da|verfügbar|möglich))?{_AT_THE_END}"
+        rf"|{_IN}{_HOLIDAYS}\s+(?:leider\s+)?(?:gar\s+)?nicht(?:\s+(?:da|verfügbar|möglich))?{_AT_THE_END}"
         r"|(?:nur\s+)?(?:während|in)\s+der\s+schulzeit",
         always(1, 1),
     ),
@@ -124,12 +124,13 @@ _TIME_RULES: tuple[Rule, ...] = (
     (Kind.SPAN, rf"(?:zwischen|zw\.)\s+{TIME}\s*(?:und|u\.)\s*{TIME}", readers.span),
     (
         Kind.NOT_BEFORE,
-        rf"(?:nicht\s+vor|frühestens(?:\s+ab)?|erst\s+ab)\s+{NO_DATE}{TIME}",
+        rf"(?:nicht\s+vor|frühestens(?:\s+ab)?|(?:erst|nur)\s+ab)\s+{NO_DATE}{TIME}",
         readers.moment,
     ),
     (
         Kind.NOT_AFTER,
-        rf"(?:nicht\s+(?:nach|später\s+als)|spätestens(?:\s+bis)?|(?:nur\s+)?bis\s+spätestens)"
+        rf"(?:nicht\s+(?:nach|später\s+als)|spätestens(?:\s+bis)?|(?:nur\s+)?bis\s+spätestens"
+        r"|nur\s+bis)"
         rf"\s+{NO_DATE}{TIME}",
         readers.moment,
     ),
@@ -139,7 +140,8 @@ _TIME_RULES: tuple[Rule, ...] = (
 )
 
 _REQUEST = (
-    r"n\.\s*v\.?|nv|nach\s+(?:(?:tel\.|\w+er)\s+)?(?:vereinbarung|absprache|rücksprache)"
+    r"n\.\s*v\.?|nv|n\.\s*abspr(?:\.|ache)?"
+    r"|nach\s+(?:(?:tel\.|\w+er)\s+)?(?:vereinbarung|vereinb\.|absprache|abspr\.?|rücksprache)"
     r"|auf\s+anfrage"
 )
 
@@ -158,10 +160,12 @@ _OTHER_WORDS: tuple[Rule, ...] = (
         r"evtl\.?|eventuell|ggf\.?|notfalls|manchmal|vielleicht|zur\s+not",
         _NOTHING,
     ),
-    (Kind.SEPARATOR, r"[,\n\r]", _NOTHING),
+    # A dash where times would stand: "Mo 8-12, Di -, Mi 8-12".
+    (Kind.UNKNOWN, r"(?<=[^\s-])[ \t]*-(?=\s*(?:[,;|)\n]|$))", _NOTHING),
+    (Kind.SEPARATOR, r"[,\n\r•]", _NOTHING),
     (Kind.STOP, r"[;|]|\.(?=\s)", _NOTHING),
     (Kind.CLOSING, r"\)", _NOTHING),
-    (Kind.AND, r"und|u\.|sowie|oder|[+&/]", _NOTHING),
+    (Kind.AND, r"und|u\.?|sowie|oder|[+&/]", _NOTHING),
     (Kind.FILLER, rf"(?:{_FILLERS})", _NOTHING),
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from scheduling.phrases.kinds import (
     BREAKS,
     CONDITIONS,
+    LIMITS,
     PARITIES,
     SEASONS,
     SILENT,
@@ -25,6 +26,8 @@ class Grouping:
         self._tokens = tokens
         self._clause = self._sentence = 0
         self._apart = False
+        self._range_end: int | None = None
+        """The last day of "Mo-Do" when nothing else was said since."""
         self._joined = False
         """Whether the last word was "und"."""
         self._handlers = {
@@ -36,6 +39,7 @@ class Grouping:
             Kind.SEPARATOR: self._separator,
             Kind.STOP: self._separator,
             Kind.AND: self._and,
+            Kind.CLOSING: self._closing,
             Kind.UNKNOWN: self._unknown,
             Kind.VALIDITY: self._unknown,
             **dict.fromkeys(TIMES, self._time),
@@ -107,6 +111,13 @@ class Grouping:
             current = self._open(token.start)
         elif current.times:
             current.times_first = True
+        if current.closed or set(current.days) & set(token.numbers):
+            # "Mo-Fr, Mi nur vormittags", "17-20 (Mo, Di) und Sa": no list that goes on.
+            self._mark_all(current)
+        after_comma = self._clause not in current.clauses
+        if after_comma and self._range_end and token.numbers[0] == self._range_end + 1:
+            current.continued = True
+        self._range_end = token.numbers[-1] if len(token.numbers) > 2 else None
         current.days += token.numbers
 
     def _goes_with_times(self, current: Statement, index: int) -> bool:
@@ -118,6 +129,9 @@ class Grouping:
         if self._resumes(token):
             self._resume(token)
         current = self._current
+        if self._is_last_of_a_list(current) and (current.continued or token.kind in LIMITS):
+            # "Mo-Do, Fr 8-12" and "Mo, Di nicht vor 10": the days before may be whole ones.
+            self._mark_all(current)
         if current.times and current.trailing:
             self._mark_clause()
         elif current.times_first and self._joined:
@@ -173,13 +187,13 @@ class Grouping:
     def _negate(self, current: Statement) -> None:
         """ "Mi nicht"; of a list with commas nobody knows how much "nicht" means."""
         if current.negated or current.has_condition or len(current.clauses) > 1:
-            self._mark_clause()
-            for clause in current.clauses:
-                self.unknown_clauses.add(clause)
+            self._mark_all(current)
         current.negated = True
 
     def _only(self, index: int, token: Token) -> None:
         current = self._current
+        if current.is_days_only and self._may_mean_the_last_day(index):
+            self._mark_all(current)
         if self._following(index) is Kind.DAYS and current.times:
             if not current.days:
                 # "nachmittags nur Di" only says which days the times are for.
@@ -187,6 +201,15 @@ class Grouping:
             current = self._open(token.start)
         current.only = True
         current.only_first = not current.days
+
+    def _may_mean_the_last_day(self, index: int) -> bool:
+        """Whether "nur" may leave the days before it whole: "Mo, Di nur vormittags"."""
+        last = self._is_last_of_a_list(self._current)
+        return last or self._following(index) is Kind.DAYS
+
+    def _is_last_of_a_list(self, current: Statement) -> bool:
+        near = self._clause in current.clauses and len(current.clauses) > 1
+        return current.is_days_only and near
 
     def _else(self, _: int, token: Token) -> None:
         self._fresh(token.start).otherwise = True
@@ -196,6 +219,9 @@ class Grouping:
 
     def _and(self, _: int, __: Token) -> None:
         self._apart = True
+
+    def _closing(self, _: int, __: Token) -> None:
+        self._current.closed = self._current.times_first
 
     def _condition(self, index: int, token: Token) -> None:
         current = self._current
@@ -208,12 +234,18 @@ class Grouping:
             current.besides = current.leading = True
         elif self._ends(index) and not self._joined:
             current.trailing = True
+            if token.kind in (Kind.SOFT, Kind.ON_REQUEST) and self._listed_times(current):
+                self._mark_clause()
         elif self._begins_next(current):
             current = self._open(token.start)
             current.leading = True
         elif not self._stands_between(current, index):
             self._mark_clause()
         self._set(current, token)
+
+    def _listed_times(self, current: Statement) -> bool:
+        """ "8-12 und nachmittags n. V.": how surely the first time holds is open."""
+        return bool(current.apart) and len(current.times) > 1
 
     def _stands_between(self, current: Statement, index: int) -> bool:
         """ "Fr alle 14 Tage 9-12": between days and their times."""
@@ -267,6 +299,10 @@ class Grouping:
 
     def _unknown(self, _: int, __: Token) -> None:
         self._mark_clause()
+
+    def _mark_all(self, statement: Statement) -> None:
+        self._mark_clause()
+        self.unknown_clauses |= statement.clauses
 
     def _mark_clause(self) -> None:
         """What is not understood may change the meaning of everything said in its clause."""

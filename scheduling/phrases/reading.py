@@ -7,7 +7,6 @@ from scheduling import intervals
 from scheduling.phrases.kinds import (
     LIMITS,
     MINUTES_A_DAY,
-    OPEN_ENDED,
     WHOLE_DAY,
     WORKDAYS,
     Parity,
@@ -49,6 +48,7 @@ class Reading:
         self._all_soft = False
         self._last: Statement | None = None
         self._last_days: list[int] = []
+        self._last_refused = False
         self._last_condition = _Condition()
         for index, statement in enumerate(statements):
             if not self._understands(index, statement):
@@ -88,6 +88,9 @@ class Reading:
     def _except(self, one: Statement) -> bool:
         cuts = [(0, MINUTES_A_DAY)] if one.is_days_only else cuts_of(one)
         if cuts is None or one.has_condition or one.otherwise or one.only or one.is_empty:
+            return False
+        if one.not_first and one.is_open_ended and one.days and not self._entries:
+            # "außer montags ab 16 Uhr": the time may be meant for the other days.
             return False
         self._exceptions += [(day, cut) for day in one.days or range(7) for cut in cuts]
         return True
@@ -133,6 +136,9 @@ class Reading:
         return True
 
     def _include(self, one: Statement) -> bool:
+        if self._last_refused and not one.days and not one.otherwise:
+            # "Montag, 12.01.2027, 9-12 Uhr": times for days that nobody understood.
+            return False
         spans = [WHOLE_DAY] if one.is_days_only else spans_of(one)
         days, condition = self._days_of(one), self._condition_of(one)
         if not (spans and days and condition):
@@ -142,6 +148,7 @@ class Reading:
             return False
         self._entries += [(one, window) for window in new]
         self._last, self._last_days, self._last_condition = one, days, condition
+        self._last_refused = False
         return True
 
     def _days_of(self, one: Statement) -> list[int]:
@@ -227,8 +234,7 @@ class Reading:
         self, one: Statement, new: list[WeeklyWindow], near: list[WeeklyWindow]
     ) -> bool:
         """Whether "vormittags, ab 9" may mean both from 9 to 12 and also after 12."""
-        open_ended = bool(one.times) and {token.kind for token in one.times} <= OPEN_ENDED
-        if one.days or not open_ended or one.has_condition:
+        if one.days or not one.is_open_ended or one.has_condition:
             return False
         return any(
             intervals.intersect(_minutes_on(near, w.weekday), [(w.start_minute, w.end_minute)])
@@ -238,9 +244,30 @@ class Reading:
     def _refuse(self, one: Statement) -> None:
         self.refused.append(one)
         self._last_days = one.days
+        self._last_refused = bool(one.days)
+
+    def _withdraw(self) -> None:
+        """Take back what hangs in the air beside words that nobody understood.
+
+        In "Mo-Fr, ungefähr ab 14 Uhr" the hours of the whole day were only assumed, and in
+        "vormittags (Mo, Di), Mi nicht" nobody knows where the list of days ends.
+        """
+        for refused in self.refused:
+            if refused.negated:
+                # An exception nobody understood still keeps its days free.
+                self._exceptions += [(day, (0, MINUTES_A_DAY)) for day in refused.days]
+        for place, one in enumerate(self._statements):
+            rest = [s for s in self._statements[place + 1 :] if s.sentence == one.sentence]
+            lost = [later for later in rest if later in self.refused]
+            goes_on = one.times_first and rest[:1] == lost[:1] and bool(lost and lost[0].days)
+            assumed = one.is_days_only and not one.negated
+            if lost and (assumed or goes_on) and one not in self.refused:
+                self._entries = [entry for entry in self._entries if entry[0] is not one]
+                self.refused.append(one)
 
     def windows(self) -> tuple[WeeklyWindow, ...]:
         """What is left when the exceptions are taken off; may refuse more statements."""
+        self._withdraw()
         self._default()
         left: set[WeeklyWindow] = set()
         for one in self._statements:

@@ -17,6 +17,8 @@ from scheduling.phrases.statements import Statement
 
 Span = tuple[int, int]
 _Meaning = Callable[[Token], list[Span]]
+_SLACK = 120
+"""So far may a clock reach beyond the part of the day beside it: "vormittags 7-13"."""
 _WHOLE_PARTS = {480: (0, 720), 720: (720, 840), 780: (720, 1080), 1020: (1020, MINUTES_A_DAY)}
 """How far a part of the day reaches, by its first minute, for somebody who cannot come then."""
 
@@ -72,10 +74,27 @@ def _joined(told: list[Token], apart: set[int], meaning: _Meaning) -> list[Span]
 
 
 def _narrowed(spans: list[Span], first: Token, second: Token, meaning: _Meaning) -> list[Span]:
-    """ "nachmittags ab 14" or "14-16 Uhr nachmittags": both at once; the earlier span goes."""
+    """ "nachmittags ab 14" or "14-18 Uhr nachmittags": the clock is right; the earlier span goes."""
     if (first.kind is Kind.PART) == (second.kind is Kind.PART) or len(meaning(first)) > 1:
         return []
-    return list(intervals.intersect([spans.pop()], meaning(second)))
+    part, told = (first, second) if first.kind is Kind.PART else (second, first)
+    earlier = spans.pop()
+    clock = [earlier] if told is first else meaning(second)
+    if len(part.numbers) > 2 or len(clock) != 1 or meaning is not _inclusion:
+        return list(intervals.intersect([earlier], meaning(second)))
+    return _told_within(part.numbers, clock[0], told)
+
+
+def _told_within(part: tuple[int, ...], clock: Span, told: Token) -> list[Span]:
+    """The clock where it fits the part of the day; nothing for "vormittags 9-17"."""
+    start, end = clock
+    if told.kind in (Kind.FROM, Kind.NOT_BEFORE):
+        end = part[1]
+    elif told.kind in (Kind.UNTIL, Kind.NOT_AFTER):
+        start = part[0]
+    latest = MINUTES_A_DAY if part[1] == LAST_MINUTE else part[1] + _SLACK
+    overlaps = start < part[1] and part[0] < end
+    return [(start, end)] if overlaps and part[0] - _SLACK <= start and end <= latest else []
 
 
 def _is_open_and_overlaps(told: list[Token], spans: list[Span]) -> bool:

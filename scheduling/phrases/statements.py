@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from scheduling.phrases.kinds import Parity, Season, Token
+from scheduling.phrases.kinds import OPEN_ENDED, Parity, Season, Token
 
 
 @dataclass
@@ -36,6 +36,10 @@ class Statement:
     trailing: bool = False
     """Whether a condition stood after them."""
     times_first: bool = False
+    closed: bool = False
+    """Whether its days stood in brackets behind the times: "vormittags (Mo, Di)"."""
+    continued: bool = False
+    """Whether a day after a comma continues a range: "Mo-Do, Fr"."""
     unknown: bool = False
     said: bool = False
     clauses: set[int] = field(default_factory=set)
@@ -44,6 +48,11 @@ class Statement:
     @property
     def is_days_only(self) -> bool:
         return bool(self.days) and not self.times
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether its times are "ab 14" or "bis 12" and nothing else."""
+        return bool(self.times) and {token.kind for token in self.times} <= OPEN_ENDED
 
     @property
     def takes_days(self) -> bool:

@@ -213,6 +213,7 @@ RULES: dict[str, Rule] = {
     "POST /parents-days/check": Rule(ASKER, _parents_day),
     "GET /parents-days": Rule(ASKER),
     "GET /parents-days/{parents_day_id}": Rule(ASKER),
+    "PATCH /parents-days/{parents_day_id}": Rule(ASKER, always(room="Turnhalle")),
     "PUT /parents-days/{parents_day_id}/needs": Rule(
         ASKER, always(needs=[{"language": "Kurmandschi", "slots": 3}])
     ),

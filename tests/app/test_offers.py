@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from app import db, jobs
 from app.planning import releasing
-from app.tables import Enrolment, Message, Offer, RequestOption
+from app.tables import Enrolment, Message, Offer, RequestOption, Volunteer
 from tests.app.test_requests import ask, book, offer
 from tests.cast import Cast
 
@@ -292,3 +292,16 @@ async def test_a_far_alternative_is_left_out_of_a_plan(
     path = f"/seats/{made['seats'][0]['id']}/candidates"
     answer = await client.get(path, headers=cast.key("amal"))
     assert answer.status_code == 200
+
+
+async def test_nobody_has_to_answer_within_her_quiet_hours(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    made = await ask(client, cast)
+    plain = (await offer(client, cast, made["seats"][0], "dilan")).json()
+    assert plain["expires_at"] == "2027-01-05T09:00:00Z", "24 hours, at 10:00 in Hessen"
+    with db.transaction(engine) as session:
+        mirela = session.get_one(Volunteer, cast.volunteers["mirela"])
+        mirela.quiet_from_minute, mirela.quiet_to_minute = 9 * 60, 20 * 60
+    hers = (await offer(client, cast, made["seats"][0], "mirela")).json()
+    assert hers["expires_at"] == "2027-01-05T19:00:00Z"

@@ -10,6 +10,8 @@ from sqlmodel import select
 from app import db
 from app.tables import ClientCase, Request
 from tests.app.examples import snapshot
+from tests.app.parents_days import asking as parents_days
+from tests.app.series import steps as series
 from tests.app.test_requests import ASKED, ask, book, send
 from tests.cast import Cast
 
@@ -63,6 +65,8 @@ async def test_two_times_that_are_the_same_are_refused(client: AsyncClient, cast
     past = await send(client, cast, times=[time, {"day": "2027-01-01", "start": "10:00"}])
     assert "Vergangenheit" in past.json()["detail"]
     hour = {"day": "2027-10-31", "start": "02:30"}
+    far = await send(client, cast, times=[time, {"day": "2027-03-14", "start": "10:00"}])
+    assert "Der Ausweichtermin am 14.03.2027 liegt mehr als 60 Tage" in far.json()["detail"]
     both = await ask(client, cast, times=[hour | {"fold": 0}, hour | {"fold": 1}])
     assert len(both["times"]) == 2, "the hour that comes twice is two times"
 
@@ -108,6 +112,43 @@ async def test_what_lies_near_is_a_warning_and_no_refusal(client: AsyncClient, c
     assert made["state"] == "open"
     seen = await client.get(f"/requests/{made['id']}", headers=cast.key("selin"))
     assert seen.json()["warnings"] == made["warnings"] != []
+
+
+async def test_what_says_most_is_said_of_a_request_that_is_near_twice(
+    client: AsyncClient, cast: Cast
+) -> None:
+    times = [{"day": "2027-01-14", "start": "10:00"}, {"day": "2027-01-12", "start": "10:00"}]
+    await ask(client, cast, times=times, case_number="17")
+    (said,) = (await check(
+        client, cast, case_number="17", times=[{"day": "2027-01-14", "start": "10:30"}]
+    ))["warnings"]  # fmt: skip
+    assert said.startswith("Zur selben Zeit ist am 14.01.2027")
+
+
+async def test_what_lasts_over_midnight_into_another_week_is_near(
+    client: AsyncClient, cast: Cast
+) -> None:
+    sunday = {"times": [{"day": "2027-01-17", "start": "23:30"}], "duration_minutes": 90}
+    first = await ask(client, cast, **sunday, case_number="17")
+    monday = [{"day": "2027-01-18", "start": "00:30"}]
+    assert first["id"] in (await check(client, cast, times=monday))["warnings"][0]
+    later = [{"day": "2027-01-18", "start": "01:00"}]
+    assert (await check(client, cast, times=later, case_number="17"))["warnings"] == []
+    await ask(client, cast, times=monday, another=True)
+    seen = await client.get(f"/requests/{first['id']}", headers=cast.key("selin"))
+    assert "Zur selben Zeit" in seen.json()["warnings"][0]
+
+
+async def test_what_was_asked_for_together_is_no_surprise(client: AsyncClient, cast: Cast) -> None:
+    day = await parents_days.made(client, cast, needs=[{"language": "kmr", "slots": 30}])
+    of_day = day["shifts"][0]["request_id"]
+    twice_a_week = await series.ask(client, cast, weekdays=["TU", "TH"], case_number="17")
+    of_series = twice_a_week["dates"][1]["request_id"]
+    for request_id in (of_day, of_series):
+        seen = await client.get(f"/requests/{request_id}", headers=cast.key("selin"))
+        assert seen.json()["warnings"] == []
+    other = await check(client, cast, times=[{"day": "2027-01-13", "start": "14:15"}])
+    assert "Zur selben Zeit" in other["warnings"][0], "anything else is"
 
 
 async def test_what_was_called_off_is_near_to_nothing(client: AsyncClient, cast: Cast) -> None:

@@ -271,3 +271,29 @@ def test_a_phrase_means_exactly_these_windows(text: str, windows: str) -> None:
 
 def test_the_table_is_large_and_names_no_phrase_twice() -> None:
     assert len({text for text, _ in _CLEAR}) == len(_CLEAR) >= 150
+
+
+@pytest.mark.parametrize(
+    ("text", "windows"),
+    [
+        ("Mo-Fr, außer Mi, ab 14 Uhr", "0134 1400-2000"),
+        ("Mo-Fr außer Mi, vormittags", "0134 0800-1200"),
+        ("nachmittags 14-18", "01234 1400-1800"),
+        ("14-18 Uhr nachmittags", "01234 1400-1800"),
+        ("vormittags 8-13 Uhr", "01234 0800-1300"),
+        ("vormittags ab 7 Uhr", "01234 0700-1200"),
+        ("nachmittags bis 18 Uhr", "01234 1300-1800"),
+        ("abends 18-21", "01234 1800-2100"),
+        ("abends bis 22 Uhr", "01234 1700-2200"),
+        ("Mo ab 9 Uhr, aber nur bis 12 Uhr", "0 0900-1200"),
+        ("Mo-Fr ab 14, Fr nur ab 16", "0123 1400-2000; 4 1600-2000"),
+        ("Mo-Mi, Fr 8-12", "0124 0800-1200"),
+        ("• Mo 8-12 • Di 9-11", "0 0800-1200; 1 0900-1100"),
+        ("mo u do vorm", "03 0800-1200"),
+        ("Mo - Do. vorm., Fr. n. Abspr.", "0123 0800-1200; 4 0800-1800 soft"),
+        ("Mo-Do vormittags, in den Ferien gar nicht", "0123 0800-1200 term"),
+    ],
+)
+def test_what_is_said_beside_another_time_is_kept(text: str, windows: str) -> None:
+    answer = read_availability(text)
+    assert (answer.windows, answer.not_understood) == (noted(windows), ())

@@ -91,6 +91,24 @@ _DOUBTFUL = [
     "nicht bis 0 Uhr",
     "Mo 8-12 nicht nach 0",
     "ab 24",
+    "Mo-Fr, außer Mi, ca. 14 Uhr",
+    "am Vormittag (Mo, Di), Mi nicht",
+    "außer montags ab 16 Uhr",
+    "Mo-Fr, Mi nur vormittags",
+    "Mo-Fr (Mi nur vormittags)",
+    "alle Tage, Mi vormittags",
+    "Mo, Di nur vormittags",
+    "Mo-Do, Fr nur bis 12",
+    "Mo-Do, Fr 8-12",
+    "Mo, Di nicht vor 10",
+    "vormittags 9-17",
+    "nachmittags 9-12",
+    "vormittags ab 13 Uhr",
+    "Montag, 12.01.2027, 9-12 Uhr",
+    "Mo-Fr 8-12 Uhr und nachmittags nach Absprache",
+    "Mo, Di, wenn die Kinder in der Schule sind",
+    "Mo-Do, freitags eher nicht",
+    "Mo -, Di -",
 ]
 _PARTLY = [
     ("Mo 8-12, Di 9-11 ab 1.2.2027", "0 0800-1200", ("Di 9-11 ab 1.2.2027",)),
@@ -106,6 +124,8 @@ _PARTLY = [
     ("ab 16, sonst flexibel", "01234 1600-2000", ("sonst flexibel",)),
     ("Mo-Fr 8-12, jede 2. Woche Sa", "01234 0800-1200", ("jede 2. Woche Sa",)),
     ("Mo 8-12, in den Ferien, Di 9-11", "0 0800-1200; 1 0900-1100", ("in den Ferien",)),
+    ("Mo: 8-12, Di: -, Mi: 8-12", "02 0800-1200", ("Di: -",)),
+    ("vormittags, außer Mo, nachmittags Fr", "1234 0800-1200", ("außer Mo", "nachmittags Fr")),
     ("n. V. Sa 9-12, Mo 9-12", "5 0900-1200 soft", ("Mo 9-12",)),
 ]
 

@@ -159,3 +159,91 @@ async def test_what_is_over_or_called_off_is_not_changed(
     assert (await change(client, cast, gone["id"], [ROMANIAN])).status_code == 409
     clock.move_to("2027-01-14T15:00:00+00:00")
     assert (await change(client, cast, past["id"], [ROMANIAN])).status_code == 422
+
+
+async def test_a_language_under_another_name_is_the_same_need(
+    client: AsyncClient, cast: Cast
+) -> None:
+    day = await made(client, cast)
+    kurdish = day["shifts"][0]
+    await book(client, cast, kurdish["seat_id"], "dilan")
+    by_tag = [{"language": need["language"], "slots": need["slots"]} for need in day["needs"]]
+    by_tag[1] |= {"slots": 5, "min_level": "B2"}
+    answer = await change(client, cast, day["id"], by_tag)
+    assert answer.status_code == 200, answer.text
+    first, second = answer.json()["shifts"]
+    assert (first["seat_id"], first["who"]) == (kurdish["seat_id"], "Dilan")
+    assert (second["written"], len(second["slots"])) == ("Rumänisch", 5)
+    assert [need["written"] for need in answer.json()["needs"]] == ["Kurmandschi", "Rumänisch"]
+
+
+async def test_a_language_is_not_listed_beside_its_answered_name(
+    client: AsyncClient, cast: Cast
+) -> None:
+    day = await made(client, cast, needs=[{"language": "Kurdisch", "slots": 8}])
+    (task,) = (await client.get("/tasks", headers=cast.key("amal"))).json()["items"]
+    await client.post(
+        f"/tasks/{task['id']}/resolve", json={"language": "kmr"}, headers=cast.key("amal")
+    )
+    both = [{"language": "Kurdisch", "slots": 8}, {"language": "kmr", "slots": 2}]
+    answer = await change(client, cast, day["id"], both)
+    assert (answer.status_code, "zweimal" in answer.json()["detail"]) == (422, True)
+
+
+async def test_slots_of_a_shift_called_off_alone_are_missed_and_laid_out_again(
+    client: AsyncClient, cast: Cast
+) -> None:
+    needs = [{"language": "Kurmandschi", "slots": 16}, ROMANIAN]
+    day = await made(client, cast, needs=needs)
+    kept, gone, _ = day["shifts"]
+    await book(client, cast, kept["seat_id"], "dilan")
+    path, body = f"/requests/{gone['request_id']}/cancel", {"reason": "Lehrerin krank"}
+    await client.post(path, json=body, headers=cast.key("selin"))
+    found = await seen(client, cast, day["id"])
+    assert (found["needs"][0]["slots"], found["needs"][0]["planned_slots"]) == (16, 8)
+    assert found["warnings"] == [
+        "Kurdisch (Kurmandschi): für 8 Gespräche ist niemand eingeplant. Bitte unter needs noch"
+        " einmal angeben, was gebraucht wird."
+    ]
+    answer = await change(client, cast, day["id"], needs)
+    assert answer.status_code == 200, answer.text
+    assert [len(s["slots"]) for s in answer.json()["shifts"]] == [8, 8, 4]
+    assert answer.json()["shifts"][0]["who"] == "Dilan"
+    assert answer.json()["warnings"] == []
+
+
+async def test_the_pause_stays_unless_another_one_is_sent(client: AsyncClient, cast: Cast) -> None:
+    day = await made(client, cast, needs=[ROMANIAN], pause_minutes=5)
+    assert (day["pause_minutes"], times(day["shifts"][0])) == (5, ("14:00", "15:15"))
+    answer = await change(client, cast, day["id"], [ROMANIAN | {"slots": 3}])
+    assert times(answer.json()["shifts"][0]) == ("14:00", "14:55")
+    path, key = f"/parents-days/{day['id']}/needs", cast.key("selin") | {"If-Match": "*"}
+    body = {"needs": [ROMANIAN | {"slots": 3}], "pause_minutes": 0}
+    answer = await client.put(path, json=body, headers=key)
+    assert answer.json()["pause_minutes"] == 0
+    assert times(answer.json()["shifts"][0]) == ("14:00", "14:45")
+
+
+async def test_room_and_contact_change_for_all_shifts_whoever_is_booked(
+    client: AsyncClient, cast: Cast
+) -> None:
+    day = await made(client, cast)
+    await book(client, cast, day["shifts"][0]["seat_id"], "dilan")
+    path, key = f"/parents-days/{day['id']}", cast.key("selin") | {"If-Match": "*"}
+    answer = await client.patch(path, json={"room": "Turnhalle"}, headers=key)
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == day | {
+        "room": "Turnhalle", "shifts": answer.json()["shifts"], "needs": answer.json()["needs"],
+    }  # fmt: skip
+    for shift in day["shifts"]:
+        request = await client.get(f"/requests/{shift['request_id']}", headers=cast.key("selin"))
+        assert request.json()["room"] == "Turnhalle"
+    booked = (await client.get("/assignments", headers=cast.key("dilan"))).json()["items"]
+    assert [one["contact"]["room"] for one in booked] == ["Turnhalle"]
+    await client.patch(path, json={"note": "Frau Musterfrau, geb. 01.02.1980"}, headers=key)
+    found = await seen(client, cast, day["id"])
+    assert found["open_questions"] == ["personal_data:note"]
+    foreign = cast.key("kofi") | {"If-Match": "*"}
+    assert (await client.patch(path, json={"room": "x"}, headers=foreign)).status_code == 404
+    await client.post(f"{path}/cancel", json={"reason": "fällt aus"}, headers=cast.key("selin"))
+    assert (await client.patch(path, json={"room": "x"}, headers=key)).status_code == 409

@@ -1,10 +1,14 @@
 """Asking for something that comes back: which dates there are, and which rules are refused."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Select, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlmodel import select
 
 from app import db
@@ -35,7 +39,7 @@ async def test_each_date_of_the_rule_becomes_a_request(client: AsyncClient, cast
     ("timing", "german", "english"),
     [
         ({"rule": "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3"},
-         "jede 2. Woche Dienstag", "every 2 weeks on Tuesday"),
+         "alle 2 Wochen am Dienstag", "every 2 weeks on Tuesday"),
         ({"rule": "FREQ=MONTHLY;BYDAY=-1FR;COUNT=3"},
          "jeden Monat am letzten Freitag", "every month on the last Friday"),
         ({"rule": "freq=monthly;bymonthday=15;until=20270601"},
@@ -44,7 +48,19 @@ async def test_each_date_of_the_rule_becomes_a_request(client: AsyncClient, cast
         ({"weekdays": ["TH", "TU"], "count": 4},
          "jeden Dienstag und Donnerstag", "every Tuesday and Thursday"),
         ({"weekdays": ["TU"], "every_weeks": 2, "until": "2027-03-01"},
-         "jede 2. Woche Dienstag", "every 2 weeks on Tuesday"),
+         "alle 2 Wochen am Dienstag", "every 2 weeks on Tuesday"),
+        ({"rule": "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3"},
+         "jeden Monat am letzten Tag", "every month on the last day"),
+        ({"rule": "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=-4,15;COUNT=3"},
+         "alle 2 Monate am 4. Tag vor dem Monatsende und 15.",
+         "every 2 months on day 4 before the end of the month and day 15"),
+        ({"rule": "FREQ=MONTHLY;BYDAY=TU;COUNT=3"},
+         "jeden Monat an jedem Dienstag", "every month on every Tuesday"),
+        ({"rule": "FREQ=DAILY;BYDAY=TU,TH;COUNT=3"},
+         "jeden Dienstag und Donnerstag", "every Tuesday and Thursday"),
+        ({"rule": "FREQ=YEARLY;COUNT=2"}, "jedes Jahr am 12.01.", "every year on 12 January"),
+        ({"rule": "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=3"},
+         "nach einer eigenen Regel", "by a rule of its own"),
     ],
 )  # fmt: skip
 async def test_the_rule_is_said_in_words(
@@ -74,6 +90,8 @@ async def test_the_rule_is_said_in_words(
         ({"weekdays": None}, "give rule, or weekdays"),
         ({"weekdays": []}, "weekdays"),
         ({"weekdays": ["DI"]}, "weekdays"),
+        ({"every_weeks": 8, "count": 20, "first_day": "2027-01-05"}, "länger als zwei Jahre"),
+        ({"seats": [{"language": "kmr", "gender_hard": True}]}, "gender_hard braucht gender"),
         ({"first_day": "2026-12-29"}, "Vergangenheit"),
         ({"first_day": "2028-12-30"}, "zwei Jahre"),
         ({"urgent": True}, "urgency_reason"),
@@ -163,6 +181,70 @@ async def test_an_unclear_language_is_answered_once_for_all_dates(
     longer = await steps.change(client, cast, made["id"], scope="all", count=7)
     assert longer["added"] == ["2027-02-23"]
     assert longer["series"]["dates"][-1]["state"] == "open", "later dates know the answer"
+
+
+async def test_an_answer_locks_the_series_before_its_dates(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    """As a change of the series does: else the two wait for each other, or one is lost."""
+    made = await steps.ask(client, cast, seats=[{"language": "Kurdisch"}])
+    (task, *_) = (await client.get("/tasks", headers=cast.key("amal"))).json()["items"]
+    for act in (
+        lambda: steps.change(client, cast, made["id"], scope="all", room="Zimmer 4"),
+        lambda: client.post(
+            f"/tasks/{task['id']}/resolve", json={"language": "kmr"}, headers=cast.key("amal")
+        ),
+    ):
+        with locked() as tables:
+            await act()
+        assert tables[0] == "series"
+        assert "request" in tables
+    seats = (await steps.read(client, cast, made["id"]))["seats"]
+    assert [seat["language"] for seat in seats] == ["kmr"]
+
+
+@contextmanager
+def locked() -> Iterator[list[str]]:
+    """The tables of which rows are locked, in order, whatever the database."""
+    tables: list[str] = []
+
+    def note(state: ORMExecuteState) -> None:
+        if state.is_select and isinstance(state.statement, Select):
+            text = str(state.statement.compile(dialect=postgresql.dialect()))
+            if "FOR NO KEY UPDATE" in text:
+                tables.append(state.statement.column_descriptions[0]["entity"].__tablename__)
+
+    event.listen(Session, "do_orm_execute", note)
+    try:
+        yield tables
+    finally:
+        event.remove(Session, "do_orm_execute", note)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{}, {"start": "15:00"}, {"room": "9"}, {"weekdays": ["TH"]},
+     {"seats": [{"position": 0, "gender": "f"}]}],
+)  # fmt: skip
+async def test_many_dates_take_as_many_statements_as_few(
+    client: AsyncClient, cast: Cast, engine: Engine, change: dict[str, Any]
+) -> None:
+    counts = []
+    for count in (5, 15):
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any, to=statements) -> None:
+            to.append(statement)
+
+        made = await steps.ask(client, cast, count=count, another=True) if change else {}
+        event.listen(engine, "before_cursor_execute", note)
+        if change:
+            await steps.change(client, cast, made["id"], scope="all", **change)
+        else:
+            await steps.ask(client, cast, count=count, another=True)
+        event.remove(engine, "before_cursor_execute", note)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
 
 
 async def test_a_client_is_kept_as_a_pseudonym(
