@@ -6,6 +6,7 @@ exactly the address that was looked at: a second answer of the name service chan
 
 import asyncio
 import ipaddress
+import logging
 import socket
 import ssl
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from threading import Thread
 import httpx
 
 MAX_ADDRESS_LENGTH = 1000
+MOST_TRIED = 4
+"""Addresses of one name that are tried; it may stand for hundreds, one every few milliseconds."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_MODIFIED = 304
 AGENT = "Lotsenwerk-Kalender"
@@ -56,6 +59,15 @@ CLOSED_V6 = tuple(
         "3fff::/20",  # documentation
     )
 )
+
+
+def hush() -> None:
+    """Keep the libraries from logging addresses, which are secrets or somebody's home."""
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+hush()
 
 Resolver = Callable[[str, int], Sequence[str]]
 """Every address a name stands for, at a port."""
@@ -135,7 +147,7 @@ def checked(address: str, rules: Rules = SERVICE) -> str:
 
 
 def _port(url: httpx.URL) -> int:
-    return url.port or {"https": 443, "http": 80}[url.scheme]
+    return {"https": 443, "http": 80}[url.scheme] if url.port is None else url.port
 
 
 def _is_name(host: str) -> bool:
@@ -214,11 +226,11 @@ async def _within(address: str, etag: str, rules: Rules) -> Fetched:
 
 async def _one_hop(url: httpx.URL, headers: dict[str, str], rules: Rules) -> Fetched | httpx.URL:
     """One request to the first checked address that answers: what came, or where it points."""
-    addresses = await _in_a_thread(url, rules)
+    addresses = (await _in_a_thread(url, rules))[:MOST_TRIED]
     for number, address in enumerate(addresses, start=1):
         try:
             return await _ask(url, address, headers, rules)
-        except httpx.ConnectError as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             if _is_certificate(error):
                 raise FetchRefused("certificate") from None
             if number == len(addresses):
@@ -243,9 +255,10 @@ async def _ask(
     port = f":{url.port}" if url.port else ""
     pinned = url.copy_with(host=address)
     verify = rules.tls or True
+    patience = httpx.Timeout(rules.seconds, connect=rules.seconds / MOST_TRIED)
     # A fresh client each time: no cookie, no proxy, no saved password travels along.
     async with (
-        httpx.AsyncClient(verify=verify, trust_env=False, timeout=rules.seconds) as client,
+        httpx.AsyncClient(verify=verify, trust_env=False, timeout=patience) as client,
         client.stream(
             "GET",
             pinned,

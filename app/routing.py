@@ -15,8 +15,11 @@ from typing import Any, NamedTuple, Protocol
 
 import httpx
 
+from app import fetching
 from app.settings import Settings
 from scheduling import places, travel
+
+fetching.hush()  # the way to somebody's home is in the address that is asked
 
 SIDE = 50
 """Origins or destinations of one request: OSRM takes 100 coordinates, Valhalla 2,500 pairs."""
@@ -116,14 +119,14 @@ class Line:
 
 
 def _read(response: httpx.Response, until: float) -> bytes:
-    content = b""
+    content = bytearray()
     for chunk in response.iter_raw():
         content += chunk
         if len(content) > LARGEST_ANSWER:
             raise RoutingFailed("invalid", "the answer is too long")
         if time.monotonic() > until:
             raise RoutingFailed("slow", "the answer does not end")
-    return content
+    return bytes(content)
 
 
 def _no_number(name: str) -> float:
@@ -143,7 +146,12 @@ def _own_code(content: bytes) -> str:
     except RoutingFailed:
         return ""
     known = said if isinstance(said, dict) else {}
-    return str(known.get("code", known.get("error_code", "")))[:40]
+    return _one_word(known.get("code", known.get("error_code", "")))
+
+
+def _one_word(said: Any) -> str:
+    """What stands in a log line: it cannot begin another one."""
+    return "".join(sign for sign in str(said)[:40] if sign.isascii() and sign.isprintable())
 
 
 class Osrm:
@@ -192,7 +200,7 @@ def _durations(said: Any) -> Any:
     if not isinstance(said, dict):
         raise RoutingFailed("invalid", "no object")
     if said.get("code") != "Ok":
-        raise RoutingFailed("refused", str(said.get("code", ""))[:40])
+        raise RoutingFailed("refused", _one_word(said.get("code", "")))
     return said.get("durations")
 
 

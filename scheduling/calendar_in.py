@@ -24,10 +24,16 @@ __all__ = ["BusyTimes", "CalendarRefused", "read_busy"]
 MOST_EVENTS = 5_000
 MOST_DATES = 5_000
 MOST_SPANS = 5_000
-MOST_STEPS = 500_000
-"""Days that all rules of one calendar together may step through."""
+MOST_STEPS = 300_000
+"""Work that one calendar may ask for, in days that a daily rule steps through."""
+STEPS_OF_AN_ENTRY = 60
+STEPS_OF_A_RULE = 500
+"""What an entry costs by itself, and what it costs to look for the next date of a rule."""
+LONGEST = timedelta(days=400)
+"""What comes back lasts no longer than this, and no date of it is moved farther."""
 DAY = timedelta(days=1)
 _FREE = frozenset({"FREE", "WORKINGELSEWHERE"})
+_OFTEN = frozenset({"RDATE", "EXDATE"})
 _PLAIN = re.compile(r"[A-Za-z0-9+-]{1,40}")
 _DAY = re.compile(r"[0-9]{8}")
 _MOMENT = re.compile(r"[0-9]{8}T[0-9]{6}(Z?)")
@@ -59,10 +65,10 @@ class _Budget:
         self.steps = MOST_STEPS
         self.spans = MOST_SPANS
 
-    def step(self, days: int) -> None:
-        if days > self.steps:
+    def step(self, steps: int) -> None:
+        if steps > self.steps:
             raise ValueError("too many steps")
-        self.steps -= max(0, days)
+        self.steps -= steps
 
     def take(self, count: int) -> None:
         self.spans -= count
@@ -144,7 +150,7 @@ def _check_size(events: list[Part]) -> None:
 
 
 def _lists_dates(line: Line) -> bool:
-    return line.name in ("RDATE", "EXDATE")
+    return line.name in _OFTEN
 
 
 def _of_events(
@@ -170,7 +176,11 @@ def _groups(events: list[Part]) -> Iterator[list[Part]]:
     groups: dict[str, list[Part]] = defaultdict(list)
     for number, part in enumerate(events):
         groups[part.value("UID") or f"\n{number}"].append(part)
-    yield from groups.values()
+    yield from (group for group in groups.values() if any(map(_takes_time, group)))
+
+
+def _takes_time(part: Part) -> bool:
+    return _is_busy({line.name: line.value for line in part.lines})
 
 
 def _expanded(
@@ -181,15 +191,17 @@ def _expanded(
     *,
     budget: _Budget,
 ) -> Iterator[Span]:
+    comes_back = len(group) > 1 or group[0].has("RRULE", "RDATE")
+    budget.step(STEPS_OF_AN_ENTRY * len(group) + STEPS_OF_A_RULE * comes_back)
     lines = ["BEGIN:VCALENDAR"]
     for part in group:
         lines += ["BEGIN:VEVENT", *_rewritten(part, described, last, budget), "END:VEVENT"]
     calendar = icalendar.Calendar.from_ical("\r\n".join([*lines, "END:VCALENDAR", ""]))
     if any(event.errors for event in calendar.walk("VEVENT")):
         raise ValueError("unreadable times")
-    if len(group) == 1 and not group[0].has("RRULE", "RDATE"):
-        occurrences: Iterable[Any] = calendar.walk("VEVENT")
-    else:
+    occurrences: Iterable[Any] = calendar.walk("VEVENT")
+    if comes_back:
+        _check_reach(occurrences)
         query = recurring_ical_events.of(calendar)
         occurrences = query.between(first - DAY, last + DAY)
     for event in occurrences:
@@ -200,10 +212,25 @@ def _expanded(
             yield _moment(start), _moment(end)
 
 
+def _check_reach(events: Iterable[Any]) -> None:
+    """Refuse what would make the library look through centuries for a single week."""
+    for event in events:
+        start = _moment(event.start)
+        length, moved = event.get("DURATION"), event.get("RECURRENCE-ID")
+        lasts = _moment(event.end) - start if length is None else length.dt
+        if not timedelta(0) <= lasts <= LONGEST:
+            raise ValueError("it ends before it starts, or much later")
+        if moved is not None and abs(_moment(moved.dt) - start) > LONGEST:
+            raise ValueError("it is moved too far")
+
+
 def _rewritten(
     part: Part, described: Mapping[str, str], last: datetime, budget: _Budget
 ) -> Iterator[str]:
     """The lines of an entry with guarded rules and zones that are known."""
+    single = [line.name for line in part.lines if line.name not in _OFTEN]
+    if len(single) > len(set(single)):
+        raise ValueError("something stands there twice")
     for line in part.lines:
         if line.name == "RRULE":
             yield f"RRULE:{_guarded(part, last, budget)}"
@@ -216,15 +243,13 @@ def _rewritten(
 
 def _guarded(part: Part, last: datetime, budget: _Budget) -> str:
     """A rule that is safe to expand up to `last`: its own end may lie as far away as it likes."""
-    rules = [line.value for line in part.lines if line.name == "RRULE"]
-    if len(rules) > 1:
-        raise ValueError("more than one rule")
+    rule = part.value("RRULE")
     begins = datetime.strptime(part.value("DTSTART")[:8], "%Y%m%d").replace(tzinfo=UTC)
-    until = _UNTIL.search(rules[0])
+    until = _UNTIL.search(rule)
     day = begins.date()
     # How long ago it began is bounded by the steps.
-    safe = recurrence.guard(_UNTIL.sub("", rules[0]).strip(";"), day, day)
-    budget.step((last - begins).days)
+    safe = recurrence.guard(_UNTIL.sub("", rule).strip(";"), day, day)
+    budget.step(max(0, (last - begins).days))
     return f"{safe};UNTIL={until.group(1).upper()}" if until else safe
 
 

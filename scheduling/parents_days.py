@@ -5,33 +5,53 @@ everybody else begins.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby
+from operator import itemgetter
 
-WORK_MINUTES, REST_MINUTES, MOST_MINUTES = 120, 15, 180
-MINUTES_A_DAY = 24 * 60
+from scheduling.parents_day_rules import (
+    MOST_MINUTES,
+    REST_MINUTES,
+    WORK_MINUTES,
+    Frame,
+    SlotTooLong,
+    TooManySlots,
+)
 
-
-class TooManySlots(ValueError):
-    """More slots of a language than its people can do at once within the window."""
-
-    def __init__(self, language: str, most: int) -> None:
-        super().__init__(f"at most {most} slots of {language!r} fit into the window")
-        self.language, self.most = language, most
-
-
-class SlotTooLong(ValueError):
-    """Not even one slot fits into the window, or into the work without a break."""
+__all__ = [
+    "MOST_MINUTES",
+    "REST_MINUTES",
+    "WORK_MINUTES",
+    "Frame",
+    "Need",
+    "Shift",
+    "SlotTooLong",
+    "TooManySlots",
+    "lay_out",
+]
 
 
 @dataclass(frozen=True)
 class Need:
-    """How many slots of a language are needed; `at_once`: by at most so many people at a time."""
+    """How many slots of a language are needed.
+
+    Parameters
+    ----------
+    language : str
+        Any name for it.
+    slots : int
+        How many are to be laid out.
+    at_once : int, optional
+        By at most so many people at a time.
+    taken : tuple of (start, end)
+        When other people of the language are there already, in minutes, half-open: they count for
+        `at_once`, and their slots are not among those to be laid out.
+    """
 
     language: str
     slots: int
     at_once: int | None = None
+    taken: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,81 +78,6 @@ class Shift:
     end: int
     slots: tuple[int, ...]
     breaks: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The window of a parents' day and the rules of work within it, in minutes.
-
-    Parameters
-    ----------
-    start, end : int
-        The window, minutes after midnight, half-open.
-    slot_minutes, pause_minutes : int
-        Length of a slot, and of the way to the next one.
-    work_minutes, rest_minutes : int
-        Nobody works longer than `work_minutes` without a break of at least `rest_minutes`.
-    most_minutes : int
-        Nobody is there longer, breaks included.
-
-    Raises
-    ------
-    ValueError
-        If the window is none, or a length is not positive.
-    SlotTooLong
-        If no slot fits.
-    """
-
-    start: int
-    end: int
-    slot_minutes: int
-    pause_minutes: int = 0
-    work_minutes: int = WORK_MINUTES
-    rest_minutes: int = REST_MINUTES
-    most_minutes: int = MOST_MINUTES
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be a parents' day."""
-        if not 0 <= self.start < self.end <= MINUTES_A_DAY:
-            raise ValueError(f"{self.start} to {self.end} is no window within a day")
-        if self.slot_minutes <= 0 or self.pause_minutes < 0 or self.rest_minutes < 0:
-            raise ValueError("slots, pauses and breaks cannot be that short")
-        if self.slot_minutes > min(self.end - self.start, self.work_minutes, self.most_minutes):
-            raise SlotTooLong(f"a slot of {self.slot_minutes} minutes does not fit")
-
-    @property
-    def step(self) -> int:
-        """From the beginning of one slot to that of the next."""
-        return self.slot_minutes + self.pause_minutes
-
-    @property
-    def cells(self) -> int:
-        """How many slots one after the other fit into the window."""
-        return (self.end - self.start + self.pause_minutes) // self.step
-
-    @property
-    def block(self) -> int:
-        """How many slots one person does without a break."""
-        return (self.work_minutes + self.pause_minutes) // self.step
-
-    @property
-    def rest_cells(self) -> int:
-        """How many slots a break takes."""
-        return max(0, -(-(self.rest_minutes - self.pause_minutes) // self.step))
-
-    @cached_property
-    def most_slots(self) -> int:
-        """How many slots one person can do."""
-        most = min(self.most_minutes, self.end - self.start)
-        return max(n for n in range(1, self.cells + 1) if self.minutes(n) <= most)
-
-    def taken(self, slots: int) -> int:
-        """How much of the grid one person's slots take with their breaks."""
-        return slots + self.rest_cells * (-(-slots // self.block) - 1)
-
-    def minutes(self, slots: int) -> int:
-        """How long one person is there for so many slots."""
-        return self.taken(slots) * self.step - self.pause_minutes
 
 
 def lay_out(frame: Frame, needs: Sequence[Need]) -> tuple[Shift, ...]:
@@ -170,16 +115,59 @@ def lay_out(frame: Frame, needs: Sequence[Need]) -> tuple[Shift, ...]:
 def _shifts(frame: Frame, need: Need) -> list[Shift]:
     if need.slots < 1 or (need.at_once is not None and need.at_once < 1):
         raise ValueError(f"a need of {need.slots} slots by {need.at_once} people is none")
+    placed = _beside(frame, need) if need.at_once and need.taken else _placed(frame, need)
+    return [
+        _shift(frame, need.language, number, cell, slots)
+        for number, (cell, slots) in enumerate(sorted(placed), start=1)
+    ]
+
+
+def _placed(frame: Frame, need: Need) -> list[tuple[int, int]]:
+    """Where in the grid each person begins, and how many slots she does."""
     placed: list[tuple[int, int]] = []
     for number, lane in enumerate(_lanes(frame, need)):
         taken = [frame.taken(slots) for slots in lane]
         first = frame.cells - sum(taken) if number % 2 else 0
         begins = accumulate(taken[:-1], initial=first)
         placed += zip(begins, lane, strict=True)
-    return [
-        _shift(frame, need.language, number, cell, slots)
-        for number, (cell, slots) in enumerate(sorted(placed), start=1)
+    return placed
+
+
+def _beside(frame: Frame, need: Need) -> list[tuple[int, int]]:
+    """The same where others are there already: the longest gaps they leave are filled first."""
+    gaps = sorted(_gaps(frame, need), key=lambda gap: (gap[0] - gap[1], gap))
+    room = sum(end - begin for begin, end in gaps)
+    if need.slots > room:
+        raise TooManySlots(need.language, room)
+    placed: list[tuple[int, int]] = []
+    left = need.slots
+    for begin, end in gaps:
+        share = min(left, end - begin)
+        if share:
+            start = frame.start + begin * frame.step
+            last = start + (end - begin) * frame.step - frame.pause_minutes
+            within = replace(frame, start=start, end=last)
+            own = _placed(within, Need(need.language, share, 1))
+            placed += [(begin + cell, slots) for cell, slots in own]
+        left -= share
+    return placed
+
+
+def _gaps(frame: Frame, need: Need) -> list[tuple[int, int]]:
+    """Stretches of the grid in which one more person may be there, once for each of them."""
+    begins = range(frame.start, frame.start + frame.cells * frame.step, frame.step)
+    there = [
+        sum(begin < end and start < begin + frame.slot_minutes for start, end in need.taken)
+        for begin in begins
     ]
+    gaps: list[tuple[int, int]] = []
+    for others in range(need.at_once or 0):
+        cells = enumerate(number <= others for number in there)
+        for is_free, run in groupby(cells, key=itemgetter(1)):
+            places = [cell for cell, _ in run]
+            if is_free:
+                gaps.append((places[0], places[-1] + 1))
+    return gaps
 
 
 def _shift(frame: Frame, language: str, number: int, cell: int, slots: int) -> Shift:

@@ -117,7 +117,8 @@ _REQUESTS: dict[str, str] = {
     "angefragt bestellt anfrage anfrageam anfrageeingang datumeingang",
     "institution": "organisation organization requestedby einrichtung institution auftraggeber "
     "auftraggeberin behoerde kunde anfragendestelle anfragendeeinrichtung dienststelle stelle "
-    "bedarfstraeger werfragtan werfragt namedereinrichtung anfragesteller anforderer anfragendeinstitution besteller",
+    "bedarfstraeger werfragtan werfragt namedereinrichtung anfragesteller anforderer "
+    "anfragendeinstitution besteller",
     "day": "date datum tag einsatzdatum termindatum einsatztag einsatzam datumdestermins "
     "datumdeseinsatzes datumeinsatz datumtermin einsatz",
     "termin": "termin terminam wann when",

@@ -197,7 +197,8 @@ def _columns(headings: Sequence[str], kind: ListKind) -> dict[str, tuple[int, ..
 def _by_parts(headings: Sequence[str], kind: ListKind) -> Iterator[tuple[str, int]]:
     """Fields of headings such as "Einrichtung/Behörde", where one known name will do."""
     for at, heading in enumerate(headings):
-        if _field(heading, kind) is None and len(heading) <= _LONGEST_HEADING:
+        is_open = _field(heading, kind) is None and not _is_answer(heading)
+        if is_open and len(heading) <= _LONGEST_HEADING:
             fields = (_field(part, kind) for part in _PARTS.split(heading))
             yield from ((field, at) for field in fields if field is not None)
 
@@ -216,12 +217,17 @@ def _disambiguated(columns: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, 
 
 
 def _field(heading: str, kind: ListKind) -> str | None:
-    if len(heading) > _LONGEST_HEADING:
+    if len(heading) > _LONGEST_HEADING or _is_answer(heading):
         return None
     words = WORDS[kind]
     if heading.strip() == "#":
         return "row"
     return next((words[name] for name in _spellings(heading) if name in words), None)
+
+
+def _is_answer(heading: str) -> bool:
+    """Whether a form put a time to tick behind its question: "Wann? [Mo vormittag]"."""
+    return heading.endswith("]") and bool(time_named(heading))
 
 
 def _spellings(heading: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.clock import now, today
-from app.imports import differences, known, places, written
+from app.imports import differences, known, new_rows, written
 from app.imports.drafts import InstitutionDraft, RequestDraft, VolunteerDraft
 from app.imports.institutions import KnownInstitution
 from app.imports.judging import Judged, judge
@@ -19,28 +19,20 @@ from app.imports.lists import Lists
 from app.imports.verdicts import Question, Verdict
 from app.imports.written import Written
 from app.requests import service as requests
-from app.requests import tasks
 from app.requests.service import NewRequest, SeatSpec
 from app.requests.times import slot
 from app.sponsors import policies
 from app.sponsors import service as sponsors
 from app.tables import (
-    Absence,
-    Clearance,
-    Enrolment,
-    EnrolmentState,
-    Exclusion,
     ImportBatch,
     Institution,
-    LanguageSkill,
     Partnership,
     PolicyEffect,
     PolicyRule,
     Sponsor,
-    Training,
+    Task,
     Volunteer,
 )
-from app.volunteers import service as volunteers
 from scheduling import languages
 
 
@@ -109,11 +101,8 @@ def store(target: Target, judged: Judged) -> Stored:
     stored = Stored()
     before = Known.of(target.session, target.sponsor.id)
     with written.recorded(target.session) as rows:
-        for institution in judged.institutions:
-            if institution.draft is not None:
-                _institution(target, institution.draft, before, stored)
-        for volunteer in judged.volunteers:
-            _volunteer(target, volunteer, before, stored)
+        _institutions(target, judged.institutions, before, stored)
+        _volunteers(target, judged.volunteers, before, stored)
         for request in judged.requests:
             if request.draft is not None:
                 _request(target, request.draft, before, stored)
@@ -143,161 +132,78 @@ def _batch(target: Target, judged: Judged, rows: Written) -> UUID:
 def _ask(
     target: Target, stored: Stored, subject: tuple[str, UUID], questions: Iterable[Question]
 ) -> None:
+    asked: dict[str, Task] = {}
     for question in questions:
-        kind, _, rest = question.code.partition(":")
-        params = {"written": question.written, "value": question.written}
-        if kind == "column":
-            params["heading"] = rest
-        if kind == "language":
-            params["candidates"] = ", ".join(languages.understand(rest).candidates)
-        if kind == "policy":
-            params |= {"kind": rest, "reason": question.reason}
-        tasks.ask_about(
-            target.session, target.sponsor.id, subject[0], subject[1], question.code, params
-        )
-        stored.questions += 1
+        asked.setdefault(question.code, _task(target, subject, question))
+    target.session.add_all(asked.values())
+    stored.questions += len(asked)
 
 
-def _institution(target: Target, draft: InstitutionDraft, before: Known, stored: Stored) -> None:
-    session, sponsor_id = target.session, target.sponsor.id
-    key = known.place_of(draft)
-    if key in before.places:
-        return
-    (lat, lon), _ = places.near(draft.postal_code)
-    row = Institution(
-        name=draft.name,
-        kind=draft.kind,
-        kind_label=draft.kind_label,
-        street=draft.street,
-        postal_code=draft.postal_code,
-        town=draft.town,
-        lat=lat,
-        lon=lon,
-        phone=draft.phone,
-        email=draft.email,
-        contact_name=draft.contact,
-    )
-    session.add(row)
-    session.flush()
-    since = draft.agreement_since
-    session.add(Partnership(sponsor_id=sponsor_id, institution_id=row.id, agreement_since=since))
-    session.flush()
-    before.places[key] = row
-    stored.institutions += 1
-    _ask(target, stored, ("institution", row.id), draft.questions)
-
-
-def _volunteer(
-    target: Target, verdict: Verdict[VolunteerDraft], before: Known, stored: Stored
-) -> None:
-    session, draft = target.session, verdict.draft
-    if draft is None:
-        return
-    key = known.person_key(draft)
-    if key in before.people:
-        return
-    before.people.add(key)
-    (lat, lon), _ = places.near(draft.postal_code)
-    person = Volunteer(
-        surname=draft.surname,
-        given_name=draft.given_name,
-        identity_key=key,
-        birth_date=draft.birth_date,
-        gender=draft.gender or "unknown",
-        postal_code=draft.postal_code,
-        town=draft.town,
-        lat=lat,
-        lon=lon,
-        transport=draft.transport or "car",
-        german_level=draft.german_level,
-        phone=draft.phone,
-        email=draft.email,
-        iban=draft.iban or "",
-        phone_only=draft.phone_only,
-        only_kinds=list(draft.only_kinds),
-        note=draft.note,
-    )
-    session.add(person)
-    session.flush()
-    _enrol(target, verdict, draft, person)
-    _papers(session, draft, person)
-    for row in (*_skills(draft, person), *_times(draft, person), *_sperren(target, draft, person)):
-        session.add(row)
-    session.flush()
-    stored.volunteers += 1
-    _ask(target, stored, ("volunteer", person.id), draft.questions)
-
-
-def _enrol(
-    target: Target, verdict: Verdict[VolunteerDraft], draft: VolunteerDraft, person: Volunteer
-) -> None:
-    enrolment = Enrolment(
+def _task(target: Target, subject: tuple[str, UUID], question: Question) -> Task:
+    kind, _, rest = question.code.partition(":")
+    params = {"written": question.written, "value": question.written}
+    if kind == "column":
+        params["heading"] = rest
+    if kind == "language":
+        params["candidates"] = ", ".join(languages.understand(rest).candidates)
+    if kind == "policy":
+        params |= {"kind": rest, "reason": question.reason}
+    return Task(
         sponsor_id=target.sponsor.id,
-        volunteer_id=person.id,
-        roles=list(draft.roles),
-        coordinating=draft.coordinating,
-        state=EnrolmentState.RELEASED,
-        listing_renewed_on=today(),
-        source_key=verdict.row,
+        code=question.code[:160],
+        params=params,
+        subject_type=subject[0],
+        subject_id=subject[1],
     )
-    if draft.week_minutes:
-        enrolment.week_minutes = draft.week_minutes
-    target.session.add(enrolment)
-    # The second wall shows what belongs to her only to pools in which she is.
-    target.session.flush()
 
 
-def _papers(session: Session, draft: VolunteerDraft, person: Volunteer) -> None:
-    if draft.training_day is not None and draft.training_units:
-        for role in draft.roles:
-            session.add(
-                Training(
-                    volunteer_id=person.id,
-                    role=role,
-                    units=draft.training_units,
-                    done_on=draft.training_day,
-                )
-            )
-    seen = {"declaration": draft.declaration_day, "conduct": draft.clearance_seen}
-    if draft.measles == "yes":
-        seen["measles"] = draft.clearance_seen or draft.declaration_day or today()
-    for kind, day in seen.items():
-        if day is not None:
-            issued = draft.clearance_issued if kind == "conduct" else None
-            session.add(Clearance(volunteer_id=person.id, kind=kind, issued_on=issued, seen_on=day))
-
-
-def _skills(draft: VolunteerDraft, person: Volunteer) -> list[LanguageSkill]:
-    return [
-        LanguageSkill(volunteer_id=person.id, language=skill.tag, level=skill.level)
-        for skill in draft.skills
-        if skill.tag is not None
-    ]
-
-
-def _times(draft: VolunteerDraft, person: Volunteer) -> list[object]:
-    rows: list[object] = []
-    if draft.availability is not None:
-        rows += volunteers.rules_from(person.id, draft.availability)
-    if draft.absence is not None:
-        rows.append(
-            Absence(
-                volunteer_id=person.id,
-                first_day=draft.absence.first,
-                last_day=draft.absence.last,
-                start_minute=draft.absence.start_minute,
-                end_minute=draft.absence.end_minute,
-                reason="Urlaub",
-            )
+def _institutions(
+    target: Target, verdicts: Iterable[Verdict[InstitutionDraft]], before: Known, stored: Stored
+) -> None:
+    session, new = target.session, []
+    for verdict in verdicts:
+        draft = verdict.draft
+        if draft is not None and (key := known.place_of(draft)) not in before.places:
+            before.places[key] = new_rows.institution(draft)
+            new.append((before.places[key], draft))
+    session.add_all(row for row, _ in new)
+    session.flush()
+    session.add_all(
+        Partnership(
+            sponsor_id=target.sponsor.id,
+            institution_id=row.id,
+            agreement_since=draft.agreement_since,
         )
-    return rows
+        for row, draft in new
+    )
+    session.flush()
+    stored.institutions += len(new)
+    for row, draft in new:
+        _ask(target, stored, ("institution", row.id), draft.questions)
+    session.flush()
 
 
-def _sperren(target: Target, draft: VolunteerDraft, person: Volunteer) -> list[Exclusion]:
-    return [
-        Exclusion(sponsor_id=target.sponsor.id, volunteer_id=person.id, institution_kind=kind)
-        for kind in draft.excluded_kinds
-    ]
+def _volunteers(
+    target: Target, verdicts: Iterable[Verdict[VolunteerDraft]], before: Known, stored: Stored
+) -> None:
+    """All people, then their places in the pool, then what belongs to them."""
+    session = target.session
+    new: list[tuple[Volunteer, VolunteerDraft, str]] = []
+    for verdict in verdicts:
+        draft = verdict.draft
+        if draft is not None and (key := known.person_key(draft)) not in before.people:
+            before.people.add(key)
+            new.append((new_rows.volunteer(draft, key), draft, verdict.row))
+    session.add_all(person for person, _, _ in new)
+    session.flush()
+    session.add_all(new_rows.enrolment(target.sponsor.id, *one) for one in new)
+    # The second wall shows what belongs to her only to pools in which she is.
+    session.flush()
+    for person, draft, _ in new:
+        session.add_all(new_rows.parts(target.sponsor.id, draft, person))
+        _ask(target, stored, ("volunteer", person.id), draft.questions)
+    session.flush()
+    stored.volunteers += len(new)
 
 
 def _request(
@@ -345,6 +251,7 @@ def _request(
     before.requests.add(key)
     stored.requests += 1
     _ask(target, stored, ("request", request.id), questions)
+    session.flush()
 
 
 def _received(draft: RequestDraft) -> datetime:

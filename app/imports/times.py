@@ -20,6 +20,7 @@ _DAY_FIRST = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4}|\d{2})"
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})")
 _NAMED = re.compile(r"(\d{1,2})\.?\s*([^\W\d_]+)\.?\s*(\d{4}|\d{2})")
 _MONTHS = ("jan", "feb", "maerz", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
+_ENGLISH_MONTHS = {"may": "mai", "oct": "okt", "dec": "dez"}
 _YEARS = range(1900, 2101)
 _OLDEST = 110
 _YOUNGEST = 14
@@ -127,6 +128,7 @@ def _parts(text: str) -> tuple[int, int, str]:
 
 def _month(word: str) -> int:
     name = folded(word).replace("mrz", "maerz").replace("mar", "maerz")
+    name = _ENGLISH_MONTHS.get(name[:3], name)
     for number, month in enumerate(_MONTHS, start=1):
         if name.startswith(month):
             return number

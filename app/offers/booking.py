@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select, update
 
 from app.clock import now
 from app.db import as_system, constraint_of
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.requests import service as requests
 from app.seam import build, days, quotas
 from app.seam.asked import load_asked
@@ -58,7 +58,10 @@ class MayNotGo(Conflict):
 def lock(session: Session, seat_id: UUID, volunteer_id: UUID) -> Seat:
     """Lock the hot rows of one offer."""
     lock_all(session, [seat_id], [volunteer_id])
-    return session.get_one(Seat, seat_id)
+    seat = session.get(Seat, seat_id)
+    if seat is None:
+        raise NotFound
+    return seat
 
 
 def lock_all(session: Session, seat_ids: Sequence[UUID], volunteer_ids: Sequence[UUID]) -> None:

@@ -162,7 +162,10 @@ def ask(
     may_repeat: bool = False,
 ) -> tuple[Offer, str]:
     """Ask a volunteer for a seat whose rows are locked, unless something speaks against it."""
-    requests.require_open(session, session.get_one(Request, seat.request_id))
+    request = session.get(Request, seat.request_id)
+    if request is None:
+        raise NotFound
+    requests.require_open(session, request)
     if seat.state != SeatState.OPEN:
         raise booking.SeatTaken
     times.refuse_past(option.starts_at)

@@ -59,8 +59,7 @@ class Change:
             raise BookedMore(language=self.written, booked=booked)
         if self.spoken is None or wanted == booked:
             return None
-        need = self.spoken.need.model_copy(update={"slots": wanted - booked})
-        return replace(self.spoken, need=need)
+        return replace(self.spoken, booked=booked, taken=tuple(row.span for row in self.kept))
 
 
 def replace_needs(session: Session, actor: Actor, day: ParentsDay, body: NeedsWrite) -> None:

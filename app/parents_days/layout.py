@@ -96,11 +96,16 @@ class Window:
 
 @dataclass(frozen=True)
 class Spoken:
-    """A need, the seat of each of its people, and what must be answered before they are asked."""
+    """A need, the seat of each of its people, and what must be answered before they are asked.
+
+    `booked` are slots that people do already who are there at the times `taken`.
+    """
 
     need: NeedWrite
     seat: SeatSpec
     questions: tuple[Question, ...] = ()
+    booked: int = 0
+    taken: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,15 +172,19 @@ def lay_out(
 
 
 def _shifts(window: Window, needs: Sequence[Spoken], pause_minutes: int) -> tuple[Shift, ...]:
-    wanted = [Need(s.need.language, s.need.slots, s.need.at_once) for s in needs]
+    wanted = [
+        Need(s.need.language, s.need.slots - s.booked, s.need.at_once, s.taken) for s in needs
+    ]
     try:
         frame = Frame(window.start, window.end, window.slot_minutes, pause_minutes)
         shifts = parents_days.lay_out(frame, wanted)
     except parents_days.SlotTooLong as error:
         raise SlotDoesNotFit(**window.shown, slot=window.slot_minutes) from error
     except parents_days.TooManySlots as error:
-        people = next(need.at_once for need in wanted if need.language == error.language)
-        raise TooManyAtOnce(language=error.language, people=people, most=error.most) from error
+        one = next(s for s in needs if s.need.language == error.language)
+        raise TooManyAtOnce(
+            language=error.language, people=one.need.at_once, most=one.booked + error.most
+        ) from error
     if len(shifts) > MOST_PEOPLE:
         raise TooManyPeople(people=len(shifts), most=MOST_PEOPLE)
     return shifts

@@ -49,6 +49,12 @@ class Row:
     institution: str
 
     @property
+    def span(self) -> tuple[int, int]:
+        """From when to when, in local minutes."""
+        start = self.option.start_minute
+        return start, start + self.option.duration_minutes
+
+    @property
     def is_live(self) -> bool:
         """Whether it still takes place, or has."""
         return self.request.state not in ENDED or self.seat.state == SeatState.DONE
@@ -121,6 +127,12 @@ def reads(
 def read(session: Session, actor: Actor, day: ParentsDay, locale: str) -> ParentsDayRead:
     """One parents' day with its shifts."""
     return reads(session, actor, [day], locale)[0]
+
+
+def wordless(read: ParentsDayRead) -> ParentsDayRead:
+    """The same without words of a language: its tag is the same for every reader."""
+    needs = [need.model_copy(update={"name": ""}) for need in read.needs]
+    return read.model_copy(update={"needs": needs, "warnings": []})
 
 
 def _read(

@@ -4,9 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
+from sqlmodel import Session
 
 from app import access
-from app.access import Asker
+from app.access import Actor, Asker
 from app.db import SessionDep, UnitOfWork
 from app.errors import locale_of
 from app.etags import IfMatch, require_match, tagged
@@ -34,7 +35,7 @@ def create_parents_day(
     """Ask for a parents' day: as few people as possible, each at most 3 hours with a break."""
     day = parents_days.create(session, actor, body)
     response.headers["Location"] = f"/api/v1/parents-days/{day.id}"
-    return tagged(response, reading.read(session, actor, day, locale))
+    return _read(session, response, actor, day, locale)
 
 
 @router.post("/parents-days/check")
@@ -66,7 +67,7 @@ def get_parents_day(
 ) -> ParentsDayRead:
     """One parents' day: what is needed, who does which slots, what is open."""
     day = access.load(session, access.visible_parents_days(actor), ParentsDay, parents_day_id)
-    return tagged(response, reading.read(session, actor, day, locale))
+    return _read(session, response, actor, day, locale)
 
 
 @router.patch("/parents-days/{parents_day_id}")
@@ -82,9 +83,9 @@ def update_parents_day(
     """Another room, topic, note or contact, for all shifts; only what is sent."""
     visible = access.visible_parents_days(actor)
     day = access.load(session, visible, ParentsDay, parents_day_id, lock=True)
-    require_match(if_match, reading.read(session, actor, day, locale))
+    require_match(if_match, reading.wordless(reading.read(session, actor, day, locale)))
     changing.change_texts(session, actor, day, body)
-    return tagged(response, reading.read(session, actor, day, locale))
+    return _read(session, response, actor, day, locale)
 
 
 @router.put("/parents-days/{parents_day_id}/needs")
@@ -100,9 +101,9 @@ def replace_needs(
     """Other languages or numbers: booked shifts stay, the others are laid out again."""
     visible = access.visible_parents_days(actor)
     day = access.load(session, visible, ParentsDay, parents_day_id, lock=True)
-    require_match(if_match, reading.read(session, actor, day, locale))
+    require_match(if_match, reading.wordless(reading.read(session, actor, day, locale)))
     changing.replace_needs(session, actor, day, body)
-    return tagged(response, reading.read(session, actor, day, locale))
+    return _read(session, response, actor, day, locale)
 
 
 @router.post("/parents-days/{parents_day_id}/cancel")
@@ -114,3 +115,11 @@ def cancel_parents_day(
     day = access.load(session, visible, ParentsDay, parents_day_id, lock=True)
     parents_days.cancel(session, actor, day, body.reason)
     return reading.read(session, actor, day, locale)
+
+
+def _read(
+    session: Session, response: Response, actor: Actor, day: ParentsDay, locale: str
+) -> ParentsDayRead:
+    read = reading.read(session, actor, day, locale)
+    tagged(response, reading.wordless(read))
+    return read

@@ -104,6 +104,7 @@ def triage_request(
 
 @router.get("/tasks")
 def list_tasks(
+    request: Request,
     session: SessionDep,
     actor: Coordinator,
     state: TaskState | None = TaskState.OPEN,
@@ -112,14 +113,14 @@ def list_tasks(
 ) -> Page[TaskRead]:
     """What a person must look at."""
     rows, following = page_of(session, tasks.visible(actor, state), Task.id, limit, cursor)
-    return Page(items=[tasks.read(row) for row in rows], next=following)
+    return Page(items=[tasks.read(row, locale_of(request)) for row in rows], next=following)
 
 
 @router.post("/tasks/{task_id}/resolve")
 def resolve_task(
-    task_id: UUID, body: TaskAnswer, session: SessionDep, actor: Coordinator
+    task_id: UUID, body: TaskAnswer, request: Request, session: SessionDep, actor: Coordinator
 ) -> TaskRead:
     """Answer a question. Which member is needed depends on its code."""
     task = access.load(session, access.visible_tasks(actor), Task, task_id)
     answering.resolve(session, actor, task, body)
-    return tasks.read(task)
+    return tasks.read(task, locale_of(request))

@@ -19,7 +19,7 @@ from app.tables import (
     TaskState,
 )
 
-QUESTIONS = {
+GERMAN = {
     "language": "Welche Sprache ist mit „{written}“ gemeint? Möglich: {candidates}",
     "policy": "{kind}: nach den Regeln nicht erlaubt. Trotzdem zulassen oder ablehnen?",
     "gender": "Die Angaben zu Frau/Mann widersprechen sich. Was gilt?",
@@ -31,6 +31,21 @@ QUESTIONS = {
         "{volunteer} hat am {day} von {start} bis {end} einen bestätigten Termin außerhalb der"
         " neuen Zeiten. Bitte nachfragen, ob es dabei bleibt."
     ),
+    "": "Bitte ansehen: {code}",
+}
+ENGLISH = {
+    "language": "Which language is meant by “{written}”? Possible: {candidates}",
+    "policy": "{kind}: not allowed by the rules. Allow it all the same, or reject it?",
+    "gender": "What is said about woman/man contradicts itself. What holds?",
+    "personal_data": "The text looks like a name, birth date or telephone. Please shorten it.",
+    "paper": "The certificate of conduct was seen before it was issued. Please check the dates.",
+    "hours": "Reported {reported} minutes, confirmed {confirmed} minutes. What holds?",
+    "column": "The value “{value}” in the column “{heading}” cannot be read. What holds?",
+    "availability": (
+        "{volunteer} has a confirmed appointment on {day} from {start} to {end}, outside the new"
+        " times. Please ask whether it stands."
+    ),
+    "": "Please look at: {code}",
 }
 
 
@@ -38,11 +53,12 @@ FREE_TEXTS = {"topic": 120, "note": 300, "urgency_reason": 300}
 """Members of a request in which people write freely, and how long they may be."""
 
 
-def question(code: str, params: dict[str, Any]) -> str:
+def question(code: str, params: dict[str, Any], locale: str) -> str:
     """The question as a sentence."""
     kind, _, rest = code.partition(":")
-    words: dict[str, Any] = defaultdict(str, {"heading": rest, "written": rest, **params})
-    return QUESTIONS.get(kind, "Bitte ansehen: " + code).format_map(words)
+    sentences = ENGLISH if locale == "en" else GERMAN
+    words: dict[str, Any] = {"heading": rest, "written": rest, **params, "code": code}
+    return sentences.get(kind, sentences[""]).format_map(defaultdict(str, words))
 
 
 def ask_about(
@@ -125,9 +141,9 @@ def open_codes(session: Session, subject_ids: Sequence[UUID]) -> dict[UUID, list
     return found
 
 
-def read(task: Task) -> TaskRead:
+def read(task: Task, locale: str) -> TaskRead:
     """A question with its sentence."""
-    return TaskRead(**task.model_dump(), question=question(task.code, task.params))
+    return TaskRead(**task.model_dump(), question=question(task.code, task.params, locale))
 
 
 def visible(actor: Actor, state: TaskState | None) -> SelectOfScalar[Task]:

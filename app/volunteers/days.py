@@ -13,7 +13,12 @@ from app.tables import Absence, ExtraTime, Volunteer
 from app.volunteers import dossiers, outside
 from app.volunteers.dossiers import Dossier
 from app.volunteers.keeping import touch
-from app.volunteers.schemas_times import AbsenceWrite, ExtraTimeWrite
+from app.volunteers.schemas_times import (
+    AbsenceSaved,
+    AbsenceWrite,
+    ExtraTimeSaved,
+    ExtraTimeWrite,
+)
 
 FARTHEST = timedelta(days=730)
 MOST = 400
@@ -67,16 +72,16 @@ def _refuse_impossible(first: date, last: date) -> None:
 
 
 def add_absence(
-    session: Session, actor: Actor, volunteer: Volunteer, body: AbsenceWrite
-) -> Absence:
-    """Days on which she cannot; the same absence twice is one."""
+    session: Session, actor: Actor, volunteer: Volunteer, body: AbsenceWrite, *, preview: bool
+) -> AbsenceSaved:
+    """Days on which she cannot, or only what that would be; the same absence twice is one."""
     (first, last), (start, end) = body.days(), body.minutes()
     _refuse_impossible(first, last)
     hers = _hers(session, volunteer)
     for known in hers.absences:
         said = known.first_day, known.last_day, known.start_minute, known.end_minute
         if said == (first, last, start, end):
-            return known
+            return AbsenceSaved(**known.model_dump(), work_outside=[])
     if sum(known.last_day >= today() for known in hers.absences) >= MOST:
         raise TooManyDays(most=MOST)
     absence = Absence(
@@ -88,10 +93,13 @@ def add_absence(
         reason=body.reason,
     )
     without = replace(hers, absences=[*hers.absences, absence])
-    outside.settle(session, actor, hers, without, keep_work=body.keep_work)
+    if preview:
+        found = outside.reads(actor, outside.newly(session, hers, without))
+        return AbsenceSaved(**absence.model_dump(exclude={"id"}), id=None, work_outside=found)
+    found = outside.settle(session, actor, hers, without, keep_work=body.keep_work)
     session.add(absence)
     touch(session, volunteer)
-    return absence
+    return AbsenceSaved(**absence.model_dump(), work_outside=found)
 
 
 def remove_absence(session: Session, volunteer: Volunteer, absence_id: UUID) -> None:
@@ -103,20 +111,24 @@ def remove_absence(session: Session, volunteer: Volunteer, absence_id: UUID) -> 
     touch(session, volunteer)
 
 
-def add_extra_time(session: Session, volunteer: Volunteer, body: ExtraTimeWrite) -> ExtraTime:
+def add_extra_time(
+    session: Session, volunteer: Volunteer, body: ExtraTimeWrite, *, preview: bool
+) -> ExtraTimeSaved:
     """Time on one day besides the weekly windows; the same time twice is one."""
     _refuse_impossible(body.day, body.day)
     hers = _hers(session, volunteer)
     said = body.day, body.start_minute, body.end_minute, body.soft
     for known in hers.extras:
         if said == (known.day, known.start_minute, known.end_minute, known.soft):
-            return known
+            return ExtraTimeSaved(**known.model_dump(), work_outside=[])
     if sum(known.day >= today() for known in hers.extras) >= MOST:
         raise TooManyDays(most=MOST)
     extra = ExtraTime(volunteer_id=volunteer.id, **body.model_dump())
+    if preview:
+        return ExtraTimeSaved(**extra.model_dump(exclude={"id"}), id=None, work_outside=[])
     session.add(extra)
     touch(session, volunteer)
-    return extra
+    return ExtraTimeSaved(**extra.model_dump(), work_outside=[])
 
 
 def remove_extra_time(

@@ -27,17 +27,18 @@ from app.volunteers.schemas import (
     VolunteerUpdate,
 )
 from app.volunteers.schemas_times import (
-    AbsenceRead,
+    AbsenceSaved,
     AbsenceWrite,
     AvailabilitySaved,
     AvailabilityWrite,
-    ExtraTimeRead,
+    ExtraTimeSaved,
     ExtraTimeWrite,
     PhraseRead,
     PhraseWrite,
 )
 
 router = APIRouter(route_class=UnitOfWork, tags=["people"])
+PREVIEWED = "Nothing was stored; this is what would be."
 
 
 def _load(session: SessionDep, actor: access.Actor, volunteer_id: UUID, *, lock: bool) -> Volunteer:
@@ -163,16 +164,27 @@ def add_clearance(
     return reading.read(session, actor, volunteer)
 
 
-@router.post("/volunteers/{volunteer_id}/absences", status_code=201)
+@router.post(
+    "/volunteers/{volunteer_id}/absences",
+    status_code=201,
+    responses={200: {"model": AbsenceSaved, "description": PREVIEWED}},
+)
 def add_absence(
-    volunteer_id: UUID, body: AbsenceWrite, session: SessionDep, actor: Answerer
-) -> AbsenceRead:
+    volunteer_id: UUID,
+    body: AbsenceWrite,
+    response: Response,
+    session: SessionDep,
+    actor: Answerer,
+    preview: bool = False,
+) -> AbsenceSaved:
     """Days on which she cannot, both included, a part of them, or a calendar week.
 
     Confirmed work on these days is refused with 409 and listed, unless `keep_work` is set.
+    `preview` stores nothing and answers, with 200, what would be.
     """
     volunteer = _load(session, actor, volunteer_id, lock=True)
-    return AbsenceRead(**days.add_absence(session, actor, volunteer, body).model_dump())
+    response.status_code = 200 if preview else 201
+    return days.add_absence(session, actor, volunteer, body, preview=preview)
 
 
 @router.delete("/volunteers/{volunteer_id}/absences/{absence_id}", status_code=204)
@@ -183,13 +195,23 @@ def remove_absence(
     days.remove_absence(session, _load(session, actor, volunteer_id, lock=True), absence_id)
 
 
-@router.post("/volunteers/{volunteer_id}/extra-times", status_code=201)
+@router.post(
+    "/volunteers/{volunteer_id}/extra-times",
+    status_code=201,
+    responses={200: {"model": ExtraTimeSaved, "description": PREVIEWED}},
+)
 def add_extra_time(
-    volunteer_id: UUID, body: ExtraTimeWrite, session: SessionDep, actor: Answerer
-) -> ExtraTimeRead:
-    """Time on one day besides the weekly windows."""
+    volunteer_id: UUID,
+    body: ExtraTimeWrite,
+    response: Response,
+    session: SessionDep,
+    actor: Answerer,
+    preview: bool = False,
+) -> ExtraTimeSaved:
+    """Time on one day besides the weekly windows; `preview` stores nothing and answers 200."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
-    return ExtraTimeRead(**days.add_extra_time(session, volunteer, body).model_dump())
+    response.status_code = 200 if preview else 201
+    return days.add_extra_time(session, volunteer, body, preview=preview)
 
 
 @router.delete("/volunteers/{volunteer_id}/extra-times/{extra_id}", status_code=204)

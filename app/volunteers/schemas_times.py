@@ -167,6 +167,20 @@ class AvailabilitySaved(AvailabilityRead):
     work_outside: list[WorkOutside]
 
 
+class AbsenceSaved(AbsenceRead):
+    """An absence, and the bookings in it; a preview has no `id`, for nothing was stored."""
+
+    id: UUID | None  # type: ignore[assignment]
+    work_outside: list[WorkOutside]
+
+
+class ExtraTimeSaved(ExtraTimeRead):
+    """An extra time, in the same shape; it never leaves a booking outside."""
+
+    id: UUID | None  # type: ignore[assignment]
+    work_outside: list[WorkOutside]
+
+
 class AbsenceWrite(Strict):
     """Days on which a volunteer cannot, both included, or a whole calendar week.
 

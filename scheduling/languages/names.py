@@ -154,6 +154,8 @@ def suggest(query: str, limit: int = 10) -> tuple[Language, ...]:
     if limit < 1:
         raise ValueError("the limit of a suggestion must be at least 1")
     key = fold(query)
+    if not key and query.strip():
+        return ()
     if not key:
         return tuple(catalogue().values())[:limit]
     ranked = [*_tags_of_exact(key), *_tags_starting(key), *_tags_containing(key)]

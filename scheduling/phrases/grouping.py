@@ -114,7 +114,7 @@ class Grouping:
         if current.closed or set(current.days) & set(token.numbers):
             # "Mo-Fr, Mi nur vormittags", "17-20 (Mo, Di) und Sa": no list that goes on.
             self._mark_all(current)
-        after_comma = self._clause not in current.clauses
+        after_comma = bool(current.days) and self._clause not in current.clauses
         if after_comma and self._range_end and token.numbers[0] == self._range_end + 1:
             current.continued = True
         self._range_end = token.numbers[-1] if len(token.numbers) > 2 else None

@@ -14,7 +14,7 @@ from scheduling.phrases.kinds import (
 )
 from scheduling.phrases.spans import Span, beyond, cuts_of, spans_of
 from scheduling.phrases.statements import Statement
-from scheduling.phrases.windows import WeeklyWindow
+from scheduling.phrases.windows import WeeklyWindow, merged, minutes_on, without
 
 _OTHER_SEASON: dict[Season, Season] = {
     "term_time": "school_holidays",
@@ -225,7 +225,7 @@ class Reading:
         if not near or one.otherwise:
             return False
         inside = all(
-            intervals.covers(_minutes_on(near, w.weekday), (w.start_minute, w.end_minute))
+            intervals.covers(minutes_on(near, w.weekday), (w.start_minute, w.end_minute))
             for w in new
         )
         return inside or self._may_reach_further(one, new, near)
@@ -237,7 +237,7 @@ class Reading:
         if one.days or not one.is_open_ended or one.has_condition:
             return False
         return any(
-            intervals.intersect(_minutes_on(near, w.weekday), [(w.start_minute, w.end_minute)])
+            intervals.intersect(minutes_on(near, w.weekday), [(w.start_minute, w.end_minute)])
             for w in new
         )
 
@@ -252,18 +252,22 @@ class Reading:
         In "Mo-Fr, ungefähr ab 14 Uhr" the hours of the whole day were only assumed, and in
         "vormittags (Mo, Di), Mi nicht" nobody knows where the list of days ends.
         """
-        for refused in self.refused:
-            if refused.negated:
+        for one in self.refused:
+            if one.negated:
                 # An exception nobody understood still keeps its days free.
-                self._exceptions += [(day, (0, MINUTES_A_DAY)) for day in refused.days]
+                self._exceptions += [(day, (0, MINUTES_A_DAY)) for day in one.days]
+        refused = {id(one) for one in self.refused}
         for place, one in enumerate(self._statements):
-            rest = [s for s in self._statements[place + 1 :] if s.sentence == one.sentence]
-            lost = [later for later in rest if later in self.refused]
-            goes_on = one.times_first and rest[:1] == lost[:1] and bool(lost and lost[0].days)
-            assumed = one.is_days_only and not one.negated
-            if lost and (assumed or goes_on) and one not in self.refused:
+            if id(one) not in refused and self._hangs_on_refused(place, one, refused):
                 self._entries = [entry for entry in self._entries if entry[0] is not one]
                 self.refused.append(one)
+
+    def _hangs_on_refused(self, place: int, one: Statement, refused: set[int]) -> bool:
+        rest = [s for s in self._statements[place + 1 :] if s.sentence == one.sentence]
+        if one.times_first and rest and rest[0].days and id(rest[0]) in refused:
+            return True
+        assumed = one.is_days_only and not one.negated
+        return assumed and any(id(later) in refused for later in rest)
 
     def windows(self) -> tuple[WeeklyWindow, ...]:
         """What is left when the exceptions are taken off; may refuse more statements."""
@@ -272,11 +276,11 @@ class Reading:
         left: set[WeeklyWindow] = set()
         for one in self._statements:
             own = [window for said, window in self._entries if said is one]
-            kept = _without(own, self._exceptions)
+            kept = without(own, self._exceptions)
             if own and not kept:
                 self.refused.append(one)
             left |= set(kept)
-        return _merged(self._finished(left))
+        return merged(self._finished(left))
 
     def _default(self) -> None:
         """ "nicht mittwochs" is said of Monday to Friday, 8 to 18."""
@@ -302,33 +306,3 @@ class Reading:
             replace(w, season=season if season != "always" else w.season, soft=soft or w.soft)
             for w in windows
         ]
-
-
-def _minutes_on(windows: list[WeeklyWindow], day: int) -> list[Span]:
-    return [(w.start_minute, w.end_minute) for w in windows if w.weekday == day]
-
-
-def _without(windows: list[WeeklyWindow], exceptions: list[tuple[int, Span]]) -> list[WeeklyWindow]:
-    return [
-        replace(window, start_minute=start, end_minute=end)
-        for window in windows
-        for start, end in intervals.subtract(
-            [(window.start_minute, window.end_minute)],
-            [cut for day, cut in exceptions if day == window.weekday],
-        )
-    ]
-
-
-def _merged(windows: list[WeeklyWindow]) -> tuple[WeeklyWindow, ...]:
-    """One window where two with the same conditions touch."""
-    groups: dict[WeeklyWindow, list[Span]] = {}
-    for window in windows:
-        key = replace(window, start_minute=0, end_minute=MINUTES_A_DAY)
-        groups.setdefault(key, []).append((window.start_minute, window.end_minute))
-    return tuple(
-        sorted(
-            replace(key, start_minute=start, end_minute=end)
-            for key, spans in groups.items()
-            for start, end in intervals.merge(spans)
-        )
-    )

@@ -74,7 +74,7 @@ def _joined(told: list[Token], apart: set[int], meaning: _Meaning) -> list[Span]
 
 
 def _narrowed(spans: list[Span], first: Token, second: Token, meaning: _Meaning) -> list[Span]:
-    """ "nachmittags ab 14" or "14-18 Uhr nachmittags": the clock is right; the earlier span goes."""
+    """ "nachmittags ab 14", "14-18 Uhr nachmittags": the clock is right; the earlier span goes."""
     if (first.kind is Kind.PART) == (second.kind is Kind.PART) or len(meaning(first)) > 1:
         return []
     part, told = (first, second) if first.kind is Kind.PART else (second, first)

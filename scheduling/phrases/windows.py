@@ -1,8 +1,12 @@
 """A weekly window: time that comes back every week."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from scheduling import intervals
 from scheduling.phrases.kinds import MINUTES_A_DAY, Parity, Season
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, order=True)
@@ -47,3 +51,37 @@ class WeeklyWindow:
             )
         if self.every_weeks < 1:
             raise ValueError(f"a window cannot come back every {self.every_weeks} weeks")
+
+
+def minutes_on(windows: Iterable[WeeklyWindow], day: int) -> list[Span]:
+    """When the windows are on a weekday."""
+    return [(w.start_minute, w.end_minute) for w in windows if w.weekday == day]
+
+
+def without(
+    windows: Iterable[WeeklyWindow], exceptions: Sequence[tuple[int, Span]]
+) -> list[WeeklyWindow]:
+    """What is left of the windows beside exceptions on weekdays."""
+    return [
+        replace(window, start_minute=start, end_minute=end)
+        for window in windows
+        for start, end in intervals.subtract(
+            [(window.start_minute, window.end_minute)],
+            [cut for day, cut in exceptions if day == window.weekday],
+        )
+    ]
+
+
+def merged(windows: Iterable[WeeklyWindow]) -> tuple[WeeklyWindow, ...]:
+    """One window where two with the same conditions touch."""
+    groups: dict[WeeklyWindow, list[Span]] = {}
+    for window in windows:
+        key = replace(window, start_minute=0, end_minute=MINUTES_A_DAY)
+        groups.setdefault(key, []).append((window.start_minute, window.end_minute))
+    return tuple(
+        sorted(
+            replace(key, start_minute=start, end_minute=end)
+            for key, spans in groups.items()
+            for start, end in intervals.merge(spans)
+        )
+    )

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from app import db, jobs
+from app.requests import tasks
 from app.tables import Request
 from tests.cast import Cast
 
@@ -152,6 +153,9 @@ async def test_an_unclear_language_is_a_question(
     assert made["open_questions"] == [f"language:{written}"]
     task = (await client.get("/tasks", headers=cast.key("amal"))).json()["items"][0]
     assert "Welche Sprache" in task["question"]
+    key = cast.key("amal") | {"Accept-Language": "en"}
+    (english,) = (await client.get("/tasks", headers=key)).json()["items"]
+    assert "Which language is meant" in english["question"]
     path = f"/requests/{made['id']}/triage"
     early = await client.post(path, json={"decision": "open"}, headers=cast.key("amal"))
     assert early.status_code == 409
@@ -352,3 +356,11 @@ async def say_yes(client: AsyncClient, cast: Cast, offer_id: str) -> dict[str, A
     answer = await client.post(f"/offers/{offer_id}/accept", headers=cast.key("dilan"))
     booked: dict[str, Any] = answer.json()
     return booked
+
+
+def test_every_question_is_asked_in_both_languages() -> None:
+    assert tasks.GERMAN.keys() == tasks.ENGLISH.keys()
+    for code in [*tasks.GERMAN, "source:unknown"]:
+        german, english = (tasks.question(f"{code}:x", {}, locale) for locale in ("de", "en"))
+        assert german != english
+    assert tasks.question("new:x", {}, "de") == "Bitte ansehen: new:x"

@@ -46,6 +46,13 @@ async def test_only_what_is_sent_changes(client: AsyncClient, cast: Cast) -> Non
     assert (await change(client, cast, made["id"], note=""))["note"] == ""
 
 
+async def test_a_clients_consent_may_come_later(client: AsyncClient, cast: Cast) -> None:
+    made = await ask(client, cast)
+    assert made["consent_substitution"] is False
+    seen = await change(client, cast, made["id"], consent_substitution=True)
+    assert seen["consent_substitution"] is True
+
+
 async def test_the_version_is_asked_for(client: AsyncClient, cast: Cast) -> None:
     made = await ask(client, cast)
     path, selin = f"/requests/{made['id']}", cast.key("selin")

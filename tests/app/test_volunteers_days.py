@@ -93,8 +93,9 @@ async def test_an_extra_time_with_work_in_it_goes_only_when_the_work_is_kept(
     extra = {"day": "2027-01-16", "start_minute": 600, "end_minute": 720}
     made = await post(client, cast, "extra-times", **extra)
     assert made.status_code == 201, made.text
-    assert made.json() == extra | {"id": made.json()["id"], "soft": False}
-    assert (await availability(client, cast))["extra_times"] == [made.json()]
+    shown = extra | {"id": made.json()["id"], "soft": False}
+    assert made.json() == shown | {"work_outside": []}
+    assert (await availability(client, cast))["extra_times"] == [shown]
     (booking,) = book(engine, cast, datetime(2027, 1, 16, 9, 0, tzinfo=UTC))
     path = f"/volunteers/{cast.volunteers['dilan']}/extra-times/{made.json()['id']}"
     refused = await client.delete(path, headers=cast.key("dilan"))
@@ -132,3 +133,39 @@ async def test_another_persons_extra_time_is_not_hers_to_take(
     made = (await post(client, cast, "extra-times", **extra)).json()["id"]
     path = f"/volunteers/{cast.volunteers['mirela']}/extra-times/{made}"
     assert (await client.delete(path, headers=cast.key("mirela"))).status_code == 404
+
+
+async def test_a_preview_of_an_absence_lists_the_work_and_stores_nothing(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    (booking,) = book(engine, cast, TUESDAY)
+    shown = await post(client, cast, "absences?preview=true", week="2027-W02")
+    assert shown.status_code == 200, shown.text
+    assert shown.json()["id"] is None
+    assert (shown.json()["first_day"], shown.json()["last_day"]) == ("2027-01-11", "2027-01-17")
+    assert [a["id"] for a in shown.json()["work_outside"]] == [booking]
+    assert (await availability(client, cast))["absences"] == []
+    assert tasks(engine) == []
+    made = await post(client, cast, "absences", week="2027-W02", keep_work=True)
+    assert [a["id"] for a in made.json()["work_outside"]] == [booking]
+    assert len((await availability(client, cast))["absences"]) == 1
+
+
+async def test_a_preview_of_an_extra_time_has_the_same_shape(
+    client: AsyncClient, cast: Cast
+) -> None:
+    extra = {"day": "2027-02-06", "start_minute": 600, "end_minute": 720}
+    shown = await post(client, cast, "extra-times?preview=true", **extra)
+    assert shown.status_code == 200, shown.text
+    assert shown.json() == extra | {"id": None, "soft": False, "work_outside": []}
+    assert (await availability(client, cast))["extra_times"] == []
+
+
+@pytest.mark.parametrize("path", ["absences?preview=true", "extra-times?preview=true"])
+async def test_a_preview_refuses_what_saving_refuses(
+    client: AsyncClient, cast: Cast, path: str
+) -> None:
+    day = {"first_day": "2026-12-01", "last_day": "2026-12-01"}
+    body = day if "absences" in path else {"day": "2026-12-01"}
+    refused = await post(client, cast, path, **body, start_minute=600, end_minute=720)
+    assert refused.status_code == 422

@@ -283,6 +283,45 @@ def test_old_rules_step_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(*old).skipped == 1
 
 
+FAR = [
+    ["DTEND:19000101T000000Z", "RRULE:FREQ=DAILY"],
+    ["DURATION:-P9W", "RRULE:FREQ=DAILY"],
+    ["DURATION:P99999D", "RRULE:FREQ=DAILY"],
+    ["DTEND:99991231T235959Z", "RDATE:20270106T100000Z"],
+]
+
+
+@pytest.mark.parametrize("lines", FAR)
+def test_what_comes_back_lasts_neither_for_centuries_nor_backwards(lines: list[str]) -> None:
+    found = read(event("DTSTART:20270105T100000Z", *lines))
+    assert found == BusyTimes((), skipped=1)
+
+
+@pytest.mark.parametrize("far", ["00010105", "19000105", "20300105"])
+def test_a_date_of_a_rule_is_not_moved_over_centuries(far: str) -> None:
+    rule = event("DTSTART:20250105T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY")
+    moved = ["RECURRENCE-ID;RANGE=THISANDFUTURE:20250107T100000Z", "DURATION:PT1H"]
+    assert read(rule, event(f"DTSTART:{far}T110000Z", *moved)) == BusyTimes((), skipped=1)
+    near = read(rule, event("DTSTART:20250107T110000Z", *moved))
+    assert shown(near)[0] == "0103 11:00-12:00", "control: by an hour it is"
+
+
+@pytest.mark.parametrize("line", ["SEQUENCE:1", "DTSTART:20270105T100000Z", "TRANSP:OPAQUE"])
+def test_what_may_stand_there_once_stands_there_once(line: str) -> None:
+    lines = ["DTSTART:20270105T100000Z", "DURATION:PT1H", "SEQUENCE:1", "TRANSP:OPAQUE"]
+    assert read(event(*lines)).skipped == 0
+    assert read(event(*lines, *[line] * 9)) == BusyTimes((), skipped=1)
+
+
+def test_the_work_for_one_calendar_is_bounded_whatever_it_is_made_of() -> None:
+    leap = "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"
+    rules = [event("DTSTART:20270601T100000Z", leap, uid=str(n)) for n in range(1_000)]
+    assert read(*rules).skipped > 400, "each is looked ahead for years"
+    assert read(*rules[:200]).skipped == 0, "control: so many are read"
+    free = [one.replace("UID", "TRANSP:TRANSPARENT\r\nUID", 1) for one in rules]
+    assert read(*free).skipped == 0, "birthdays that take no time cost nothing"
+
+
 def test_broken_folding_loses_a_line_and_no_more() -> None:
     found = read(
         event("DESCRIPTION:broken\r\ninto pieces", "DTSTART:20270105T1000\r\n 00Z", "DURATION:PT1H")

@@ -300,3 +300,8 @@ def test_a_level_inside_the_brackets_leaves_no_stray_sign() -> None:
     assert [skill.written for skill in read_skills("Kurdisch (Irak, C1)")] == ["Kurdisch (Irak)"]
     [skill] = read_skills("Arabisch (Irak - Muttersprache)")
     assert (skill.written, skill.tag, skill.level) == ("Arabisch (Irak)", "acm", "native")
+
+
+@pytest.mark.parametrize("query", ["🤟", "???", "-"])
+def test_signs_alone_suggest_nothing(query: str) -> None:
+    assert suggest(query) == ()

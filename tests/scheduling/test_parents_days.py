@@ -92,6 +92,42 @@ def test_no_more_people_are_there_at_once_than_wished(
         assert len(there) <= at_once
 
 
+@settings(deadline=None)
+@given(
+    FRAMES,
+    st.integers(1, 40),
+    st.integers(1, 3),
+    st.lists(st.tuples(st.integers(0, 1380), st.integers(1, 180)), min_size=1, max_size=4),
+)
+def test_who_is_there_already_counts_for_how_many_may_be_there_at_once(
+    frame: Frame, slots: int, at_once: int, others: list[tuple[int, int]]
+) -> None:
+    taken = tuple((start, start + length) for start, length in others)
+    free = sum(
+        max(0, at_once - sum(a < begin + frame.slot_minutes and begin < b for a, b in taken))
+        for begin in range(frame.start, frame.end - frame.slot_minutes + 1, frame.step)
+    )
+    need = Need("kmr", slots, at_once, taken)
+    if slots > free:
+        with pytest.raises(TooManySlots) as refused:
+            lay_out(frame, [need])
+        assert refused.value.most == free
+        return
+    shifts = lay_out(frame, [need])
+    assert sum(len(shift.slots) for shift in shifts) == slots
+    for shift in shifts:
+        check(frame, shift)
+    for minute in range(frame.start, frame.end):
+        own = sum(shift.start <= minute < shift.end for shift in shifts)
+        there = sum(start <= minute < end for start, end in taken)
+        assert own == 0 or own + there <= at_once
+
+
+def test_a_gap_at_the_end_of_the_day_is_filled() -> None:
+    (shift,) = lay_out(Frame(1320, 1440, 15, 5), [Need("kmr", 3, 1, ((1320, 1375),))])
+    assert clock(shift) == ("23:00", "23:55")
+
+
 def longest(frame: Frame) -> int:
     """The most slots of one person, by trying every set of slots."""
     grid = range(frame.start, frame.end - frame.slot_minutes + 1, frame.step)

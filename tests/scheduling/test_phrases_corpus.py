@@ -290,6 +290,7 @@ def test_the_table_is_large_and_names_no_phrase_twice() -> None:
         ("Mo-Mi, Fr 8-12", "0124 0800-1200"),
         ("• Mo 8-12 • Di 9-11", "0 0800-1200; 1 0900-1100"),
         ("mo u do vorm", "03 0800-1200"),
+        ("Mo-Fr 14-17 Uhr; Sa, So 8-18 Uhr", "01234 1400-1700; 56 0800-1800"),
         ("Mo - Do. vorm., Fr. n. Abspr.", "0123 0800-1200; 4 0800-1800 soft"),
         ("Mo-Do vormittags, in den Ferien gar nicht", "0123 0800-1200 term"),
     ],

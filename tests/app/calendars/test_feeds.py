@@ -1,5 +1,6 @@
 """Calendar addresses: to whom they answer, for how long, and what is kept of them."""
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.tables import (
     IdempotencyKey,
     Membership,
 )
+from app.tokens import hash_token
 from tests.app.calendars.subscribed import change, subscribe
 from tests.app.examples import HOUR, Examples, furnish
 from tests.cast import Cast
@@ -160,6 +162,29 @@ async def test_the_secret_is_kept_nowhere(
         assert sorted(one.action for one in said) == [
             "calendar_feed.create", "calendar_feed.revoke",
         ]  # fmt: skip
+
+
+async def test_the_secret_reaches_no_log_and_no_answer_but_the_first(
+    client: AsyncClient, cast: Cast, engine: Engine, examples: Examples,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    caplog.set_level(1)
+    address = await subscribe(client, cast, "dilan")
+    token = address.rpartition("/")[2].removesuffix(".ics")
+    with db.open_session(engine) as holding:
+        db.set_scope(holding, db.SYSTEM)
+        assert holding.exec(select(CalendarFeed.id).with_for_update()).all()
+        shown = await client.get(address)
+    missing = await client.get(address.replace(token, token[:-1]))
+    wrong = await client.post(address)
+    assert (shown.status_code, missing.status_code, wrong.status_code) == (200, 404, 405)
+    for answer in (shown, missing, wrong):
+        assert token[:-1] not in answer.text + str(answer.headers)
+    logging.getLogger("httpx").info("control: %s", "hushed")
+    logging.getLogger("app").info("control: %s", "the log is on")
+    assert "the log is on" in caplog.text
+    assert token[3:12] not in caplog.text
+    assert hash_token(token)[:12] not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"day": "2027-03-28", "start": "02:30", "end": "05:00"}, "die Uhren umgestellt"),
     ({"day": "2027-10-31", "start": "01:00", "end": "05:00"}, "die Uhren umgestellt"),
     ({"start": "14:00", "end": "14:10"}, "passt nicht zwischen 14:00 und 14:10"),
-    ({"needs": [{"language": "tr", "slots": 40, "at_once": 2}]}, "passen 32 Gespräche"),
+    ({"needs": [{"language": "tr", "slots": 40, "at_once": 2}]}, "passen nur 32 Gespräche"),
     ({"needs": [{"language": "tr", "slots": 200}] * 2}, "steht zweimal da"),
     ({"needs": [{"language": "tr", "slots": 4}, {"language": "Türkisch", "slots": 2}]}, "zweimal"),
     (

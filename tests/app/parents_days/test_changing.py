@@ -126,7 +126,8 @@ async def test_fewer_than_are_booked_is_refused(client: AsyncClient, cast: Cast)
 async def test_a_change_needs_the_version_that_was_read(client: AsyncClient, cast: Cast) -> None:
     day = await made(client, cast)
     path = f"/parents-days/{day['id']}"
-    tag = (await client.get(path, headers=cast.key("selin"))).headers["etag"]
+    english = cast.key("selin") | {"Accept-Language": "en"}
+    tag = (await client.get(path, headers=english)).headers["etag"]
     missing = await client.put(
         f"{path}/needs", json={"needs": [ROMANIAN]}, headers=cast.key("selin")
     )
@@ -247,3 +248,21 @@ async def test_room_and_contact_change_for_all_shifts_whoever_is_booked(
     assert (await client.patch(path, json={"room": "x"}, headers=foreign)).status_code == 404
     await client.post(f"{path}/cancel", json={"reason": "fällt aus"}, headers=cast.key("selin"))
     assert (await client.patch(path, json={"room": "x"}, headers=key)).status_code == 409
+
+
+async def test_who_is_booked_counts_for_how_many_may_be_there_at_once(
+    client: AsyncClient, cast: Cast
+) -> None:
+    need = {"language": "kmr", "slots": 12, "at_once": 1}
+    day = await made(client, cast, needs=[need])
+    first, second = day["shifts"]
+    assert [times(s) for s in (first, second)] == [("14:00", "15:30"), ("15:30", "17:00")]
+    await book(client, cast, first["seat_id"], "dilan")
+    answer = await change(client, cast, day["id"], [need | {"slots": 13}])
+    assert answer.status_code == 200, answer.text
+    assert [times(s) for s in answer.json()["shifts"]] == [("14:00", "15:30"), ("15:30", "17:15")]
+    refused = await change(client, cast, day["id"], [need | {"slots": 17}])
+    assert refused.status_code == 422
+    assert "passen nur 16 Gespräche" in refused.json()["detail"]
+    answer = await change(client, cast, day["id"], [need | {"slots": 13, "at_once": 2}])
+    assert times(answer.json()["shifts"][1]) != ("15:30", "17:15")
