@@ -48,8 +48,8 @@ def import_report(
     for name, summary in dict[str, Any](judged.as_json()).items():
         out.print(
             f"{_LISTS[name]}: {summary['rows']} Zeilen, {summary['accepted']} übernommen,"
-            f" {len(summary['ask'])} mit Frage, {len(summary['rejected'])} nicht übernommen,"
-            f" davon {summary['unchanged']} schon bekannt"
+            f" {len(summary['ask'])} mit Frage, {len(summary['rejected'])} nicht übernommen"
+            + (f" ({summary['unchanged']} davon schon bekannt)" if summary["unchanged"] else "")
         )
     if dry_run:
         out.print("Probelauf: nichts gespeichert.")
