@@ -12,7 +12,7 @@ from httpx import ASGITransport, AsyncClient
 from hypothesis import settings
 from sqlalchemy import Engine
 
-from tests.databases import Databases
+from tests.databases import SERVER, Databases
 
 REQUIRED = tuple(filter(None, os.environ.get("LOTSENWERK_REQUIRE", "").split(",")))
 ROOT = Path(__file__).parents[1]
@@ -30,6 +30,16 @@ if os.environ.get("CI"):
     settings.load_profile("same")
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 """A Monday: the tests' present."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a server only what asks for a database: the rest would say the same again."""
+    if not SERVER:
+        return
+    others = [one for one in items if "databases" not in getattr(one, "fixturenames", ())]
+    left_out = [one for one in others if one.path.is_relative_to(ROOT / "tests" / "app")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [one for one in items if one not in set(left_out)]
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -25,6 +25,7 @@ _DELIMITERS = (";", ",", "\t", "|")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _GERMAN = frozenset("äöüÄÖÜß")
 _SNIFFED = 60
+_WIDEST_SHEET = 16_384
 _SINGLE_BYTE = ("cp1252", "mac_roman", "cp850")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -62,6 +63,7 @@ def read_csv(name: str, data: bytes, score: Score) -> tuple[Cells, ...]:
         raise ListError("list:nul", name=name)
     try:
         delimiter = _delimiter(text, score)
+        _check_width(name, text, delimiter)
         _check_quotation(name, text, delimiter)
         return limited(name, [clean_row(row) for row in _records(text, delimiter)])
     except csv.Error as error:
@@ -159,7 +161,9 @@ def _umlauts(text: str) -> int:
 
 def _delimiter(text: str, score: Score) -> str:
     def found(delimiter: str) -> tuple[int, int]:
-        rows = [row for _, row in zip(range(_SNIFFED), _records(text, delimiter), strict=False)]
+        records = zip(range(_SNIFFED), _records(text, delimiter), strict=False)
+        # Whoever fills a row with a million empty cells shall not be looked at cell by cell.
+        rows = [row[: MOST_COLUMNS + 1] for _, row in records]
         return max((score(row) for row in rows), default=0), max(map(len, rows), default=0)
 
     return max(_DELIMITERS, key=found)
@@ -169,6 +173,12 @@ def _records(text: str, delimiter: str) -> "Reader":
     # A cell is at most as long as its file; the library's own limit would stop the whole list.
     csv.field_size_limit(MOST_BYTES)
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+def _check_width(name: str, text: str, delimiter: str) -> None:
+    """Refuse rows wider than any sheet; empty cells at the end of a row are common and no harm."""
+    if any(len(row) > _WIDEST_SHEET for row in _records(text, delimiter)):
+        raise ListError("list:too_many_columns", name=name, limit=str(MOST_COLUMNS))
 
 
 def _check_quotation(name: str, text: str, delimiter: str) -> None:

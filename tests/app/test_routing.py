@@ -224,6 +224,30 @@ def test_the_control_the_same_answer_without_a_fault_is_believed(
         assert asked.minutes("car", [FRIEDBERG], [NAUHEIM, BUEDINGEN]) == [[2, None]]
 
 
+def test_what_the_service_says_cannot_forge_a_line_of_the_log(service: Service) -> None:
+    service.answer = (400, b'{"code": "Bad\\nERROR forged\\u2028\\u0007"}')
+    with router("osrm", service) as asked, pytest.raises(RoutingFailed) as failed:
+        asked.minutes("car", [FRIEDBERG], [NAUHEIM])
+    assert str(failed.value) == "refused: 400 BadERROR forged"
+
+
+def test_homes_stay_out_of_the_most_talkative_log(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(1)
+
+    def talk() -> str:
+        caplog.clear()
+        with router("osrm", service) as asked:
+            asked.minutes("car", [FRIEDBERG], [NAUHEIM])
+        return caplog.text
+
+    place = f"{FRIEDBERG.degrees[1]:.4f}"
+    assert place not in talk()
+    caplog.set_level(1, logger="httpx")
+    assert place in talk(), "control: unhushed the way is told"
+
+
 def test_redirects_are_not_followed(service: Service) -> None:
     service.answer = (302, b"")
     service.headers = {"Location": f"{service.url}/elsewhere"}

@@ -148,3 +148,8 @@ def test_any_cell_of_a_request_gets_a_verdict(heading: str, text: str) -> None:
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with suppress(ListError):
         assert read_files({"freiwillige.csv": data}).volunteers is not None
+
+
+def test_a_row_of_a_million_empty_cells_is_refused() -> None:
+    with pytest.raises(ListError, match="200"):
+        read_files({"freiwillige.csv": b"Nachname;Vorname\n" + b";" * 1_000_000})
