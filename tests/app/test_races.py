@@ -18,7 +18,7 @@ from app import db, idempotency, jobs
 from app.errors import ApiError
 from app.offers import booking
 from app.offers import service as offers
-from app.tables import Absence, Assignment, Job, JobState, Offer, Request, RequestOption, Seat
+from app.tables import Assignment, Job, JobState, Offer, Request, RequestOption, Seat
 from tests.app.examples import HOUR, MORNING, asking, offer
 from tests.app.test_the_way import REQUEST
 from tests.cast import Cast
@@ -265,18 +265,17 @@ async def test_two_coordinators_who_save_at_once_do_not_overwrite_each_other(
     assert (await client.get(path, headers=cast.key("amal"))).json() == saved
 
 
-def away(client: AsyncClient, cast: Cast, **headers: str) -> Callable[[], Any]:
-    """A call that notes an absence of Dilan's."""
-    path = f"/volunteers/{cast.volunteers['dilan']}/absences"
-    body = {"first_day": "2027-05-03", "last_day": "2027-05-04"}
-    return lambda: client.post(path, json=body, headers=cast.key("dilan") | headers)
+def ask_again(client: AsyncClient, cast: Cast, **headers: str) -> Callable[[], Any]:
+    """A call that asks for the same as another family: each one is a request of its own."""
+    body = REQUEST | {"another": True}
+    return lambda: client.post("/requests", json=body, headers=cast.key("selin") | headers)
 
 
 async def test_the_same_key_at_once_is_one_piece_of_work(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
-    answers = await at_once([away(client, cast, **{"Idempotency-Key": "doppelt"})] * AT_ONCE)
-    assert rows(engine, Absence) == 1
+    answers = await at_once([ask_again(client, cast, **{"Idempotency-Key": "doppelt"})] * AT_ONCE)
+    assert rows(engine, Request) == 1
     assert {a.status_code for a in answers} == {201}
     assert len({a.json()["id"] for a in answers}) == 1
 
@@ -295,7 +294,7 @@ async def test_the_same_request_at_once_is_stored_once_even_without_a_key(
 async def test_control_without_that_check_each_one_is_stored(
     client: AsyncClient, cast: Cast, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.requests.service._refuse_duplicate", lambda *_: None)
+    monkeypatch.setattr("app.requests.duplicates.refuse", lambda *_: None)
 
     def ask() -> Any:
         return client.post("/requests", json=REQUEST, headers=cast.key("selin"))
@@ -307,8 +306,8 @@ async def test_control_without_that_check_each_one_is_stored(
 async def test_control_without_a_key_each_call_is_work(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
-    await at_once([away(client, cast)] * AT_ONCE)
-    assert rows(engine, Absence) == AT_ONCE
+    await at_once([ask_again(client, cast)] * AT_ONCE)
+    assert rows(engine, Request) == AT_ONCE
 
 
 @pytest.mark.parametrize("guarded", [True, False])
@@ -331,10 +330,10 @@ async def test_the_constraint_on_keys_decides_when_both_have_looked(
             wait_for_others(both_looked)
 
     monkeypatch.setattr(idempotency, "recall", look_and_wait)
-    answers = await at_once([away(client, cast, **{"Idempotency-Key": "doppelt"})] * 2)
+    answers = await at_once([ask_again(client, cast, **{"Idempotency-Key": "doppelt"})] * 2)
     assert {a.status_code for a in answers} == {201}
     twice = not guarded and engine.dialect.name == "postgresql"
-    assert rows(engine, Absence) == (2 if twice else 1)
+    assert rows(engine, Request) == (2 if twice else 1)
 
 
 @pytest.fixture
