@@ -36,6 +36,9 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.matching --size state --seed 1 --seconds 30,60 --against greedy,timefold --peer-seconds 60
 	$(BIN)/python -m bench.smptsp tests/bench/data/*.dat
 	$(BIN)/python -m bench.weeks --weeks 200
+	$(BIN)/python -m bench.availability --volunteers 20000 --days 91
+	$(BIN)/python -m bench.recurrence
+	$(BIN)/python -m bench.calendars
 
 # The peer in Java: the solver out of a Python package, our model compiled beside it, all below var/.
 PEERS := var/peers
