@@ -39,7 +39,7 @@ class PhraseUnclear(Invalid):
 
 
 class WeekUnclear(Invalid):
-    """Time that does not come every week, and nobody knows in which week; `choices` lists days."""
+    """Time that does not come every week: nobody knows in which; `anchor_day` takes a choice."""
 
     slug, title = "week-unclear", "Which week?"
     de = "{question}"

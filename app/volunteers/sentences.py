@@ -20,8 +20,8 @@ VALID = {
     "en": ("from {first} to {last}", "from {first}", "until {last}"),
 }
 WHICH_WEEK = {
-    "de": "Jede {weeks}. Woche: Welche Woche ist gemeint? Bitte anchor_day angeben: {days}.",
-    "en": "Every {weeks} weeks: which week is meant? Please give anchor_day: {days}.",
+    "de": "Jede {weeks}. Woche: In welcher Woche fängt es an? Bitte wählen: Woche mit dem {days}.",
+    "en": "Every {weeks} weeks: in which week does it begin? Please choose: the week with {days}.",
 }
 OR = {"de": " oder ", "en": " or "}
 
