@@ -28,6 +28,12 @@ router = APIRouter(route_class=UnitOfWork, tags=["parents' days"])
 Locale = Annotated[str, Depends(locale_of)]
 
 
+def _held(session: SessionDep, actor: access.Actor, parents_day_id: UUID) -> ParentsDay:
+    """The parents' day, changed by nobody else until the commit."""
+    visible = access.visible_parents_days(actor)
+    return access.load(session, visible, ParentsDay, parents_day_id, lock=True)
+
+
 @router.post("/parents-days", status_code=201)
 def create_parents_day(
     body: ParentsDayWrite, response: Response, session: SessionDep, actor: Asker, locale: Locale
@@ -81,8 +87,7 @@ def update_parents_day(
     if_match: IfMatch = None,
 ) -> ParentsDayRead:
     """Another room, topic, note or contact, for all shifts; only what is sent."""
-    visible = access.visible_parents_days(actor)
-    day = access.load(session, visible, ParentsDay, parents_day_id, lock=True)
+    day = _held(session, actor, parents_day_id)
     require_match(if_match, reading.wordless(reading.read(session, actor, day, locale)))
     changing.change_texts(session, actor, day, body)
     return _read(session, response, actor, day, locale)
@@ -99,8 +104,7 @@ def replace_needs(
     if_match: IfMatch = None,
 ) -> ParentsDayRead:
     """Other languages or numbers: booked shifts stay, the others are laid out again."""
-    visible = access.visible_parents_days(actor)
-    day = access.load(session, visible, ParentsDay, parents_day_id, lock=True)
+    day = _held(session, actor, parents_day_id)
     require_match(if_match, reading.wordless(reading.read(session, actor, day, locale)))
     changing.replace_needs(session, actor, day, body)
     return _read(session, response, actor, day, locale)
@@ -111,8 +115,7 @@ def cancel_parents_day(
     parents_day_id: UUID, body: CancelParentsDay, session: SessionDep, actor: Asker, locale: Locale
 ) -> ParentsDayRead:
     """Call it off; everybody who is booked is told."""
-    visible = access.visible_parents_days(actor)
-    day = access.load(session, visible, ParentsDay, parents_day_id, lock=True)
+    day = _held(session, actor, parents_day_id)
     parents_days.cancel(session, actor, day, body.reason)
     return reading.read(session, actor, day, locale)
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from app import routing
 from app.routing import Point, Router, RoutingFailed
 from app.settings import Settings
+from scheduling import travel
 from tests.app.routing_service import MOST_PAIRS, Service, running, seconds
 
 FRIEDBERG, NAUHEIM, BUEDINGEN = (
@@ -85,6 +86,17 @@ def test_one_osrm_server_is_asked_for_cars_only() -> None:
 
 def test_public_transport_is_never_asked_for() -> None:
     assert "public_transport" not in routing.transports(settings("valhalla", "http://valhalla"))
+
+
+@pytest.mark.parametrize("transport", sorted(travel.TRANSPORTS))
+def test_without_a_service_the_model_speaks_for_the_ride_alone(transport: str) -> None:
+    with routing.opened(Settings(routing="")) as model:
+        rows = model.minutes(transport, [FRIEDBERG, NAUHEIM], [BUEDINGEN, FRIEDBERG])
+    start, end = (travel.Spot(*point.degrees) for point in (FRIEDBERG, BUEDINGEN))
+    ready = travel.TRANSPORTS[transport].fixed_minutes
+    assert rows[0][0] == travel.travel_minutes(start, end, transport) - ready
+    assert rows[0][1] == 0
+    assert [len(row) for row in rows] == [2, 2]
 
 
 def test_without_a_service_nothing_is_asked_for() -> None:
