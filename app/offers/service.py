@@ -14,7 +14,7 @@ from app.clock import ZONE, now
 from app.errors import Conflict, NotFound
 from app.offers import booking, texts
 from app.offers.schemas import AssignmentRead, ContactRead, OfferRead
-from app.requests import ending, times
+from app.requests import ending, tasks, times
 from app.requests import service as requests
 from app.tables import (
     Assignment,
@@ -358,6 +358,7 @@ def _cancel(session: Session, account_id: UUID | None, assignment: Assignment, r
         .where(col(Seat.id) == assignment.seat_id, col(Seat.state) == SeatState.BOOKED)
         .values(state=SeatState.OPEN, updated_at=now())
     )
+    tasks.close(session, assignment.id)
     audit.record(session, account_id, "assignment.cancel", assignment, state=state)
 
 

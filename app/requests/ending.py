@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select, update
 
 from app.clock import now
 from app.errors import Conflict, NotFound
+from app.requests import tasks
 from app.tables import (
     Offer,
     OfferState,
@@ -13,8 +14,6 @@ from app.tables import (
     RequestState,
     Seat,
     SeatState,
-    Task,
-    TaskState,
 )
 
 ENDED = (
@@ -94,8 +93,4 @@ def end(session: Session, request: Request, state: RequestState, reason: str) ->
         )
         .values(state=SeatState.CANCELLED, updated_at=now())
     )
-    session.exec(
-        update(Task)
-        .where(col(Task.subject_id) == request.id, col(Task.state) == TaskState.OPEN)
-        .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
-    )
+    tasks.close(session, request.id)

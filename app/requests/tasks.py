@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access
@@ -128,6 +128,15 @@ def wait_or_open(session: Session, request: Request) -> None:
         request.state = RequestState.OPEN
     session.add(request)
     session.flush()
+
+
+def close(session: Session, subject_id: UUID) -> None:
+    """What its questions are about has ended: nobody has to answer them any more."""
+    session.exec(
+        update(Task)
+        .where(col(Task.subject_id) == subject_id, col(Task.state) == TaskState.OPEN)
+        .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
+    )
 
 
 def open_codes(session: Session, subject_ids: Sequence[UUID]) -> dict[UUID, list[str]]:

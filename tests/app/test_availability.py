@@ -268,6 +268,20 @@ async def test_work_that_is_kept_stays_booked_and_its_offices_are_asked(
     assert len(tasks(engine)) == 2
 
 
+async def test_calling_it_off_closes_the_question(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    (own,) = book(engine, cast, TUESDAY)
+    await put(client, cast, phrase="Mo 8-12", keep_work=True)
+    before = await client.get("/tasks?state=open", headers=cast.key("amal"))
+    assert [task["subject_id"] for task in before.json()["items"]] == [own]
+    body = {"reason": "passt nicht mehr"}
+    off = await client.post(f"/assignments/{own}/cancel", json=body, headers=cast.key("amal"))
+    assert off.status_code < 300, off.text
+    after = await client.get("/tasks?state=open", headers=cast.key("amal"))
+    assert after.json()["items"] == []
+
+
 async def test_only_confirmed_work_that_is_still_to_come_counts(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
