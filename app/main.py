@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from app import errors, health, jobs
 from app.accounts.routes import router as accounts_router
 from app.accounts.service import Throttle
+from app.bookings.routes import router as bookings_router
 from app.calendars import publishing
 from app.calendars.routes import router as calendars_router
 from app.db import make_engine
@@ -17,6 +18,7 @@ from app.headers import SecurityHeaders
 from app.hours.routes import router as hours_router
 from app.imports.routes import router as imports_router
 from app.institutions.routes import router as institutions_router
+from app.messages import sending  # noqa: F401 - registers its job
 from app.offers.routes import router as offers_router
 from app.pages import home, offers, records
 from app.pages.render import STATIC
@@ -41,6 +43,7 @@ FEATURES: tuple[APIRouter, ...] = (
     volunteers_router,
     requests_router,
     offers_router,
+    bookings_router,
     series_router,
     parents_days_router,
     timetables_router,

@@ -2,6 +2,7 @@
 
 from app.clock import ZONE
 from app.hours.details import Detail
+from app.messages.telling import Text
 from app.tables import Outcome
 
 _BODY = """Guten Tag,
@@ -26,7 +27,7 @@ _OUTCOMES = {
 }
 
 
-def ask_to_confirm(detail: Detail, url: str) -> tuple[str, str]:
+def ask_to_confirm(detail: Detail, url: str) -> Text:
     """Subject and body, in plain German."""
     record = detail.record
     start, end = record.started_at.astimezone(ZONE), record.ended_at.astimezone(ZONE)
@@ -42,4 +43,4 @@ def ask_to_confirm(detail: Detail, url: str) -> tuple[str, str]:
         outcome=_OUTCOMES.get(Outcome(record.outcome), ""),
         url=url,
     )
-    return f"Bitte bestätigen: Einsatz am {start:%d.%m.%Y}", body
+    return Text(f"Bitte bestätigen: Einsatz am {start:%d.%m.%Y}", body)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from allowance import agreed_minutes
-from app import access, audit, db, links, mail
+from app import access, audit, db, links
 from app.access import Actor, OwnWork
 from app.clock import now
 from app.errors import Conflict, Invalid
@@ -24,11 +24,13 @@ from app.hours.schemas import (
     ServiceRecordCreate,
     ServiceRecordUpdate,
 )
+from app.messages import telling
 from app.requests import service as requests
 from app.requests import tasks
 from app.tables import (
     Assignment,
     AssignmentState,
+    Event,
     LinkPurpose,
     Outcome,
     RecordState,
@@ -215,8 +217,13 @@ def _refuse_overlap(session: Session, record: ServiceRecord) -> None:
 def _ask_institution(session: Session, record: ServiceRecord) -> str:
     detail = detail_of(session, record)
     url = links.make(session, LinkPurpose.CONFIRM_RECORD, record, now() + LINK_LASTS)
-    mail.queue(
-        session, record.sponsor_id, detail.institution.email, mails.ask_to_confirm(detail, url)
+    telling.tell(
+        session,
+        record.sponsor_id,
+        telling.institution(detail.institution),
+        Event.CONFIRM_RECORD,
+        mails.ask_to_confirm(detail, url),
+        subject_id=record.id,
     )
     return url
 

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select, update
 
 from app.clock import now
 from app.db import as_system, constraint_of
-from app.errors import Conflict, NotFound
+from app.errors import NotFound
+from app.offers.refusals import MayNotGo, Overlap, SeatTaken
 from app.requests import service as requests
 from app.seam import build, days, quotas
 from app.seam.asked import load_asked
@@ -29,30 +30,6 @@ from matching import Reason, eligibility
 
 OVERLAP_GUARD = "ex_assignment_no_overlap"
 SEAT_GUARD = "uq_assignment_seat_taken"
-
-
-class SeatTaken(Conflict):
-    """Somebody else was faster."""
-
-    slug, title = "seat-taken", "Taken"
-    de = "Danke! Jemand anderes hat diesen Termin schon übernommen."
-    en = "Thank you! Somebody else has taken this appointment already."
-
-
-class Overlap(Conflict):
-    """The volunteer is booked at that time."""
-
-    slug, title = "overlap", "Booked at that time"
-    de = "Zu dieser Zeit gibt es schon einen Einsatz."
-    en = "There is another appointment at that time."
-
-
-class MayNotGo(Conflict):
-    """Something speaks against it: the codes say what."""
-
-    slug, title = "may-not-go", "Not possible"
-    de = "Das geht leider nicht: {reasons}."
-    en = "This is not possible: {reasons}."
 
 
 def lock(session: Session, seat_id: UUID, volunteer_id: UUID) -> Seat:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from app.bodies import Reason, Strict
+from app.bodies import Strict
 
 
 class OfferRead(BaseModel):
@@ -66,9 +66,3 @@ class AssignmentRead(BaseModel):
     ends_at: datetime
     institution: str
     contact: ContactRead | None
-
-
-class Cancel(Strict):
-    """Why it will not take place."""
-
-    reason: Reason

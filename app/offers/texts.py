@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.clock import ZONE
+from app.messages.telling import Text
 from scheduling import languages
 
 MODES = {"on_site": "vor Ort", "phone": "am Telefon", "video": "per Video"}
@@ -32,9 +33,7 @@ def language_name(tag: str | None) -> str:
     return known.german if known else (tag or "")
 
 
-def offer(
-    name: str, time: str, place: str, *, language: str, until: str, url: str
-) -> tuple[str, str]:
+def offer(name: str, time: str, place: str, *, language: str, until: str, url: str) -> Text:
     """Subject and body of the question to a volunteer."""
     body = f"""Hallo {name},
 
@@ -51,10 +50,10 @@ Sie müssen nicht begründen, wenn es nicht geht.
 
 Vielen Dank!
 """
-    return f"Anfrage: {time}", body
+    return Text(f"Anfrage: {time}", body)
 
 
-def booked(name: str, time: str, place: str) -> tuple[str, str]:
+def booked(name: str, time: str, place: str) -> Text:
     """Subject and body of the confirmation to the volunteer."""
     body = f"""Hallo {name},
 
@@ -65,10 +64,10 @@ Wo: {place}
 
 Wenn Ihnen etwas dazwischenkommt, melden Sie sich bitte sofort.
 """
-    return f"Zusage: {time}", body
+    return Text(f"Zusage: {time}", body)
 
 
-def given_back(name: str, time: str) -> tuple[str, str]:
+def given_back(name: str, time: str) -> Text:
     """Subject and body when the volunteer gave an appointment back herself."""
     body = f"""Hallo {name},
 
@@ -76,10 +75,10 @@ Sie haben den Termin am {time} zurückgegeben. Wir suchen jemand anderen.
 
 Sie müssen nichts weiter tun.
 """
-    return f"Zurückgegeben: {time}", body
+    return Text(f"Zurückgegeben: {time}", body)
 
 
-def taken_off(name: str, time: str) -> tuple[str, str]:
+def taken_off(name: str, time: str) -> Text:
     """Subject and body when the office no longer counts on the volunteer."""
     body = f"""Hallo {name},
 
@@ -87,10 +86,10 @@ für den Termin am {time} sind Sie nicht mehr eingeplant.
 
 Sie müssen nichts weiter tun.
 """
-    return f"Nicht mehr eingeplant: {time}", body
+    return Text(f"Nicht mehr eingeplant: {time}", body)
 
 
-def cancelled(name: str, time: str) -> tuple[str, str]:
+def cancelled(name: str, time: str) -> Text:
     """Subject and body when an appointment was cancelled."""
     body = f"""Hallo {name},
 
@@ -98,4 +97,4 @@ der Termin am {time} findet nicht statt.
 
 Sie müssen nichts weiter tun.
 """
-    return f"Abgesagt: {time}", body
+    return Text(f"Abgesagt: {time}", body)

@@ -10,8 +10,8 @@ from app import links
 from app.clock import ZONE, now
 from app.db import SessionDep
 from app.errors import locale_of
-from app.offers import service as offers
-from app.offers import texts
+from app.offers import answering, texts
+from app.offers.reading import assignment_reads, reads
 from app.offers.schemas import AssignmentRead, OfferRead
 from app.pages.offer_words import STATES, WORDS
 from app.pages.render import PageRoute, render
@@ -48,9 +48,9 @@ def answer_offer(
 def _carry_out(session: SessionDep, link: SignedLink, offer: Offer, *, yes: bool) -> None:
     account_id = session.get_one(Volunteer, offer.volunteer_id).account_id
     if yes:
-        offers.accept(session, account_id, offer)
+        answering.accept(session, account_id, offer)
     elif offer.state in (OfferState.PENDING, OfferState.DECLINED):
-        offers.decline(session, account_id, offer)
+        answering.decline(session, account_id, offer)
     links.mark_used(session, link)
     session.flush()
 
@@ -60,7 +60,7 @@ def _page(
 ) -> HTMLResponse:
     locale = locale_of(request)
     words = WORDS[locale]
-    read = offers.reads(session, [offer])[0]
+    read = reads(session, [offer])[0]
     booked = _booked(session, offer)
     state = STATES[locale].get(_state(read, booked))
     volunteer = session.get_one(Volunteer, offer.volunteer_id)
@@ -79,7 +79,7 @@ def _page(
 
 def _state(read: OfferRead, booked: AssignmentRead | None) -> str:
     """How the offer stands for the one who reads: late is expired, given back is cancelled."""
-    if booked is not None and booked.state in offers.CANCELLED:
+    if booked is not None and booked.state in answering.CANCELLED:
         return "cancelled"
     late = read.state == OfferState.PENDING and read.expires_at <= now()
     return OfferState.EXPIRED if late else read.state
@@ -87,7 +87,7 @@ def _state(read: OfferRead, booked: AssignmentRead | None) -> str:
 
 def _booked(session: SessionDep, offer: Offer) -> AssignmentRead | None:
     row = session.exec(select(Assignment).where(col(Assignment.offer_id) == offer.id)).one_or_none()
-    return offers.assignment_reads(session, [row], contacts=True)[0] if row else None
+    return assignment_reads(session, [row], contacts=True)[0] if row else None
 
 
 def _facts(locale: str, read: OfferRead, booked: AssignmentRead | None) -> list[tuple[str, str]]:

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from app import audit
 from app.access import Actor
+from app.bookings import cancelling
 from app.errors import Conflict
-from app.offers import service as offers
 from app.parents_days import layout, reading
 from app.parents_days import service as parents_days
 from app.parents_days.layout import Spoken, Window
@@ -77,7 +77,7 @@ def replace_needs(session: Session, actor: Actor, day: ParentsDay, body: NeedsWr
     planned = layout.lay_out(window, wanted, pause_minutes=pause)
     shared = _shared(session, day, shifts[0].request)
     for row in [row for one in changes for row in one.replaced]:
-        offers.cancel_request(session, actor, row.request, REASON)
+        cancelling.cancel_request(session, actor, row.request, REASON)
     day.needs = needs
     session.add(day)
     parents_days.write_shifts(session, day, shared, planned)

@@ -10,9 +10,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access, audit
 from app.access import Actor
+from app.bookings import cancelling
 from app.clock import now
 from app.errors import Conflict
-from app.offers import service as offers
 from app.parents_days import layout
 from app.parents_days.layout import Planned, Spoken, Window
 from app.parents_days.reading import breaks, times
@@ -213,7 +213,7 @@ def cancel(session: Session, actor: Actor, day: ParentsDay, reason: str) -> None
     if not live:
         raise Ended(state=RequestState.CANCELLED)
     for request in live:
-        offers.cancel_request(session, actor, request, reason)
+        cancelling.cancel_request(session, actor, request, reason)
     audit.record(session, actor.account_id, "parents_day.cancel", day, people=len(live))
     session.flush()
 

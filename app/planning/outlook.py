@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from app.clock import ZONE, now
-from app.offers import booking
+from app.offers.refusals import SeatTaken
 from app.planning.service import in_range
 from app.seam import build
 from app.seam.asked import Asked, load_asked, near, without_offered
@@ -75,7 +75,7 @@ def of_seat(session: Session, seat: Seat) -> tuple[Plan | None, Outlook]:
     """
     asked = load_asked(session, [session.get_one(Request, seat.request_id)])
     if not any(seat.id == other.id for one in asked for other in one.seats):
-        raise booking.SeatTaken
+        raise SeatTaken
     plan = _newest(session, seat.id)
     first = asked[0].options[0].day
     monday = first - timedelta(days=first.weekday())

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from app.access import Actor
 from app.errors import ApiError, Conflict
-from app.offers import booking
-from app.offers import service as offers
+from app.offers import asking, booking
+from app.offers.refusals import AlreadyOffered
 from app.planning import sentences
 from app.planning.schemas import ReasonRead
 from app.seam.asked import pending_options
@@ -62,7 +62,7 @@ def _offer_together(
                     _offer(session, actor, proposal, seat)
                     made.append(seat.id)
                 except ApiError as error:
-                    failed = failed or not isinstance(error, offers.AlreadyOffered)
+                    failed = failed or not isinstance(error, AlreadyOffered)
                     skipped.append(_skipped(error.slug, seat.id, error.detail(locale)))
             if failed and made:
                 raise _Incomplete
@@ -80,10 +80,10 @@ def _skipped(code: str, seat_id: UUID, sentence: str) -> ReasonRead:
 def _offer(session: Session, actor: Actor, proposal: Proposal, seat: Seat) -> None:
     offered = pending_options(session, [seat.request_id])[seat.request_id]
     if seat.id in offered:
-        raise offers.AlreadyOffered
+        raise AlreadyOffered
     if any(proposal.option_id not in options for options in offered.values()):
         raise OtherTime
-    offers.ask(
+    asking.ask(
         session,
         actor.account_id,
         seat,

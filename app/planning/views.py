@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.clock import ZONE
-from app.offers import booking
+from app.offers.refusals import SeatTaken
 from app.planning import failures, notes, sentences
 from app.planning.schemas import (
     CandidateRead,
@@ -131,7 +131,7 @@ def candidates(session: Session, seat: Seat, limit: int, locale: str) -> Candida
         one.seats = [s for s in one.seats if s.id == seat.id]
     asked = [one for one in asked if one.seats]
     if not asked:
-        raise booking.SeatTaken
+        raise SeatTaken
     first = asked[0].options[0].day
     asked[0].options = near(asked[0].options, first, first)
     days = [option.day for option in asked[0].options]

@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from app import audit
 from app.access import Actor
+from app.bookings import cancelling
 from app.clock import now
 from app.errors import Conflict
-from app.offers import service as offers
 from app.requests import duplicates, intake, times
 from app.requests import service as requests
 from app.series import calendar, dates
@@ -110,7 +110,7 @@ def cancel(session: Session, actor: Actor, series: Series, body: SeriesCancel) -
 
 def call_off(session: Session, actor: Actor, request: Request, reason: str) -> None:
     """Call one date off as any other request."""
-    offers.cancel_request(session, actor, request, reason)
+    cancelling.cancel_request(session, actor, request, reason)
 
 
 def _meant(rows: list[Date], body: SeriesCancel) -> list[Date]:

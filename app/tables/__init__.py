@@ -2,6 +2,17 @@
 
 from app.tables.calendars import BusyFeed, BusySpan, CalendarFeed, FeedDetail, FeedKind
 from app.tables.hours import Outcome, RecordState, ServiceRecord
+from app.tables.messages import (
+    Channel,
+    DeliveryState,
+    Event,
+    Message,
+    MessagePreference,
+    MessageState,
+    PushSubscription,
+    Webhook,
+    WebhookDelivery,
+)
 from app.tables.money import Claim, ClaimLine, ClaimState, Payrun, PayrunState
 from app.tables.people import (
     Account,
@@ -16,11 +27,14 @@ from app.tables.planning import (
     TIME_TAKEN,
     Assignment,
     AssignmentState,
+    Cause,
     Offer,
     OfferState,
+    PayRule,
     Plan,
     PlanState,
     Proposal,
+    Side,
     UnfilledReason,
 )
 from app.tables.requests import (
@@ -38,6 +52,14 @@ from app.tables.requests import (
     TaskState,
 )
 from app.tables.row import Row, SponsorRow, new_id
+from app.tables.searches import (
+    OfferPolicy,
+    Search,
+    SearchState,
+    Standby,
+    StandbyState,
+    Strategy,
+)
 from app.tables.sponsors import (
     Contact,
     Institution,
@@ -53,8 +75,6 @@ from app.tables.system import (
     IdempotencyKey,
     Job,
     JobState,
-    Message,
-    MessageState,
     TravelTime,
 )
 from app.tables.volunteers import (
@@ -90,6 +110,8 @@ __all__ = [
     "BusyFeed",
     "BusySpan",
     "CalendarFeed",
+    "Cause",
+    "Channel",
     "Claim",
     "ClaimLine",
     "ClaimState",
@@ -97,8 +119,10 @@ __all__ = [
     "ClearanceKind",
     "ClientCase",
     "Contact",
+    "DeliveryState",
     "Enrolment",
     "EnrolmentState",
+    "Event",
     "Exclusion",
     "ExtraTime",
     "FeedDetail",
@@ -113,14 +137,17 @@ __all__ = [
     "LinkPurpose",
     "Membership",
     "Message",
+    "MessagePreference",
     "MessageState",
     "Mode",
     "Offer",
+    "OfferPolicy",
     "OfferState",
     "Outcome",
     "ParentsDay",
     "Parity",
     "Partnership",
+    "PayRule",
     "Payrun",
     "PayrunState",
     "Plan",
@@ -128,6 +155,7 @@ __all__ = [
     "PolicyEffect",
     "PolicyRule",
     "Proposal",
+    "PushSubscription",
     "RatePlanChoice",
     "RecordState",
     "Request",
@@ -135,16 +163,22 @@ __all__ = [
     "RequestState",
     "Role",
     "Row",
+    "Search",
+    "SearchState",
     "Season",
     "Seat",
     "SeatState",
     "Series",
     "ServiceRecord",
     "SessionToken",
+    "Side",
     "SignedLink",
     "Sponsor",
     "SponsorKind",
     "SponsorRow",
+    "Standby",
+    "StandbyState",
+    "Strategy",
     "Task",
     "TaskState",
     "Training",
@@ -153,5 +187,7 @@ __all__ = [
     "Volunteer",
     "VolunteerPart",
     "VolunteerRole",
+    "Webhook",
+    "WebhookDelivery",
     "new_id",
 ]

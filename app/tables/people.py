@@ -26,6 +26,8 @@ class Account(Row, table=True):
     password_hash: str | None = None
     locale: str = Field(default="de", max_length=8)
     active: bool = True
+    operator: bool = False
+    """Runs the machine: sees jobs, no personal data."""
 
 
 class Membership(SponsorRow, table=True):
@@ -65,6 +67,8 @@ class LinkPurpose(StrEnum):
 
     ANSWER_OFFER = "answer_offer"
     CONFIRM_RECORD = "confirm_record"
+    CONFIRM_BOOKING = "confirm_booking"
+    ANSWER_STANDBY = "answer_standby"
 
 
 class SignedLink(SponsorRow, table=True):

@@ -117,6 +117,10 @@ class Offer(SponsorRow, table=True):
     expires_at: datetime
     answered_at: datetime | None = None
     answered_by: UUID | None = Field(default=None, foreign_key="account.id")
+    search_id: UUID | None = Field(default=None, foreign_key="search.id", index=True)
+    wave: int = 0
+    late_yes_at: datetime | None = None
+    """A yes that came too late, kept as "would have"."""
 
 
 class AssignmentState(StrEnum):
@@ -133,6 +137,36 @@ class AssignmentState(StrEnum):
 TIME_TAKEN = (AssignmentState.BOOKED, AssignmentState.PERFORMED, AssignmentState.CLIENT_NO_SHOW)
 """States in which the volunteer's time is taken: the overlap guard looks at these."""
 _TAKEN = "state IN ('booked', 'performed', 'client_no_show')"
+
+
+class Side(StrEnum):
+    """Who called a booking off."""
+
+    VOLUNTEER = "volunteer"
+    INSTITUTION = "institution"
+    OFFICE = "office"
+
+
+class Cause(StrEnum):
+    """Why a booking was called off."""
+
+    ILLNESS = "illness"
+    OTHER_APPOINTMENT = "other_appointment"
+    TRANSPORT = "transport"
+    NOT_NEEDED = "not_needed"
+    CLIENT_CANCELLED = "client_cancelled"
+    INSTITUTION_CLOSED = "institution_closed"
+    MOVED = "moved"
+    NO_PAPERS = "no_papers"
+    OTHER = "other"
+
+
+class PayRule(StrEnum):
+    """Which rule of the rate plan says what a booking that did not take place is worth."""
+
+    NONE = "none"
+    LATE_CANCEL = "late_cancel"
+    CLIENT_NO_SHOW = "client_no_show"
 
 
 class Assignment(SponsorRow, table=True):
@@ -160,4 +194,15 @@ class Assignment(SponsorRow, table=True):
     starts_at: datetime
     ends_at: datetime
     state: str = Field(default=AssignmentState.BOOKED, max_length=20)
+    booked_via: str = Field(default="offer", max_length=8)
+    """`offer`, or `phone`: the office booked it after a call."""
     cancel_reason: str = Field(default="", max_length=300)
+    cancelled_at: datetime | None = None
+    cancelled_by: str = Field(default="", max_length=12)
+    cancel_cause: str = Field(default="", max_length=20)
+    notice_minutes: int | None = None
+    """How long before its start it was called off."""
+    pay_rule: str = Field(default=PayRule.NONE, max_length=16)
+    reminded_at: datetime | None = None
+    """When she was asked, the day before, whether it stands."""
+    reconfirmed_at: datetime | None = None

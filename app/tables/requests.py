@@ -132,6 +132,8 @@ class Request(SponsorRow, table=True):
     end_reason: str = Field(default="", max_length=300)
     lead_time: str = Field(default=LeadTime.NORMAL, max_length=8)
     urgent: bool = False
+    critical: bool = False
+    """Somebody stands by for it."""
     follow_up_of_id: UUID | None = Field(default=None, foreign_key="request.id")
     series_id: UUID | None = Field(default=None, foreign_key="series.id", index=True)
     series_day: date | None = None

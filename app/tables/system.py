@@ -1,11 +1,11 @@
-"""What keeps the service honest: audit, messages, jobs, idempotency keys, ways once asked for."""
+"""What keeps the service honest: audit, jobs, idempotency keys, ways once asked for."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.tables.row import Row, SponsorRow, one_of
@@ -15,32 +15,23 @@ class AuditEvent(SponsorRow, table=True):
     """Who did what on what; append-only."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject_type", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject_type", "subject_id"),
+        Index(
+            "ix_audit_event_unpublished",
+            "created_at",
+            sqlite_where=text("NOT published"),
+            postgresql_where=text("NOT published"),
+        ),
+    )
     account_id: UUID | None = None
     via: str = Field(default="api", max_length=20)
     action: str = Field(max_length=60)
     subject_type: str = Field(max_length=30)
     subject_id: UUID
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-
-
-class MessageState(StrEnum):
-    """Where a message is."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    FAILED = "failed"
-
-
-class Message(SponsorRow, table=True):
-    """A mail to a person, kept until it has left."""
-
-    __table_args__ = (one_of("state", MessageState),)
-    recipient: str = Field(max_length=254)
-    subject: str = Field(max_length=200)
-    body: str
-    state: str = Field(default=MessageState.QUEUED, max_length=8)
-    sent_at: datetime | None = None
+    published: bool = False
+    """Whether it was looked at for webhooks."""
 
 
 class JobState(StrEnum):

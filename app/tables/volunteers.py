@@ -82,6 +82,8 @@ class Volunteer(Row, table=True):
     email: str = Field(default="", max_length=254)
     iban: str = Field(default="", max_length=34)
     phone_only: bool = False
+    """Neither mail nor a telephone that gets messages: the office calls her."""
+    locale: str = Field(default="de", max_length=8)
     only_kinds: list[str] = Field(default_factory=list, sa_type=JSON)
     note: str = Field(default="", max_length=300)
     quiet_from_minute: int = 21 * 60

@@ -24,21 +24,28 @@ from app.tables import (
     ExtraTime,
     ImportBatch,
     Message,
+    MessagePreference,
     Offer,
+    OfferPolicy,
     ParentsDay,
     Payrun,
     Plan,
     PolicyRule,
     Proposal,
+    PushSubscription,
     RatePlanChoice,
     Request,
     RequestOption,
+    Search,
     Seat,
     Series,
     ServiceRecord,
     SignedLink,
+    Standby,
     Task,
     UnfilledReason,
+    Webhook,
+    WebhookDelivery,
 )
 from app.tokens import hash_token
 from tests.cast import Cast
@@ -259,9 +266,51 @@ def _leftovers(session: Session, work: Work) -> None:
         ClientCase(**at, pseudonym="1" * 64),
         Exclusion(**at, volunteer_id=work.offer.volunteer_id, institution_kind="shelter"),
         PolicyRule(**at, role="guide", institution_kind="doctor", effect="forbid", reason="Regel"),
-        Message(**at, recipient="schule@example.org", subject="Hallo", body="Text"),
-        AuditEvent(**at, action="test", subject_type="offer", subject_id=work.offer.id),
     ])  # fmt: skip
+
+
+def _sought(session: Session, work: Work, asked: Asked, account_id: UUID) -> dict[str, UUID]:
+    """How somebody is sought and told: searches, standby, messages, webhooks."""
+    at = {"sponsor_id": work.offer.sponsor_id}
+    search = Search(**at, seat_id=asked.open.seat.id, strategy="sequence", act_by=MORNING)
+    standby = Standby(
+        **at,
+        seat_id=asked.booked.seat.id,
+        option_id=asked.booked.option.id,
+        volunteer_id=work.offer.volunteer_id,
+    )
+    message = Message(
+        **at,
+        event="request",
+        recipient="schule@example.org",
+        subject="Hallo",
+        body="Text",
+        due_at=MORNING,
+    )
+    event = AuditEvent(**at, action="test", subject_type="offer", subject_id=work.offer.id)
+    webhook = Webhook(**at, address="https://hooks.example/lotsen", secret="whsec_example")
+    endpoint = f"https://push.example/{account_id}"
+    push = PushSubscription(
+        account_id=account_id, endpoint=endpoint, p256dh="B" * 87, auth="A" * 22
+    )
+    policy = OfferPolicy(**at, lead_time="short", strategy="waves")
+    wish = MessagePreference(
+        volunteer_id=work.offer.volunteer_id, event="booked", channel="mail", digest=True
+    )
+    session.add_all([search, standby, message, event, webhook, push, policy, wish])
+    session.flush()
+    delivery = WebhookDelivery(
+        **at, webhook_id=webhook.id, audit_event_id=event.id, event="test", next_at=MORNING
+    )
+    session.add(delivery)
+    return {
+        "search_id": search.id,
+        "standby_id": standby.id,
+        "message_id": message.id,
+        "webhook_id": webhook.id,
+        "delivery_id": delivery.id,
+        "subscription_id": push.id,
+    }
 
 
 def _times(session: Session, volunteer_id: UUID, account_id: UUID) -> dict[str, UUID]:
@@ -359,6 +408,7 @@ def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
         _leftovers(session, work)
         ids = _money(session, work, asked)
         ids |= _times(session, volunteer_id, cast.accounts[who])
+        ids |= _sought(session, work, asked, cast.accounts[who])
         ids |= _shapes(session, sponsor_id, school_id)
         ids |= {
             "sponsor_id": sponsor_id,

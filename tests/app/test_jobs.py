@@ -14,9 +14,10 @@ from httpx import AsyncClient
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from app import db, jobs, mail
+from app import db, jobs
 from app.clock import now
-from app.tables import Job, JobState, Message
+from app.messages import sending, telling
+from app.tables import Event, Job, JobState, Message
 from tests.cast import Cast
 
 NAME = "test.work"
@@ -156,7 +157,14 @@ def test_a_worker_works_until_it_is_stopped(engine: Engine, cast: Cast, register
 def write(engine: Engine, cast: Cast, recipient: str, subject: str, body: str = "Text") -> None:
     """Send a mail and work the queue."""
     with db.transaction(engine) as session:
-        mail.queue(session, cast.wetterau, recipient, (subject, body))
+        telling.tell(
+            session,
+            cast.wetterau,
+            telling.Person(recipient),
+            Event.CHANGED,
+            telling.Text(subject, body),
+            subject_id=uuid4(),
+        )
     jobs.work_all(engine)
 
 
@@ -212,7 +220,7 @@ def test_sending_again_writes_nothing_new(engine: Engine, cast: Cast, var: Path)
     write(engine, cast, "dilan@example.org", "Anfrage")
     with db.transaction(engine) as session:
         message_id = session.exec(select(Message.id)).one()
-    mail.send(engine, message_id)
+    sending.send(engine, message_id)
     assert len(outbox(var)) == 1
 
 

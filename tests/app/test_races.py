@@ -16,8 +16,8 @@ from sqlmodel import Session, col, func, select
 
 from app import db, idempotency, jobs
 from app.errors import ApiError
-from app.offers import booking
-from app.offers import service as offers
+from app.offers import answering, booking
+from app.offers.refusals import Overlap
 from app.tables import Assignment, Job, JobState, Offer, Request, RequestOption, Seat
 from tests.app.examples import HOUR, MORNING, asking, offer
 from tests.app.test_the_way import REQUEST
@@ -190,7 +190,7 @@ def accept_together(
 
     def accept(offer_id: UUID) -> UUID:
         with db.transaction(engine) as session:
-            return offers.accept(session, None, session.get_one(Offer, offer_id)).id
+            return answering.accept(session, None, session.get_one(Offer, offer_id)).id
 
     return in_threads(accept, offer_ids)
 
@@ -201,7 +201,7 @@ def test_the_lock_alone_keeps_two_bookings_apart(
     drop_guards(engine)
     outcome = accept_together(engine, two_seats, monkeypatch)
     assert rows(engine, Assignment) == 1
-    assert [isinstance(one, booking.Overlap) for one in outcome].count(True) == 1
+    assert [isinstance(one, Overlap) for one in outcome].count(True) == 1
 
 
 def test_control_with_the_lock_switched_off_it_does_not(

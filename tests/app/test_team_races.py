@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from app import db
 from app.access import Actor
-from app.offers import booking
-from app.offers import service as offers
+from app.bookings import cancelling
+from app.offers import answering, booking
 from app.requests import ending
 from app.requests.answering import resolve
 from app.requests.schemas import TaskAnswer
@@ -63,7 +63,7 @@ def team(engine: Engine, cast: Cast) -> tuple[UUID, list[UUID]]:
 
 def accepting(offer_id: UUID) -> Work:
     """Somebody says yes."""
-    return lambda session: offers.accept(session, None, session.get_one(Offer, offer_id))
+    return lambda session: answering.accept(session, None, session.get_one(Offer, offer_id))
 
 
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_two_who_give_back_at_once_leave_no_time_chosen(
     engine: Engine, cast: Cast, booked_team: list[UUID]
 ) -> None:
     def giving_back(one: UUID) -> Work:
-        return lambda session: offers.cancel_assignment(
+        return lambda session: cancelling.cancel_assignment(
             session, None, session.get_one(Assignment, one), "krank"
         )
 

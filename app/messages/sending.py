@@ -9,28 +9,16 @@ from email.policy import SMTP
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from app import db, jobs
 from app.clock import now
+from app.messages import telling
 from app.settings import get_settings
 from app.tables import Message, MessageState
 
 SENDER = "Lotsenwerk <noreply@lotsenwerk.invalid>"
-SEND = "mail.send"
 _LINK = re.compile(r"(/[ac]/)lw_[\w-]+")
 """Links work without an account: once sent, they are no longer kept."""
-
-
-def queue(session: Session, sponsor_id: UUID, recipient: str, text: tuple[str, str]) -> None:
-    """Send subject and body to `recipient` after the commit; without an address nothing is sent."""
-    if not recipient:
-        return
-    subject, body = text
-    message = Message(sponsor_id=sponsor_id, recipient=recipient, subject=subject, body=body)
-    session.add(message)
-    session.flush()
-    jobs.defer(session, SEND, message.id)
 
 
 def compose(message: Message) -> EmailMessage:
@@ -46,12 +34,16 @@ def compose(message: Message) -> EmailMessage:
     return mail
 
 
-@jobs.task(SEND)
+@jobs.task(telling.SEND)
 def send(engine: Engine, message_id: UUID) -> None:
     """Lay one message into the outbox; running it again writes the same file."""
     with db.transaction(engine) as session:
         message = session.get_one(Message, message_id)
         if message.state == MessageState.SENT:
+            return
+        if not message.recipient:
+            message.state, message.failure = MessageState.DEAD, "no address"
+            session.add(message)
             return
         outbox = get_settings().outbox
         outbox.mkdir(parents=True, exist_ok=True)
