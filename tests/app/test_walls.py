@@ -36,7 +36,7 @@ def counts(engine: Engine, scope: Scope | None) -> dict[str, int]:
         }
 
 
-HER_OWN = "calendar_feed"
+HER_OWN = ("calendar_feed", "push_subscription")
 """What belongs to an account alone, whatever sponsors it works for."""
 
 
@@ -77,20 +77,23 @@ def test_each_sponsor_sees_its_own_rows_and_no_others(
     everything = counts(engine, db.SYSTEM)
     wetterau, fulda = (counts(engine, of(s)) for s in (cast.wetterau, cast.fulda))
     if engine.dialect.name == "postgresql":
-        shared = [name for name in WALLED if name != HER_OWN]
+        shared = [name for name in WALLED if name not in HER_OWN]
         assert {n: wetterau[n] + fulda[n] for n in shared} == {n: everything[n] for n in shared}
         assert all(wetterau[name] > 0 for name in shared)
         assert [name for name in shared if not fulda[name]] == ["contact"]
-        assert counts(engine, of(cast.wetterau, cast.fulda)) == everything | {HER_OWN: 0}
+        assert counts(engine, of(cast.wetterau, cast.fulda)) == everything | dict.fromkeys(
+            HER_OWN, 0
+        )
     else:
         assert wetterau == fulda == everything
 
 
-def test_a_calendar_address_is_seen_by_her_account_alone(
-    engine: Engine, cast: Cast, both: tuple[Examples, Examples]
+@pytest.mark.parametrize("name", HER_OWN)
+def test_what_is_hers_is_seen_by_her_account_alone(
+    name: str, engine: Engine, cast: Cast, both: tuple[Examples, Examples]
 ) -> None:
     dilan, amal = cast.accounts["dilan"], cast.accounts["amal"]
-    seen = {who: counts(engine, Scope(account_id=who))[HER_OWN] for who in (dilan, amal)}
+    seen = {who: counts(engine, Scope(account_id=who))[name] for who in (dilan, amal)}
     walled = engine.dialect.name == "postgresql"
     assert seen == ({dilan: 1, amal: 0} if walled else {dilan: 2, amal: 2})
 
