@@ -21,7 +21,9 @@ from app.tables import Job, JobState
 log = logging.getLogger(__name__)
 
 TaskFunction = Callable[[Engine, UUID], None]
+PeriodicFunction = Callable[[Engine], None]
 REGISTRY: dict[str, TaskFunction] = {}
+PERIODIC: dict[str, tuple[timedelta, PeriodicFunction]] = {}
 MAX_ATTEMPTS = 5
 STALLED_AFTER = timedelta(minutes=10)
 
@@ -31,6 +33,16 @@ def task(name: str) -> Callable[[TaskFunction], TaskFunction]:
 
     def register(function: TaskFunction) -> TaskFunction:
         REGISTRY[name] = function
+        return function
+
+    return register
+
+
+def periodic(name: str, every: timedelta) -> Callable[[PeriodicFunction], PeriodicFunction]:
+    """Register a function that is run again and again, by one worker each time."""
+
+    def register(function: PeriodicFunction) -> PeriodicFunction:
+        PERIODIC[name] = (every, function)
         return function
 
     return register
