@@ -39,6 +39,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.availability --volunteers 20000 --days 91
 	$(BIN)/python -m bench.recurrence
 	$(BIN)/python -m bench.calendars
+	$(BIN)/python -m bench.waves
 
 # The peer in Java: the solver out of a Python package, our model compiled beside it, all below var/.
 PEERS := var/peers

@@ -4,51 +4,51 @@ A route says in its signature who may call it (`actor: Coordinator`). Rows are r
 `visible_*()`: load and authorise in one call. What is not visible does not exist (404).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlalchemy import literal, union_all
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app import db, idempotency
-from app.clock import now
+from app.actors import Actor as Actor
+from app.actors import Part as Part
+from app.actors import actor_of as actor_of
+from app.actors import signed_in
 from app.db import SessionDep
 from app.errors import ApiError, Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from app.settings import get_settings
 from app.tables import (
-    Account,
     ApiToken,
     Assignment,
     Claim,
-    Contact,
     Enrolment,
     EnrolmentState,
     ImportBatch,
     Institution,
-    Membership,
+    Message,
     Offer,
     ParentsDay,
     Partnership,
     Payrun,
     Plan,
-    Role,
     Row,
+    Search,
     Seat,
     Series,
     ServiceRecord,
     SessionToken,
     Sponsor,
     SponsorRow,
+    Standby,
     Task,
     Volunteer,
+    Webhook,
 )
 from app.tables import Request as RequestRow
-from app.tokens import BEARER_PREFIX, hash_token
+from app.tokens import BEARER_PREFIX
 
 COOKIE = "__Host-session"
 PUBLIC = frozenset({
@@ -56,7 +56,9 @@ PUBLIC = frozenset({
     "/readyz",
     "/",
     "/a/{token}",
+    "/b/{token}",
     "/c/{token}",
+    "/s/{token}",
     "/calendars/{token}.ics",
     "/api/v1/auth/login",
     "/api/v1/languages",
@@ -67,58 +69,6 @@ PUBLIC = frozenset({
 
 S = TypeVar("S", bound=SponsorRow)
 R = TypeVar("R", bound=Row)
-
-
-class Part(StrEnum):
-    """In which part somebody acts."""
-
-    COORDINATOR = Role.COORDINATOR
-    FINANCE = Role.FINANCE
-    LEAD = Role.LEAD
-    VOLUNTEER = "volunteer"
-    INSTITUTION = "institution"
-
-
-@dataclass(frozen=True)
-class Actor:
-    """A signed-in person and what she acts for, narrowed to the parts the route allows."""
-
-    account_id: UUID
-    name: str
-    memberships: frozenset[tuple[UUID, str]] = field(default_factory=frozenset)
-    volunteer_id: UUID | None = None
-    enrolled_at: frozenset[UUID] = field(default_factory=frozenset)
-    institution_ids: frozenset[UUID] = field(default_factory=frozenset)
-    partner_of: frozenset[UUID] = field(default_factory=frozenset)
-
-    @property
-    def sponsor_ids(self) -> frozenset[UUID]:
-        """Sponsors at which the actor works in an allowed role."""
-        return frozenset(sponsor_id for sponsor_id, _ in self.memberships)
-
-    @property
-    def reach(self) -> frozenset[UUID]:
-        """Sponsors whose rows the second wall lets through."""
-        return self.sponsor_ids | self.enrolled_at | self.partner_of
-
-    @property
-    def parts(self) -> frozenset[str]:
-        """Every part this actor can take."""
-        roles = {role for _, role in self.memberships}
-        if self.volunteer_id:
-            roles.add(Part.VOLUNTEER)
-        if self.institution_ids:
-            roles.add(Part.INSTITUTION)
-        return frozenset(roles)
-
-    def narrowed(self, allowed: frozenset[str]) -> "Actor":
-        """The same person, with only the parts that are allowed here."""
-        return replace(
-            self,
-            memberships=frozenset(m for m in self.memberships if m[1] in allowed),
-            volunteer_id=self.volunteer_id if Part.VOLUNTEER in allowed else None,
-            institution_ids=self.institution_ids if Part.INSTITUTION in allowed else frozenset(),
-        )
 
 
 class CrossSite(ApiError):
@@ -155,84 +105,31 @@ def refuse_cross_site(request: Request) -> None:
         raise CrossSite
 
 
-def _owner(session: Session, table: type[ApiToken] | type[SessionToken], secret: str) -> Account:
-    found = session.exec(
-        select(Account, table.expires_at, table.revoked_at)
-        .join(table, col(table.account_id) == col(Account.id))
-        .where(col(table.token_hash) == hash_token(secret))
-    ).one_or_none()
-    if found is None:
-        raise NotSignedIn
-    account, expires_at, revoked_at = found
-    expired = expires_at is not None and expires_at <= now()
-    if expired or revoked_at is not None or not account.active:
-        raise NotSignedIn
-    return account
-
-
-def _account_of(session: Session, request: Request) -> Account:
+def _secret_of(request: Request) -> tuple[type[ApiToken] | type[SessionToken], str]:
     bearer, cookie = _bearer(request), request.cookies.get(COOKIE)
     if bearer:
-        return _owner(session, ApiToken, bearer)
+        return ApiToken, bearer
     if cookie:
         refuse_cross_site(request)
-        return _owner(session, SessionToken, cookie)
+        return SessionToken, cookie
     raise NotSignedIn
-
-
-def _roles(account_id: UUID) -> Any:
-    """One statement for everything an account is: (part, whose, at which sponsor)."""
-    return union_all(
-        select(col(Membership.role), col(Membership.account_id), col(Membership.sponsor_id)).where(
-            col(Membership.account_id) == account_id
-        ),
-        select(literal(Part.VOLUNTEER.value), col(Volunteer.id), col(Enrolment.sponsor_id))
-        .join(Enrolment, col(Enrolment.volunteer_id) == col(Volunteer.id))
-        .where(
-            col(Volunteer.account_id) == account_id,
-            col(Enrolment.state) != EnrolmentState.ENDED,
-        ),
-        select(
-            literal(Part.INSTITUTION.value),
-            col(Contact.institution_id),
-            col(Partnership.sponsor_id),
-        )
-        .join(Partnership, col(Partnership.institution_id) == col(Contact.institution_id))
-        .where(col(Contact.account_id) == account_id),
-    )
-
-
-def actor_of(session: Session, account: Account) -> Actor:
-    """Everything an account is: memberships, volunteer, contact of institutions."""
-    found = session.execute(_roles(account.id)).all()
-    enrolled = [(whose, sponsor) for part, whose, sponsor in found if part == Part.VOLUNTEER]
-    partners = [(whose, sponsor) for part, whose, sponsor in found if part == Part.INSTITUTION]
-    outside = (Part.VOLUNTEER, Part.INSTITUTION)
-    return Actor(
-        account_id=account.id,
-        name=account.name,
-        memberships=frozenset((s, part) for part, _, s in found if part not in outside),
-        volunteer_id=enrolled[0][0] if enrolled else None,
-        enrolled_at=frozenset(sponsor for _, sponsor in enrolled),
-        institution_ids=frozenset(institution for institution, _ in partners),
-        partner_of=frozenset(sponsor for _, sponsor in partners),
-    )
 
 
 def current_actor(request: Request, session: SessionDep) -> Actor:
     """The signed-in person; sets the second wall and answers repeated requests."""
     db.set_scope(session, db.SYSTEM)
-    actor = actor_of(session, _account_of(session, request))
-    idempotency.recall(session, request, actor.account_id)
+    actor = signed_in(session, *_secret_of(request))
+    idempotency.claim(session, request, actor.account_id)
     db.set_scope(session, db.Scope(account_id=actor.account_id, sponsor_ids=actor.reach))
     return actor
 
 
-def acting_as(*parts: Part) -> Callable[[Actor], Actor]:
+def acting_as(*parts: Part) -> Callable[[Actor], Awaitable[Actor]]:
     """A dependency: the actor narrowed to `parts`, or 403 when she has none of them."""
     allowed = frozenset(str(part) for part in parts)
 
-    def narrowed(actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
+    # Not worth a thread of its own.
+    async def narrowed(actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
         if not actor.parts & allowed:
             raise Forbidden
         return actor.narrowed(allowed)
@@ -256,6 +153,7 @@ Treasury = Annotated[Actor, Depends(acting_as(Part.FINANCE, Part.LEAD))]
 Payee = Annotated[
     Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.VOLUNTEER))
 ]
+Operator = Annotated[Actor, Depends(acting_as(Part.OPERATOR))]
 
 
 def sponsor_for(actor: Actor, sponsor_id: UUID | None) -> UUID:
@@ -380,12 +278,27 @@ def visible_plans(actor: Actor) -> SelectOfScalar[Plan]:
     return _of_sponsor(Plan, actor)
 
 
+def visible_searches(actor: Actor) -> SelectOfScalar[Search]:
+    """Searches for seats of the actor's sponsors."""
+    return _of_sponsor(Search, actor)
+
+
 def visible_offers(actor: Actor) -> SelectOfScalar[Offer]:
     """Offers of the actor's sponsors, and her own."""
     return select(Offer).where(
         or_(
             col(Offer.sponsor_id).in_(actor.sponsor_ids),
             col(Offer.volunteer_id) == actor.volunteer_id,
+        )
+    )
+
+
+def visible_standbys(actor: Actor) -> SelectOfScalar[Standby]:
+    """Who stands by at the actor's sponsors, and her own standbys."""
+    return select(Standby).where(
+        or_(
+            col(Standby.sponsor_id).in_(actor.sponsor_ids),
+            col(Standby.volunteer_id) == actor.volunteer_id,
         )
     )
 
@@ -412,6 +325,11 @@ def visible_records(actor: Actor) -> SelectOfScalar[ServiceRecord]:
     return select(ServiceRecord).where(col(ServiceRecord.assignment_id).in_(assignments))
 
 
+def visible_messages(actor: Actor) -> SelectOfScalar[Message]:
+    """Messages that left the actor's sponsors."""
+    return _of_sponsor(Message, actor)
+
+
 def visible_claims(actor: Actor) -> SelectOfScalar[Claim]:
     """Claims at the actor's sponsors, and her own."""
     return select(Claim).where(
@@ -425,6 +343,11 @@ def visible_claims(actor: Actor) -> SelectOfScalar[Claim]:
 def visible_payruns(actor: Actor) -> SelectOfScalar[Payrun]:
     """Payruns of the actor's sponsors."""
     return _of_sponsor(Payrun, actor)
+
+
+def visible_webhooks(actor: Actor) -> SelectOfScalar[Webhook]:
+    """Webhooks of the actor's sponsors."""
+    return _of_sponsor(Webhook, actor)
 
 
 class OwnWork(Conflict):

@@ -1,4 +1,8 @@
-"""Who did what on what: written in the same transaction as the change itself."""
+"""Who did what on what: written in the same transaction as the change itself.
+
+What was recorded is also what receivers of webhooks hear of: `app/webhooks/events.py` says which
+actions go out under which name.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -14,15 +18,15 @@ def record(
     action: str,
     subject: SponsorRow,
     **details: Any,
-) -> None:
+) -> AuditEvent:
     """Write one event; details hold codes and numbers, never names of clients."""
-    session.add(
-        AuditEvent(
-            sponsor_id=subject.sponsor_id,
-            account_id=account_id,
-            action=action,
-            subject_type=str(type(subject).__tablename__),
-            subject_id=subject.id,
-            details=details,
-        )
+    event = AuditEvent(
+        sponsor_id=subject.sponsor_id,
+        account_id=account_id,
+        action=action,
+        subject_type=str(type(subject).__tablename__),
+        subject_id=subject.id,
+        details=details,
     )
+    session.add(event)
+    return event

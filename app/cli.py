@@ -4,32 +4,33 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 from uuid import UUID
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 from pydantic import TypeAdapter, ValidationError
-from rich.console import Console
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import make_url
 from sqlmodel import Session, col, func, select
 
 from app import db, demo, jobs, migrations, printing
+from app.backups import invariants, restoring, taking
+from app.backups.refusals import BackupError
 from app.bodies import FIRST_DAY, LAST_DAY, Day, Email
 from app.clock import now, today
+from app.console import database, err, out, refuse
 from app.downloads import SheetFormat, content
 from app.errors import ApiError
 from app.imports import service as imports
 from app.imports import undoing
 from app.imports.lists import read_folder
 from app.imports.refusals import ListError
-from app.main import create_app
+from app.main import VERSION, create_app
 from app.passwords import hash_password
 from app.planning import failures, kernels, solver, views
 from app.planning import service as planning
@@ -40,6 +41,7 @@ from app.settings import get_settings
 from app.tables import Account, ImportBatch, Membership, Role, Sponsor
 from app.tokens import new_token
 from app.tour import play
+from app.upkeep.commands import commands
 from scheduling.wall_time import nearest_utc
 
 cli = typer.Typer(
@@ -49,40 +51,12 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
+cli.add_typer(commands, name="jobs")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 SponsorName = Annotated[
     str | None, typer.Option("--sponsor", help="Name of the sponsor; not needed for a single one.")
 ]
-
-
-def refuse(sentence: str) -> NoReturn:
-    """End with one sentence and exit code 1."""
-    err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(1)
-
-
-@contextmanager
-def database(*, prepared: bool = True) -> Iterator[Engine]:
-    """The database of the settings; an empty SQLite file is prepared without being asked."""
-    settings = get_settings()
-    if settings.url.startswith("sqlite"):
-        settings.var.mkdir(parents=True, exist_ok=True)
-    engine = db.make_engine(settings.url)
-    try:
-        if prepared:
-            if settings.url.startswith("sqlite") and migrations.is_empty(engine):
-                migrations.migrate(engine)
-            found = migrations.findings(engine)
-            if found:
-                refuse(" ".join(found))
-        yield engine
-    except DBAPIError as error:
-        refuse(f"The database says: {str(error.orig).splitlines()[0]}")
-    finally:
-        engine.dispose()
 
 
 def the_sponsor(session: Session, name: str | None) -> Sponsor | None:
@@ -100,21 +74,80 @@ def the_sponsor(session: Session, name: str | None) -> Sponsor | None:
 @cli.command()
 def migrate() -> None:
     """Create or upgrade the tables."""
-    with database(prepared=False) as engine:
+    with database(prepared=False, limits=db.MIGRATING) as engine:
         migrations.migrate(engine)
     out.print("The database is ready.")
 
 
 @cli.command()
-def doctor() -> None:
+def doctor(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also look whether all rows agree; takes longer.")
+    ] = False,
+) -> None:
     """Say what is missing before this database is served."""
     with database(prepared=False) as engine:
         found = migrations.findings(engine)
-    for sentence in found:
+        if deep and not found:
+            found = invariants.findings(engine)
+        warnings = [] if found else jobs.warnings(engine)
+    for sentence in found + warnings:
         err.print(sentence, markup=False, soft_wrap=True)
     if found:
         raise typer.Exit(1)
-    out.print("All is well.")
+    out.print("All is well." if not warnings else "It may be served.")
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write the backup, a ZIP file.")],
+) -> None:
+    """Back up the database, its queue, keys and unsent mails, also while it is served."""
+    with database(prepared=False, limits=db.MIGRATING) as engine, _naming("Backing up") as each:
+        try:
+            taken = taking.take(engine, file, get_settings(), program=VERSION, each=each)
+        except BackupError as error:
+            refuse(str(error))
+    jobs_waiting = taken.queue.rows
+    out.print(f"{file}: {taken.rows} rows, {jobs_waiting} jobs.", markup=False, soft_wrap=True)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup of either kind of database.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Everything that is in the database now goes.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing.")] = False,
+) -> None:
+    """Put a backup into an empty database, or with --replace in place of what is there."""
+    if replace and not yes:
+        where = make_url(get_settings().url).render_as_string()
+        typer.confirm(f"Everything in {where} is deleted and replaced. Go on?", abort=True)
+    with database(prepared=False, limits=db.MIGRATING) as engine, _naming("Restoring") as each:
+        try:
+            restored = restoring.restore(engine, file, get_settings(), replace=replace, each=each)
+        except BackupError as error:
+            refuse(str(error))
+    for sentence in restored.remarks:
+        err.print(f"Please look at this: {sentence}", markup=False, soft_wrap=True)
+    taken = restored.manifest
+    out.print(
+        f"{taken.rows} rows and {taken.queue.rows} jobs of {taken.taken_at:%Y-%m-%d %H:%M} UTC"
+        " are back.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+@contextmanager
+def _naming(what: str) -> Iterator[Callable[[str], None]]:
+    """Say on a terminal what it is at."""
+    if not err.is_terminal:
+        yield lambda _: None
+        return
+    with err.status(f"{what} …") as status:
+        yield lambda name: status.update(f"{what} {name} …")
 
 
 @cli.command(name="import")
@@ -256,6 +289,9 @@ def create_admin(
     email: str,
     sponsor: Annotated[str, typer.Option(help="Name of the sponsor; made when it is new.")],
     name: Annotated[str, typer.Option()] = "Leitung",
+    operator: Annotated[
+        bool, typer.Option("--operator", help="May also see failed jobs and try them again.")
+    ] = False,
 ) -> None:
     """Make the first account of a sponsor, with every role, and print its password."""
     try:
@@ -270,7 +306,9 @@ def create_admin(
         if row is None:
             row = Sponsor(name=sponsor)
             session.add(row)
-        account = Account(email=address, name=name, password_hash=hash_password(password))
+        account = Account(
+            email=address, name=name, password_hash=hash_password(password), operator=operator
+        )
         session.add(account)
         session.flush()
         for role in Role:
@@ -300,7 +338,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
 ) -> None:
     """Serve the API; refuses when the database is not in order."""
-    with database() as engine:
+    with database(limits=db.serving(get_settings())) as engine:
         is_sqlite = engine.dialect.name == "sqlite"
         app = create_app(engine, work_jobs=is_sqlite)
         with kernels.warming(kernels.folder(get_settings().var)) if is_sqlite else nullcontext():
@@ -308,13 +346,17 @@ def serve(
 
 
 @cli.command()
-def worker() -> None:
+def worker(
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=16, help="How many jobs at once.")
+    ] = jobs.CONCURRENCY,
+) -> None:
     """Work the queue until stopped; any number of workers may run on PostgreSQL."""
     with database() as engine:
         if engine.dialect.name == "sqlite":
             refuse("On SQLite the serving process works the queue: no worker is needed.")
         create_app(engine)
-        working = jobs.Worker(engine)
+        working = jobs.Worker(engine, concurrency=concurrency)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: working.stop())
         with kernels.warming(kernels.folder(get_settings().var)):

@@ -1,26 +1,64 @@
 """Engine, sessions and the only commit in the code base."""
 
+import logging
+import random
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
+import anyio
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import Engine, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
-from sqlmodel import Session, create_engine
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
-from app import idempotency
-from app.errors import Busy
+from app import faults, idempotency
+from app.admission import Admission, NoPlace
+from app.engines import MIGRATING, WAIT_SECONDS, WORKING, Limits, make_engine, serving
+from app.errors import ApiError, Busy
+from app.faults import OutcomeUnknown
+
+__all__ = [
+    "MIGRATING",
+    "READ_METHODS",
+    "SYSTEM",
+    "WORKING",
+    "Limits",
+    "Scope",
+    "SessionDep",
+    "UnitOfWork",
+    "as_system",
+    "constraint_of",
+    "get_session",
+    "in_transaction",
+    "make_engine",
+    "open_session",
+    "serve_on",
+    "serving",
+    "set_scope",
+    "transaction",
+]
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+CarryOut = Callable[[Request], Coroutine[Any, Any, Response]]
 
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-ATTEMPTS = 4
-_RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "57P01", "08006", "08003"})
+PAUSES = (0.02, 0.06, 0.15, 0.4)
+"""Seconds before each further try of a unit of work; times a half to one and a half, by chance."""
+PATIENCE_SECONDS = 8.0
+"""Later than this no further try is begun."""
+SPARE_CONNECTIONS = 4
+"""Not for requests: for jobs, health, and what is noted after an answer has left."""
 
 
 @dataclass(frozen=True)
@@ -35,38 +73,17 @@ class Scope:
 SYSTEM = Scope(system=True)
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL with the rules of this house."""
-    if url.startswith("sqlite"):
-        # In-memory databases keep SQLAlchemy's own pool: one connection, one database.
-        pool = {} if ":memory:" in url else {"poolclass": QueuePool, "pool_size": 20}
-        options = {"check_same_thread": False, "timeout": 5}
-        # Parameters hold names and links: no error may carry them into a log.
-        engine = create_engine(url, connect_args=options, hide_parameters=True, **pool)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(
-        url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-    )
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-def _begin_sqlite(connection: Any) -> None:
-    reads = connection.get_execution_options().get("postgresql_readonly", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(reads)}")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
 def open_session(engine: Engine, *, read_only: bool = False) -> Session:
     """A session; one that only reads refuses to write, on both databases."""
     bind = engine.execution_options(postgresql_readonly=True) if read_only else engine
     return Session(bind, expire_on_commit=False)
+
+
+_SET_SCOPE = text(
+    "SELECT set_config('lotsenwerk.system', :system, true),"
+    " set_config('lotsenwerk.account', :account, true),"
+    " set_config('lotsenwerk.sponsors', :sponsors, true)"
+)
 
 
 def set_scope(session: Session, scope: Scope) -> None:
@@ -75,11 +92,7 @@ def set_scope(session: Session, scope: Scope) -> None:
     if session.get_bind().dialect.name != "postgresql":
         return
     session.connection().execute(
-        text(
-            "SELECT set_config('lotsenwerk.system', :system, true),"
-            " set_config('lotsenwerk.account', :account, true),"
-            " set_config('lotsenwerk.sponsors', :sponsors, true)"
-        ),
+        _SET_SCOPE,
         {
             "system": "on" if scope.system else "",
             "account": str(scope.account_id or ""),
@@ -105,34 +118,81 @@ def as_system(session: Session) -> Iterator[None]:
     set_scope(session, before)
 
 
+def _commit(session: Session) -> None:
+    """Make it last; or `OutcomeUnknown` when the connection breaks at the very moment."""
+    session.flush()
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if faults.is_lost(error):
+            raise OutcomeUnknown from error
+        raise
+
+
 @contextmanager
 def transaction(engine: Engine, scope: Scope = SYSTEM) -> Iterator[Session]:
-    """One unit of work outside HTTP: a job or a command."""
+    """One unit of work outside HTTP, tried once; `in_transaction` tries again."""
     with open_session(engine) as session:
         set_scope(session, scope)
         yield session
         session.commit()
 
 
-def is_retryable(error: Exception) -> bool:
-    """Whether the same unit of work may succeed when run again."""
-    if isinstance(error, idempotency.KeyRaced):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or sqlstate in _RETRYABLE_SQLSTATES
+def in_transaction(
+    engine: Engine, work: Callable[[Session], T], *, scope: Scope = SYSTEM, repeatable: bool = False
+) -> T:
+    """One unit of work of a job or a command, run again whole while something is in its way.
+
+    What `work` does is stored once, however often it ran. Work that is `repeatable` (it may be
+    stored twice without harm) is also run again when nobody knows whether it was stored.
+    Raises what was in the way in the end, or `OutcomeUnknown`.
+    """
+    tries = _Tries()
+    while True:
+        try:
+            with open_session(engine) as session:
+                set_scope(session, scope)
+                done = work(session)
+                _commit(session)
+                return done
+        except OutcomeUnknown:
+            pause = tries.pause()
+            if pause is None or not repeatable:
+                raise
+        except SQLAlchemyError as error:
+            pause = tries.pause()
+            if pause is None or not faults.is_retryable(error):
+                raise
+        time.sleep(pause)
 
 
-def is_locked(error: Exception) -> bool:
-    """Whether SQLite waited in vain for its one writer."""
-    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+class _Tries:
+    """How often, and after which pauses, a unit of work is tried again."""
+
+    def __init__(self) -> None:
+        self._pauses = iter(PAUSES)
+        self._until = time.monotonic() + PATIENCE_SECONDS
+
+    def pause(self) -> float | None:
+        """Seconds until the next try; None when there is none."""
+        seconds = next(self._pauses, None)
+        if seconds is None or time.monotonic() > self._until:
+            return None
+        return seconds * random.uniform(0.5, 1.5)  # noqa: S311 - keeps rivals apart, no secret
 
 
 def constraint_of(error: IntegrityError) -> str:
     """The name of the constraint that refused, or SQLite's sentence about it."""
     diagnostics = getattr(error.orig, "diag", None)
     return getattr(diagnostics, "constraint_name", None) or str(error.orig)
+
+
+def serve_on(app: FastAPI, engine: Engine) -> None:
+    """Let the requests of an application work on this database."""
+    app.state.engine = engine
+    connections = engine.pool.size() if isinstance(engine.pool, QueuePool) else 1
+    places = max(1, connections - SPARE_CONNECTIONS)
+    app.state.admission = Admission(places, wait_seconds=WAIT_SECONDS)
 
 
 class UnitOfWork(APIRoute):
@@ -143,47 +203,115 @@ class UnitOfWork(APIRoute):
         carry_out = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            await idempotency.prepare(request)
-            last: Exception | None = None
-            for attempt in range(ATTEMPTS):
-                try:
-                    return await _once(request, carry_out)
-                except Exception as error:
-                    if is_locked(error):
-                        raise Busy from error
-                    if not is_retryable(error):
-                        raise
-                    last = error
-                    await run_in_threadpool(time.sleep, 0.02 * 2**attempt)
-            raise Busy from last
+            body = await _body(request)
+            idempotency.prepare(request, self.path, body)
+            return await _Unit(request, body, self.path, carry_out).run()
 
         return handle
 
 
-async def _once(
-    request: Request, carry_out: Callable[[Request], Coroutine[Any, Any, Response]]
-) -> Response:
+async def _body(request: Request) -> bytes:
+    """The whole body, read once: it is needed for every try, and nobody slow may hold a place."""
+    if request.method in READ_METHODS:
+        return b""
+    try:
+        return await request.body()
+    except ClientDisconnect as error:
+        raise HTTPException(400, "The body ended too early") from error
+
+
+@dataclass
+class _Unit:
+    """One request and its tries."""
+
+    request: Request
+    body: bytes
+    path: str
+    carry_out: CarryOut
+    tries: _Tries = field(default_factory=_Tries)
+    unknown: OutcomeUnknown | None = None
+
+    async def run(self) -> Response:
+        """Carry the request out, again and again while something is in its way."""
+        while True:
+            try:
+                return await self._placed()
+            except OutcomeUnknown as error:
+                self.unknown = error
+                await self._wait(error, error, again=self._may_repeat())
+            except ApiError as refusal:
+                if self.unknown is not None and not self._claimed():
+                    # What is refused now may have been stored a moment ago.
+                    raise self.unknown from refusal
+                raise
+            except Exception as error:
+                said = faults.refusal(error)
+                if said is None:
+                    raise
+                again = faults.is_retryable(error)
+                await self._wait(error, self.unknown or said, again=again)
+
+    async def _wait(self, error: Exception, refusal: ApiError, *, again: bool) -> None:
+        """Let some time go by before the next try, or refuse when there is none."""
+        pause = self.tries.pause() if again else None
+        name = f"{self.request.method} {self.path}"
+        log.warning("%s: %s; %s", name, faults.in_short(error), "again" if pause else "refused")
+        if pause is None:
+            raise refusal from error
+        await anyio.sleep(pause)
+
+    def _claimed(self) -> bool:
+        keyed = idempotency.keyed(self.request)
+        return keyed is not None and keyed.claim_id is not None
+
+    def _may_repeat(self) -> bool:
+        """Whether a second time does no harm although the first may have been stored."""
+        method, tag = self.request.method, self.request.headers.get("if-match", "*").strip()
+        return self._claimed() or method == "DELETE" or (method != "POST" and tag != "*")
+
+    async def _placed(self) -> Response:
+        admission: Admission = self.request.app.state.admission
+        try:
+            async with admission.place():
+                return await _once(self._fresh(), self.carry_out)
+        except NoPlace as error:
+            raise Busy from error
+
+    def _fresh(self) -> Request:
+        """The request as if it had just come, with a body that can be read from its beginning."""
+        if self.request.method in READ_METHODS:
+            return self.request
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": self.body, "more_body": False}
+
+        return Request(self.request.scope, receive)
+
+
+async def _once(request: Request, carry_out: CarryOut) -> Response:
     session = open_session(request.app.state.engine, read_only=request.method in READ_METHODS)
     request.state.session = session
     try:
-        try:
-            response = await carry_out(request)
-        except idempotency.Replay as replay:
-            return replay.response
-        await run_in_threadpool(_finish, session, request, response)
+        response = await carry_out(request)
+        if request.method not in READ_METHODS:
+            await run_in_threadpool(_finish, session, request, response)
         return response
+    except idempotency.Replay as replay:
+        return replay.response
     finally:
-        await run_in_threadpool(session.close)
+        if session.in_transaction():
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(session.close)
 
 
 def _finish(session: Session, request: Request, response: Response) -> None:
-    if request.method in READ_METHODS:
-        return
+    session.flush()
     idempotency.keep(session, request, response)
-    session.commit()
+    _commit(session)
+    session.close()
 
 
-def get_session(request: Request) -> Session:
+async def get_session(request: Request) -> Session:
     """The session of this request; `UnitOfWork` commits or closes it."""
     session: Session = request.state.session
     return session

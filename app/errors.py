@@ -148,8 +148,8 @@ def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResp
     )
 
 
-def _expected(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, ApiError)  # noqa: S101 - registered for this type only
+def refusal(request: Request, error: ApiError) -> JSONResponse:
+    """An expected failure as an answer: for a route that keeps what it wrote beside it."""
     members = {k: v for k, v in error.members.items() if isinstance(v, str | int | float | list)}
     problem = Problem(
         type=f"/problems/{error.slug}",
@@ -159,6 +159,11 @@ def _expected(request: Request, error: Exception) -> JSONResponse:
         **members,
     )
     return _answer(problem, error.headers)
+
+
+def _expected(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ApiError)  # noqa: S101 - registered for this type only
+    return refusal(request, error)
 
 
 def _malformed(_request: Request, error: Exception) -> JSONResponse:

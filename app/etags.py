@@ -34,10 +34,15 @@ def etag(read: BaseModel) -> str:
 
 
 def require_match(if_match: str | None, current: BaseModel) -> None:
-    """Refuse an update that was not made on the current version."""
+    """Refuse an update that was not made on the current version.
+
+    Call it with the row locked: what is compared must still be true when it is changed. A proxy
+    that compresses makes our tags weak (`W/"…"`); they still stand for one version.
+    """
     if if_match is None:
         raise IfMatchMissing
-    if if_match.strip() != "*" and etag(current) not in [t.strip() for t in if_match.split(",")]:
+    tags = [tag.strip().removeprefix("W/") for tag in if_match.split(",")]
+    if tags != ["*"] and etag(current) not in tags:
         raise Stale
 
 

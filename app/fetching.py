@@ -1,4 +1,4 @@
-"""Fetching from addresses that people give, guarded against reaching inside.
+"""Asking addresses that people give, guarded against reaching inside.
 
 Every address a name stands for is looked at before anything is sent, and the connection goes to
 exactly the address that was looked at: a second answer of the name service changes nothing.
@@ -9,13 +9,17 @@ import ipaddress
 import logging
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from threading import Thread
+from typing import Any, TypeVar
 
 import httpx
+
+T = TypeVar("T")
 
 MAX_ADDRESS_LENGTH = 1000
 MOST_TRIED = 4
@@ -114,6 +118,17 @@ class Fetched:
     unchanged: bool = False
 
 
+@dataclass(frozen=True)
+class Taken:
+    """How what was sent was taken: the status, and how long the other side asks to be left alone.
+
+    `retry_after` is the header as it came; nothing else of the answer is looked at.
+    """
+
+    status: int
+    retry_after: str = ""
+
+
 def is_public(address: str) -> bool:
     """Whether an address belongs to the open internet; what carries another one does not."""
     try:
@@ -198,10 +213,22 @@ async def _in_a_thread(url: httpx.URL, rules: Rules) -> list[str]:
 
 def fetch(address: str, *, etag: str = "", rules: Rules = SERVICE) -> Fetched:
     """What lies at an address; every refusal and failure is a `FetchRefused`."""
+    return _done(_within(address, etag, rules))
+
+
+def post(address: str, content: bytes, headers: dict[str, str], *, rules: Rules = SERVICE) -> Taken:
+    """Send something to an address; every refusal and failure is a `FetchRefused`.
+
+    No redirect is followed, and of the answer only the head is read.
+    """
+    return _done(_posted(address, content, headers, rules))
+
+
+def _done(work: Coroutine[Any, Any, T]) -> T:
     try:
         # A loop and a thread of their own: the caller may have a loop that runs.
         with ThreadPoolExecutor(max_workers=1) as apart:
-            return apart.submit(asyncio.run, _within(address, etag, rules)).result()
+            return apart.submit(asyncio.run, work).result()
     except TimeoutError:
         raise FetchRefused("too_slow") from None
     except ssl.SSLError:
@@ -217,19 +244,25 @@ async def _within(address: str, etag: str, rules: Rules) -> Fetched:
     async with asyncio.timeout(rules.seconds):
         url = httpx.URL(checked(address, rules))
         for _ in range(rules.max_redirects + 1):
-            found = await _one_hop(url, headers, rules)
+            found = await _first_open(url, rules, partial(_ask, url, headers, rules))
             if isinstance(found, Fetched):
                 return found
             url = found
     raise FetchRefused("redirects")
 
 
-async def _one_hop(url: httpx.URL, headers: dict[str, str], rules: Rules) -> Fetched | httpx.URL:
-    """One request to the first checked address that answers: what came, or where it points."""
+async def _posted(address: str, content: bytes, headers: dict[str, str], rules: Rules) -> Taken:
+    async with asyncio.timeout(rules.seconds):
+        url = httpx.URL(checked(address, rules))
+        return await _first_open(url, rules, partial(_send, url, content, headers, rules))
+
+
+async def _first_open(url: httpx.URL, rules: Rules, ask: Callable[[str], Awaitable[T]]) -> T:
+    """What the first checked address that answers has to say."""
     addresses = (await _in_a_thread(url, rules))[:MOST_TRIED]
     for number, address in enumerate(addresses, start=1):
         try:
-            return await _ask(url, address, headers, rules)
+            return await ask(address)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             if _is_certificate(error):
                 raise FetchRefused("certificate") from None
@@ -247,29 +280,57 @@ def _is_certificate(error: BaseException | None) -> bool:
 
 
 async def _ask(
-    url: httpx.URL, address: str, headers: dict[str, str], rules: Rules
+    url: httpx.URL, headers: dict[str, str], rules: Rules, address: str
 ) -> Fetched | httpx.URL:
+    async with _talk(url, address, rules, "GET", headers) as response:
+        if response.status_code in REDIRECTS:
+            return _pointed_at(url, response, rules)
+        return await _read(response, rules)
+
+
+async def _send(
+    url: httpx.URL, content: bytes, headers: dict[str, str], rules: Rules, address: str
+) -> Taken:
+    async with _talk(url, address, rules, "POST", headers, content) as response:
+        return Taken(response.status_code, response.headers.get("retry-after", "")[:40])
+
+
+@asynccontextmanager
+async def _talk(
+    url: httpx.URL,
+    address: str,
+    rules: Rules,
+    method: str,
+    headers: dict[str, str],
+    content: bytes | None = None,
+) -> AsyncIterator[httpx.Response]:
     """Ask exactly this address; name and certificate are those of the host in the address."""
     host = url.raw_host.decode("ascii")
     known = host.removesuffix(".")
     port = f":{url.port}" if url.port else ""
     pinned = url.copy_with(host=address)
-    verify = rules.tls or True
     patience = httpx.Timeout(rules.seconds, connect=rules.seconds / MOST_TRIED)
     # A fresh client each time: no cookie, no proxy, no saved password travels along.
     async with (
-        httpx.AsyncClient(verify=verify, trust_env=False, timeout=patience) as client,
+        httpx.AsyncClient(
+            verify=rules.tls or _trusted(), trust_env=False, timeout=patience
+        ) as client,
         client.stream(
-            "GET",
+            method,
             pinned,
             headers={**headers, "Host": known + port},
+            content=content,
             extensions={"sni_hostname": known},
             follow_redirects=False,
         ) as response,
     ):
-        if response.status_code in REDIRECTS:
-            return _pointed_at(url, response, rules)
-        return await _read(response, rules)
+        yield response
+
+
+@lru_cache
+def _trusted() -> ssl.SSLContext:
+    """Whom the service believes; reading the list anew takes longer than the talk itself."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _pointed_at(url: httpx.URL, response: httpx.Response, rules: Rules) -> httpx.URL:

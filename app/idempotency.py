@@ -1,23 +1,52 @@
-"""The same POST twice is carried out once: `Idempotency-Key`, kept in the same transaction."""
+"""The same POST twice is carried out once: `Idempotency-Key`, claimed before the work begins.
+
+The claim is a row in the work's own transaction. Whoever sends the same key meanwhile waits until
+that is decided: committed, the kept answer is given again; rolled back, the key is free.
+"""
 
 import hashlib
 import json
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select
+from python_multipart.multipart import parse_options_header
+from sqlalchemy import Table, bindparam, case, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
 
 from app.clock import now
 from app.errors import ApiError, Invalid
 from app.tables import IdempotencyKey
+from app.tables.row import new_id
 
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
 KEPT = timedelta(hours=48)
 MAX_KEY_LENGTH = 100
-_SHOWN_ONCE = ("/auth/", "/api-tokens", "/calendar-feeds")
-_SECRET_MEMBERS = ("answer_url", "confirm_url")
-_KEPT_HEADERS = ("content-type", "location", "etag")
+WITHOUT_KEY = frozenset({
+    "/auth/login",
+    "/auth/logout",
+    "/api-tokens",
+    "/calendar-feeds",
+    "/webhooks",
+    "/webhooks/{webhook_id}/rotate",
+    "/webhooks",
+    "/webhooks/{webhook_id}/rotate",
+})  # fmt: skip
+"""POSTs that keep no answer: the secret in it is shown once. Paths without the prefix `/api/v1`."""
+SECRET_MEMBERS = frozenset({"answer_url", "confirm_url"})
+"""Members of an answer that are null when it is given again: links that work without an account."""
+_NOT_KEPT = frozenset({"content-length", "set-cookie"})
+_KEYS: Table = IdempotencyKey.__table__  # type: ignore[attr-defined]
+_DESCRIPTION = (
+    "Your own name for this request: within 48 hours it is carried out once, and the first answer"
+    " is given again, with `Idempotency-Replayed: true` and without links that act. Another request"
+    " under this key is refused (422). A refused request keeps nothing: its key is free again."
+)
 
 
 class KeyReused(ApiError):
@@ -28,8 +57,11 @@ class KeyReused(ApiError):
     en = "This Idempotency-Key belongs to a different request. Please use a new one."
 
 
-class KeyRaced(Exception):
-    """The same key arrived twice at once; run again, the answer is there by then."""
+class KeyUnusable(Invalid):
+    """The key is empty or too long."""
+
+    de = "Der Idempotency-Key muss 1 bis {limit} Zeichen haben."
+    en = "The Idempotency-Key must have 1 to {limit} characters."
 
 
 class Replay(Exception):
@@ -40,85 +72,148 @@ class Replay(Exception):
         self.response = response
 
 
-async def prepare(request: Request) -> None:
-    """Read the body once, so that its fingerprint can be compared."""
+@dataclass
+class Keyed:
+    """A request that came with a key, and its claim once it is made."""
+
+    key: str
+    content: tuple[bytes, bytes] = field(repr=False)
+    claim_id: UUID | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes it the same request: target and body."""
+        digest = hashlib.sha256()
+        for part in self.content:
+            digest.update(part)
+        return digest.hexdigest()
+
+
+def keyed(request: Request) -> Keyed | None:
+    """The request's key, if it has one that counts here."""
+    found: Keyed | None = getattr(request.state, "idempotency", None)
+    return found
+
+
+def prepare(request: Request, path: str, body: bytes) -> None:
+    """Note the key of a request to the route `path` (with its names in braces)."""
     request.state.idempotency = None
-    key = request.headers.get("idempotency-key")
-    if request.method != "POST" or not key or any(p in request.url.path for p in _SHOWN_ONCE):
+    key = request.headers.get(HEADER)
+    if request.method != "POST" or key is None or path in WITHOUT_KEY:
         return
-    if len(key) > MAX_KEY_LENGTH:
-        raise Invalid(sentence=f"Idempotency-Key: at most {MAX_KEY_LENGTH} characters.")
+    if not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise KeyUnusable(limit=MAX_KEY_LENGTH)
     target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    fingerprint = hashlib.sha256(target + await request.body()).hexdigest()
-    request.state.idempotency = (key, fingerprint)
+    kind = request.headers.get("content-type", "")
+    request.state.idempotency = Keyed(key, (target, _without_boundary(kind, body)))
 
 
-def recall(session: Session, request: Request, account_id: UUID) -> None:
-    """Raise `Replay` with the first answer when this key has been seen within 48 hours."""
-    if request.state.idempotency is None:
+def _without_boundary(kind: str, body: bytes) -> bytes:
+    """The body of a form without its boundary, which each sending draws anew."""
+    boundary = parse_options_header(kind)[1].get(b"boundary", b"")
+    return body.replace(boundary, b"") if boundary else body
+
+
+@cache
+def _claiming(dialect: str) -> Any:
+    """One statement: insert the claim; or wait for the other's end and read what it kept.
+
+    What has been kept for too long is taken over as if it were not there.
+    """
+    names = ("id", "created_at", "updated_at", "account_id", "key", "fingerprint")
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(_KEYS).values(
+        {name: bindparam(name) for name in names} | {"status": 0, "headers": {}, "body": b""}
+    )
+    too_old = _KEYS.c.created_at < bindparam("oldest", type_=_KEYS.c.created_at.type)
+    taken = {
+        name: case((too_old, statement.excluded[name]), else_=_KEYS.c[name])
+        for name in ("id", "created_at", "updated_at", "fingerprint")
+    }
+    return statement.on_conflict_do_update(
+        index_elements=["account_id", "key"], set_=taken
+    ).returning(*(_KEYS.c[name] for name in ("id", "fingerprint", "status", "headers", "body")))
+
+
+def claim(session: Session, request: Request, account_id: UUID) -> None:
+    """Claim the request's key for this account before anything else is done.
+
+    Raises
+    ------
+    Replay : it was carried out within 48 hours, with the answer it got.
+    KeyReused : the key stands for another request.
+    """
+    wanted = keyed(request)
+    if wanted is None:
         return
-    key, fingerprint = request.state.idempotency
-    request.state.idempotency_account = account_id
-    kept = session.exec(
-        select(IdempotencyKey).where(
-            col(IdempotencyKey.account_id) == account_id, col(IdempotencyKey.key) == key
-        )
-    ).one_or_none()
-    if kept is None:
+    moment, claim_id = now(), new_id()
+    values = {
+        "id": claim_id,
+        "created_at": moment,
+        "updated_at": moment,
+        "account_id": account_id,
+        "key": wanted.key,
+        "fingerprint": wanted.fingerprint,
+        "oldest": moment - KEPT,
+    }
+    statement = _claiming(session.get_bind().dialect.name)
+    kept = session.execute(statement, values).one()
+    if kept.id == claim_id:
+        wanted.claim_id = claim_id
         return
-    if kept.created_at < now() - KEPT:
-        session.delete(kept)
-        session.flush()
-        return
-    if kept.fingerprint != fingerprint:
+    if kept.fingerprint != wanted.fingerprint:
         raise KeyReused
-    raise Replay(
-        Response(
-            kept.body,
-            kept.status,
-            headers={**kept.headers, "Idempotency-Replayed": "true"},
+    raise Replay(Response(kept.body, kept.status, headers={**kept.headers, REPLAYED: "true"}))
+
+
+def keep(session: Session, request: Request, response: Response) -> None:
+    """Keep the answer beside the work it answers, in the same transaction."""
+    wanted = keyed(request)
+    if wanted is None or wanted.claim_id is None:
+        return
+    headers = {k: v for k, v in response.headers.items() if k.lower() not in _NOT_KEPT}
+    session.execute(
+        update(_KEYS)
+        .where(_KEYS.c.id == wanted.claim_id)
+        .values(
+            status=response.status_code,
+            headers=headers,
+            body=_without_secrets(bytes(response.body)),
         )
     )
 
 
 def _without_secrets(body: bytes) -> bytes:
     """The answer as it is kept: a link that works without an account is never stored."""
-    if not any(name.encode() in body for name in _SECRET_MEMBERS):
+    if not any(name.encode() in body for name in SECRET_MEMBERS):
         return body
-    content = json.loads(body)
-    return json.dumps({k: None if k in _SECRET_MEMBERS else v for k, v in content.items()}).encode()
+    return json.dumps(_blanked(json.loads(body)), ensure_ascii=False).encode()
 
 
-def _forget_old(session: Session, account_id: UUID) -> None:
-    """The caller's answers of more than 48 hours ago are no longer kept."""
-    session.exec(
-        delete(IdempotencyKey).where(
-            col(IdempotencyKey.account_id) == account_id,
-            col(IdempotencyKey.created_at) < now() - KEPT,
-        )
-    )
+def _blanked(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {k: None if k in SECRET_MEMBERS else _blanked(v) for k, v in content.items()}
+    if isinstance(content, list):
+        return [_blanked(one) for one in content]
+    return content
 
 
-def keep(session: Session, request: Request, response: Response) -> None:
-    """Keep the answer beside the work it answers, in the same transaction."""
-    account_id = getattr(request.state, "idempotency_account", None)
-    if request.state.idempotency is None or account_id is None:
-        return
-    key, fingerprint = request.state.idempotency
-    _forget_old(session, account_id)
-    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    session.flush()
-    session.add(
-        IdempotencyKey(
-            account_id=account_id,
-            key=key,
-            fingerprint=fingerprint,
-            status=response.status_code,
-            headers=headers,
-            body=_without_secrets(bytes(response.body)),
-        )
-    )
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise KeyRaced from error
+def forget_old(session: Session, moment: datetime | None = None) -> int:
+    """Delete answers of more than 48 hours ago; how many they were."""
+    oldest = (moment or now()) - KEPT
+    done = session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < oldest))
+    return int(getattr(done, "rowcount", 0))
+
+
+def document(schema: dict[str, Any], prefix: str) -> None:
+    """Say in the contract which operations take a key."""
+    header = {
+        "name": HEADER,
+        "in": "header",
+        "required": False,
+        "description": _DESCRIPTION,
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH},
+    }
+    for path, item in schema["paths"].items():
+        if "post" in item and path.startswith(prefix) and path[len(prefix) :] not in WITHOUT_KEY:
+            item["post"].setdefault("parameters", []).append(header)

@@ -1,6 +1,7 @@
 """Signed links: one purpose, one object, no account needed. Only the hash is kept."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
@@ -11,7 +12,12 @@ from app.settings import get_settings
 from app.tables import LinkPurpose, SignedLink, SponsorRow
 from app.tokens import hash_token, new_token
 
-PATHS = {LinkPurpose.ANSWER_OFFER: "a", LinkPurpose.CONFIRM_RECORD: "c"}
+PATHS = {
+    LinkPurpose.ANSWER_OFFER: "a",
+    LinkPurpose.CONFIRM_BOOKING: "b",
+    LinkPurpose.CONFIRM_RECORD: "c",
+    LinkPurpose.ANSWER_STANDBY: "s",
+}
 
 
 class LinkUnknown(ApiError):
@@ -32,13 +38,36 @@ class LinkExpired(ApiError):
 
 def make(session: Session, purpose: LinkPurpose, subject: SponsorRow, expires_at: datetime) -> str:
     """A fresh address for `subject`; the token in it is not stored."""
+    return _made(session, purpose, subject.id, subject.sponsor_id, expires_at)
+
+
+def again(session: Session, purpose: LinkPurpose, subject_id: UUID) -> str | None:
+    """A fresh address beside the ones given out before, as long valid as the last of them."""
+    last = session.exec(
+        select(SignedLink)
+        .where(col(SignedLink.purpose) == purpose, col(SignedLink.subject_id) == subject_id)
+        .order_by(col(SignedLink.expires_at).desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None:
+        return None
+    return _made(session, purpose, subject_id, last.sponsor_id, last.expires_at)
+
+
+def _made(
+    session: Session,
+    purpose: LinkPurpose,
+    subject_id: UUID,
+    sponsor_id: UUID,
+    expires_at: datetime,
+) -> str:
     token = new_token()
     session.add(
         SignedLink(
-            sponsor_id=subject.sponsor_id,
+            sponsor_id=sponsor_id,
             token_hash=hash_token(token),
             purpose=purpose,
-            subject_id=subject.id,
+            subject_id=subject_id,
             expires_at=expires_at,
         )
     )

@@ -7,20 +7,21 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
-from app import errors, health, jobs
+from app import db, errors, health, idempotency, jobs
 from app.accounts.routes import router as accounts_router
 from app.accounts.service import Throttle
 from app.bookings.routes import router as bookings_router
 from app.calendars import publishing
 from app.calendars.routes import router as calendars_router
-from app.db import make_engine
 from app.headers import SecurityHeaders
 from app.hours.routes import router as hours_router
 from app.imports.routes import router as imports_router
 from app.institutions.routes import router as institutions_router
 from app.messages import sending  # noqa: F401 - registers its job
+from app.messages.routes import router as messages_router
+from app.offers import confirming  # noqa: F401 - registers its job
 from app.offers.routes import router as offers_router
-from app.pages import home, offers, records
+from app.pages import bookings, home, offers, records, standbys
 from app.pages.render import STATIC
 from app.pages.timetables import router as timetables_router
 from app.parents_days.routes import router as parents_days_router
@@ -28,10 +29,16 @@ from app.payouts.routes import router as payouts_router
 from app.planning.routes import router as planning_router
 from app.reports.routes import router as reports_router
 from app.requests.routes import router as requests_router
+from app.searches import making_room, watching  # noqa: F401 - register their jobs
+from app.searches.routes import router as searches_router
 from app.series.routes import router as series_router
 from app.settings import get_settings
 from app.sponsors.routes import router as sponsors_router
+from app.upkeep import clearing  # noqa: F401 - registers its periodic work
+from app.upkeep.routes import router as upkeep_router
 from app.volunteers.routes import router as volunteers_router
+from app.webhooks import events
+from app.webhooks.routes import router as webhooks_router
 
 VERSION = "0.1.0"
 MAX_BODY_BYTES = 11 * 1024 * 1024
@@ -44,15 +51,19 @@ FEATURES: tuple[APIRouter, ...] = (
     requests_router,
     offers_router,
     bookings_router,
+    messages_router,
     series_router,
     parents_days_router,
     timetables_router,
     planning_router,
+    searches_router,
     hours_router,
     payouts_router,
     reports_router,
     imports_router,
     calendars_router,
+    upkeep_router,
+    webhooks_router,
 )
 
 
@@ -64,11 +75,14 @@ def _schema(app: FastAPI) -> dict[str, Any]:
         model = errors.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         parts.update(model.pop("$defs", {}))
         parts["Problem"] = model
+        schema["webhooks"], told = events.contract()
+        parts.update(told)
         for unused in ("HTTPValidationError", "ValidationError"):
             parts.pop(unused, None)
         parts_in_order = dict(sorted(parts.items()))
         schema["components"]["schemas"] = parts_in_order
         schema["x-problem-types"] = errors.problem_types()
+        idempotency.document(schema, "/api/v1")
     return schema
 
 
@@ -77,7 +91,7 @@ def create_app(engine: Engine | None = None, *, work_jobs: bool = False) -> Fast
 
     With `work_jobs` one thread of this process works the queue.
     """
-    engine = engine or make_engine(get_settings().url)
+    engine = engine or db.make_engine(get_settings().url, db.serving(get_settings()))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -99,13 +113,13 @@ def create_app(engine: Engine | None = None, *, work_jobs: bool = False) -> Fast
         max_body_size=MAX_BODY_BYTES,
         lifespan=lifespan,
     )
-    app.state.engine = engine
+    db.serve_on(app, engine)
     app.state.throttle = Throttle()
     errors.install(app)
     for router in FEATURES:
         app.include_router(router, prefix="/api/v1", responses=errors.PROBLEM_RESPONSES)
     app.include_router(health.router)
-    for page in (home, offers, records, publishing):
+    for page in (home, offers, bookings, standbys, records, publishing):
         app.include_router(page.router)
     app.mount("/static", STATIC, name="static")
     app.add_middleware(SecurityHeaders)

@@ -12,16 +12,18 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
 from alembic import command
+from app.jobs import schema
 
 ROOT = Path(__file__).resolve().parent.parent
 OPEN_TABLES = frozenset(
-    {"account", "session_token", "api_token", "idempotency_key", "job", "travel_time"}
+    {"account", "session_token", "api_token", "idempotency_key", "job", "tick", "travel_time"}
 )
 """Tables without a second wall: they belong to no sponsor."""
 GUARDS = ("ex_assignment_no_overlap_insert", "ex_assignment_no_overlap_update")
 
 
-def _config() -> Config:
+def config() -> Config:
+    """Where the migrations lie."""
     return Config(str(ROOT / "alembic.ini"))
 
 
@@ -30,10 +32,11 @@ class BrokenReferences(RuntimeError):
 
 
 @contextmanager
-def _rebuilding(engine: Engine) -> Iterator[Config]:
+def rebuilding(engine: Engine) -> Iterator[Config]:
     """One transaction in which SQLite may rebuild a table that others point to.
 
-    A batch migration copies, drops and renames; foreign keys are checked at its end instead.
+    A batch migration copies, drops and renames; foreign keys are checked at its end instead. The
+    connection lies in the `attributes` of what is given.
     """
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
@@ -41,9 +44,9 @@ def _rebuilding(engine: Engine) -> Iterator[Config]:
             connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
-                config = _config()
-                config.attributes["connection"] = connection
-                yield config
+                made = config()
+                made.attributes["connection"] = connection
+                yield made
                 if is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
                     raise BrokenReferences("The migration leaves rows that point nowhere.")
         finally:
@@ -53,14 +56,17 @@ def _rebuilding(engine: Engine) -> Iterator[Config]:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Create or upgrade every table, in one transaction."""
-    with _rebuilding(engine) as config:
-        command.upgrade(config, revision)
+    with rebuilding(engine) as made:
+        command.upgrade(made, revision)
+        connection = made.attributes["connection"]
+        if schema.is_there(connection):
+            schema.bring_up_to_date(connection)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to an older revision."""
-    with _rebuilding(engine) as config:
-        command.downgrade(config, revision)
+    with rebuilding(engine) as made:
+        command.downgrade(made, revision)
 
 
 def is_empty(engine: Engine) -> bool:
@@ -72,17 +78,27 @@ def is_empty(engine: Engine) -> bool:
 def findings(engine: Engine) -> list[str]:
     """What is missing for this database to be served; empty when all is well."""
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        head = ScriptDirectory.from_config(_config()).get_current_head()
-        if current != head:
-            return [
-                f"The database is at revision {current or 'none'}, the program at {head}:"
-                " run `lotsenwerk migrate`."
-            ]
-        found = _missing(connection)
-        if connection.dialect.name == "postgresql":
-            return found + _postgres_findings(connection)
-        return found + _sqlite_findings(connection)
+        found = lacking(connection)
+        if connection.dialect.name == "sqlite" and not connection.scalar(
+            text("PRAGMA foreign_keys")
+        ):
+            found.append("Foreign keys are switched off.")
+        return found
+
+
+def lacking(connection: Connection) -> list[str]:
+    """What the database itself has not, as this connection sees it; empty when all is there."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    head = ScriptDirectory.from_config(config()).get_current_head()
+    if current != head:
+        return [
+            f"The database is at revision {current or 'none'}, the program at {head}:"
+            " run `lotsenwerk migrate`."
+        ]
+    found = _missing(connection)
+    if connection.dialect.name == "postgresql":
+        return found + _postgres_findings(connection)
+    return found + _sqlite_findings(connection)
 
 
 def _missing(connection: Connection) -> list[str]:
@@ -111,14 +127,11 @@ def _sqlite_findings(connection: Connection) -> list[str]:
     triggers = set(
         connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
     )
-    found = [f"The overlap guard {name} is missing." for name in GUARDS if name not in triggers]
-    if not connection.scalar(text("PRAGMA foreign_keys")):
-        found.append("Foreign keys are switched off.")
-    return found
+    return [f"The overlap guard {name} is missing." for name in GUARDS if name not in triggers]
 
 
 def _postgres_findings(connection: Connection) -> list[str]:
-    found = []
+    found = schema.findings(connection)
     if connection.scalar(
         text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
     ):

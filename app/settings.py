@@ -3,20 +3,32 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Settings(BaseSettings):
     """The service's settings; each name with the prefix `LOTSENWERK_` is a variable."""
 
-    model_config = SettingsConfigDict(env_prefix="LOTSENWERK_", frozen=True, extra="ignore")
+    # A wrong value is named, never shown: it may hold a password.
+    model_config = SettingsConfigDict(
+        env_prefix="LOTSENWERK_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     var: Path = Path("var")
     """Folder for the SQLite file, the key and the outbox."""
     database_url: str = ""
     """SQLAlchemy address; empty means the SQLite file `var/lotsenwerk.db`."""
+    connections: int = Field(default=20, ge=5, le=40)
+    """Connections to the database that one serving process opens at most."""
+    statement_seconds: float = Field(default=30.0, ge=1, le=600)
+    """Time PostgreSQL may take for one statement of a request."""
+    lock_seconds: float = Field(default=4.0, ge=0.1, le=60)
+    """Time a statement of a request may wait for a row that somebody else changes."""
     secret: SecretStr = SecretStr("")
     """Key for pseudonyms; empty means the one made on first start in `var/secret`."""
     base_url: str = "http://127.0.0.1:8000"
@@ -25,6 +37,10 @@ class Settings(BaseSettings):
     """Wall time a planning run may use; well below the ten minutes after which a job is stalled."""
     plan_memory_mb: int = 4096
     """Memory a planning run may use."""
+    worker_silence_seconds: float = Field(default=30.0, ge=2, le=600)
+    """After so long without a sign of life the jobs of a worker are given to others."""
+    message_days: int = Field(default=30, ge=1, le=3650)
+    """So long the text of a message is kept after it was sent."""
     password_memory_kib: int = 65536
     """Memory of one argon2id hash."""
     routing: Literal["", "osrm", "valhalla"] = ""
@@ -33,6 +49,24 @@ class Settings(BaseSettings):
     """Its address; for OSRM with `{profile}` where each profile has a server of its own."""
     routing_seconds: float = Field(default=5.0, gt=0, le=60)
     """How long one answer of it is waited for."""
+    smtp_url: SecretStr = SecretStr("")
+    """`smtp://user:password@host:587?starttls` or `smtps://…`; empty: mails stay in the outbox."""
+    mail_from: str = "Lotsenwerk <noreply@lotsenwerk.invalid>"
+    """Who writes the mails."""
+    vapid_key: SecretStr = SecretStr("")
+    """Key that signs pushes (PEM or base64url); empty: made on first need in `var/vapid.pem`."""
+    sms_url: SecretStr = SecretStr("")
+    """Address of a gateway for text messages; empty: there is none."""
+    sms_token: SecretStr = SecretStr("")
+    """Its key; goes along in `sms_token_header`, as `Bearer …` where that is `Authorization`."""
+    sms_token_header: str = "Authorization"  # noqa: S105 - the name of a header
+    sms_format: Literal["json", "form"] = "json"
+    """How it wants the number and the text."""
+    sms_to_field: str = "to"
+    sms_text_field: str = "text"
+    sms_from: str = ""
+    """The sender's name or number, where the gateway wants one."""
+    sms_from_field: str = "from"
 
     @model_validator(mode="after")
     def _has_address(self) -> Self:
@@ -40,6 +74,26 @@ class Settings(BaseSettings):
             raise ValueError(
                 "LOTSENWERK_ROUTING needs LOTSENWERK_ROUTING_URL, such as http://osrm:5000"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _can_send(self) -> Self:
+        smtp, sms = self.smtp_url.get_secret_value(), self.sms_url.get_secret_value()
+        if smtp:
+            parts = urlsplit(smtp)
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
+                raise ValueError(
+                    "LOTSENWERK_SMTP_URL must be like smtp://user:password@host:587?starttls"
+                )
+            open_line = parts.scheme == "smtp" and parts.query != "starttls"
+            if not unquote(parts.netloc).isascii():
+                raise ValueError("LOTSENWERK_SMTP_URL: SMTP takes no letters beyond ASCII here")
+            if parts.username and open_line and parts.hostname not in LOOPBACK:
+                raise ValueError(
+                    "LOTSENWERK_SMTP_URL has a password: add ?starttls, or begin with smtps://"
+                )
+        if sms and not sms.startswith(("http://", "https://")):
+            raise ValueError("LOTSENWERK_SMS_URL must begin with https://")
         return self
 
     @property

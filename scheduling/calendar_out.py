@@ -40,6 +40,13 @@ class Status(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class Method(StrEnum):
+    """What a calendar program does with a file."""
+
+    PUBLISH = "PUBLISH"
+    CANCEL = "CANCEL"
+
+
 @dataclass(frozen=True)
 class Appointment:
     """One entry of a calendar; no names of clients belong in here.
@@ -87,7 +94,12 @@ class Appointment:
 
 
 def calendar_text(
-    appointments: Iterable[Appointment], *, name: str = "", refresh_minutes: int = 0
+    appointments: Iterable[Appointment],
+    *,
+    name: str = "",
+    refresh_minutes: int = 0,
+    method: Method = Method.PUBLISH,
+    organizer: str = "",
 ) -> str:
     """An iCalendar file with these appointments, in the wall time of Hessen.
 
@@ -99,6 +111,10 @@ def calendar_text(
         What a calendar program calls the calendar.
     refresh_minutes : int
         How often it is worth asking again; 0 says nothing about it.
+    method : Method
+        Whether the entries are to be shown, or taken away again.
+    organizer : str
+        The mail address of whoever made them; empty where nobody is named. `CANCEL` needs one.
 
     Returns
     -------
@@ -109,20 +125,20 @@ def calendar_text(
     References
     ----------
     RFC 5545, sections 3.1 (folding), 3.3.5 (times that happen twice), 3.3.11 (escaping), 3.6.1
-    (events), 3.6.5 (zones); RFC 7986, sections 5.1 (name) and 5.7 (refresh interval);
-    Directive 2000/84/EC (summer time).
+    (events), 3.6.5 (zones); RFC 5546, sections 3.2.1 (publish) and 3.2.5 (cancel); RFC 7986,
+    sections 5.1 (name) and 5.7 (refresh interval); Directive 2000/84/EC (summer time).
     """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:{_PRODUCT}",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
+        f"METHOD:{method}",
         *_heading(name, refresh_minutes),
         *_ZONE_LINES,
     ]
     for appointment in appointments:
-        lines += _event(appointment)
+        lines += _event(appointment, organizer)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
 
@@ -136,7 +152,7 @@ def _heading(name: str, refresh_minutes: int) -> Iterator[str]:
         yield f"X-PUBLISHED-TTL:PT{refresh_minutes}M"
 
 
-def _event(one: Appointment) -> list[str]:
+def _event(one: Appointment, organizer: str) -> list[str]:
     texts = {"SUMMARY": one.summary, "LOCATION": one.location, "DESCRIPTION": one.description}
     return [
         "BEGIN:VEVENT",
@@ -145,6 +161,7 @@ def _event(one: Appointment) -> list[str]:
         f"DTSTAMP:{_stamp(one.changed)}",
         f"LAST-MODIFIED:{_stamp(one.changed)}",
         *_times(one.start, one.end),
+        *([f"ORGANIZER:mailto:{_escaped(organizer)}"] if organizer else []),
         *(f"{name}:{_escaped(text)}" for name, text in texts.items() if text),
         f"STATUS:{one.status}",
         f"TRANSP:{'OPAQUE' if one.status == Status.CONFIRMED else 'TRANSPARENT'}",

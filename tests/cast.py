@@ -2,7 +2,8 @@
 
 Amal coordinates the pool of Wetterau. Dilan and Mirela interpret there, Oksana is not yet released.
 Fatma keeps the books, Lea leads. Selin asks for the Löwenzahn school. Kofi coordinates another
-sponsor's pool and must see nothing; Nuru volunteers there.
+sponsor's pool and must see nothing; Nuru volunteers there. Otto operates the
+machine and sees nobody.
 """
 
 from dataclasses import dataclass, field
@@ -177,6 +178,7 @@ def gather(engine: Engine) -> Cast:
         member(session, cast, "lea", wetterau.id, "lead")
         member(session, cast, "kofi", fulda.id, "coordinator", "finance", "lead")
         member(session, cast, "selin", wetterau.id)
+        _account(session, cast, "otto").operator = True
         session.add(Contact(account_id=cast.accounts["selin"], institution_id=school.id))
         at_wetterau = {"sponsor_id": wetterau.id}
         volunteer(session, cast, "dilan", languages={"kmr": "native", "tr": "C1"}, **at_wetterau)

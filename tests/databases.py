@@ -22,13 +22,14 @@ SERVER = os.environ.get("TEST_DATABASE_URL", "")
 class Databases:
     """Hands out fresh, migrated databases."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: str = SERVER) -> None:
         self.folder = folder
+        self.server = server
         self.template = f"template_{uuid.uuid4().hex}"
 
     def prepare(self) -> None:
         """Migrate the template once."""
-        if SERVER:
+        if self.server:
             self._admin(f'CREATE DATABASE "{self.template}"')
         engine = make_engine(self.url(self.template))
         migrate(engine)
@@ -36,32 +37,33 @@ class Databases:
 
     def url(self, name: str) -> str:
         """The address of one database."""
-        if SERVER:
-            return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        if self.server:
+            return make_url(self.server).set(database=name).render_as_string(hide_password=False)
         return f"sqlite:///{self.folder / name}.db"
 
     @contextmanager
-    def fresh(self, *, migrated: bool = True) -> Iterator[Engine]:
-        """A database of its own, gone afterwards."""
+    def fresh(self, *, migrated: bool = True, like: Engine | None = None) -> Iterator[Engine]:
+        """A database of its own, gone afterwards; with `like` a copy of one that rests."""
         name = f"test_{uuid.uuid4().hex}"
-        if SERVER:
-            template = f' TEMPLATE "{self.template}"' if migrated else ""
+        source = self.template if like is None else Path(like.url.database or "").stem
+        if self.server:
+            template = f' TEMPLATE "{source}"' if migrated else ""
             self._admin(f'CREATE DATABASE "{name}"{template}')
         elif migrated:
-            shutil.copy(self.folder / f"{self.template}.db", self.folder / f"{name}.db")
+            shutil.copy(self.folder / f"{source}.db", self.folder / f"{name}.db")
         engine = make_engine(self.url(name))
         try:
             yield engine
         finally:
             engine.dispose()
-            if SERVER:
+            if self.server:
                 self._drop(name)
             else:
                 (self.folder / f"{name}.db").unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove the template."""
-        if SERVER:
+        if self.server:
             self._drop(self.template)
 
     def _drop(self, name: str) -> None:
@@ -76,7 +78,7 @@ class Databases:
                 time.sleep(0.2)
 
     def _admin(self, statement: str) -> None:
-        url = make_url(SERVER)
+        url = make_url(self.server)
         with psycopg.connect(
             host=url.host,
             port=url.port,

@@ -9,6 +9,7 @@ the command. Called by root it runs as `nobody`; the tests connect as an ordinar
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -43,14 +44,19 @@ def _identity(folder: Path) -> dict[str, int]:
 
 
 class Server:
-    """One PostgreSQL, from `start` to `stop`."""
+    """One PostgreSQL, from `start` to `stop`; `settings` are those of the server."""
 
-    def __init__(self, bin_folder: Path) -> None:
+    def __init__(self, bin_folder: Path, **settings: str) -> None:
         self.bin = bin_folder
         self.folder = Path(tempfile.mkdtemp(prefix="lotsenwerk-pg-"))
         self.port = _free_port()
         self.identity = _identity(self.folder)
         self.process: subprocess.Popen[bytes] | None = None
+        self.settings: dict[str, object] = {
+            "port": self.port, "listen_addresses": "127.0.0.1", "fsync": "off",
+            "unix_socket_directories": self.folder, "max_connections": 200,
+            "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off", **settings,
+        }  # fmt: skip
 
     def url(self, database: str, role: str = ROLE) -> str:
         """The address of a database on this server."""
@@ -58,41 +64,49 @@ class Server:
 
     def start(self) -> None:
         """Make the cluster, start it, and create the ordinary role."""
-        data = self.folder / "data"
-        env = {**os.environ, "LC_ALL": "C.UTF-8"}
-        options = {"cwd": self.folder, "env": env, **self.identity}
         subprocess.run(
-            [self.bin / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"],
+            [self.bin / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust",
+             "--no-sync"],
             check=True,
             stdout=subprocess.DEVNULL,
-            **options,
-        )
-        settings = {
-            "port": self.port, "listen_addresses": "127.0.0.1", "fsync": "off",
-            "unix_socket_directories": self.folder, "max_connections": 200,
-            "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off",
-        }  # fmt: skip
-        arguments = [part for k, v in settings.items() for part in ("-c", f"{k}={v}")]
-        with (self.folder / "log").open("wb") as log:
+            **self._options(),
+        )  # fmt: skip
+        self.begin()
+        self._as_postgres(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+
+    def _options(self) -> dict[str, object]:
+        return {"cwd": self.folder, "env": {**os.environ, "LC_ALL": "C.UTF-8"}, **self.identity}
+
+    def begin(self) -> None:
+        """Let the server run, and wait until it answers."""
+        arguments = [part for k, v in self.settings.items() for part in ("-c", f"{k}={v}")]
+        with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [self.bin / "postgres", "-D", data, *arguments],
+                [self.bin / "postgres", "-D", self.folder / "data", *arguments],
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                **options,
+                **self._options(),
             )
-        self._create_role()
+        self._as_postgres("SELECT 1")
 
-    def _create_role(self) -> None:
+    def end(self, how: str) -> None:
+        """Let the server end: `fast` cuts connections, `immediate` is as if the power went."""
+        if self.process:
+            self.process.send_signal({"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[how])
+            self.process.wait(timeout=30)
+            self.process = None
+
+    def _as_postgres(self, statement: str) -> None:
         import psycopg
 
         address = f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres"
-        for _ in range(200):
+        for _ in range(400):
             try:
                 with psycopg.connect(address, autocommit=True) as connection:
-                    connection.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+                    connection.execute(statement)
                 return
             except psycopg.OperationalError:
-                time.sleep(0.1)
+                time.sleep(0.05)
         raise RuntimeError("PostgreSQL did not start: " + (self.folder / "log").read_text())
 
     def stop(self) -> None:

@@ -4,12 +4,14 @@ Revision: offers_that_hold
 Follows: time_and_place
 
 Columns are added in plain SQL that both databases read; `offer`, `message` and `signed_link` are
-rebuilt on SQLite, which keeps the names of references and checks in no other way.
+rebuilt on SQLite, which keeps the names of references and checks in no other way. On PostgreSQL
+the queue moves from the table `job` into the tables of procrastinate.
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
+from app.jobs import schema
 
 revision = "offers_that_hold"
 down_revision = "time_and_place"
@@ -31,14 +33,14 @@ COLUMNS = {
         ("reconfirmed_at", TIME),
     ),
     "audit_event": (("published", "BOOLEAN NOT NULL DEFAULT false"),),
-    "request": (("critical", "BOOLEAN NOT NULL DEFAULT false"),),
+    "request": (("critical", "BOOLEAN NOT NULL DEFAULT false"), ("moved_at", TIME)),
     "volunteer": (("locale", "VARCHAR(8) NOT NULL DEFAULT 'de'"),),
 }
 EVENTS = (
     "event IN ('offer', 'taken', 'booked', 'reminder', 'changed', 'cancelled', 'standby',"
     " 'confirm_record', 'request', 'task', 'digest')"
 )
-CHANNELS = "channel IN ('mail', 'push', 'sms')"
+CHANNELS = "channel IN ('mail', 'push', 'sms', 'call')"
 MESSAGE_STATES = "state IN ('queued', 'held', 'sending', 'sent', 'dead', 'dropped')"
 OLD_MESSAGE_STATES = "state IN ('queued', 'sent', 'failed')"
 PURPOSES = "purpose IN ('answer_offer', 'confirm_record', 'confirm_booking', 'answer_standby')"
@@ -87,6 +89,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("NOT published"),
         postgresql_where=sa.text("NOT published"),
     )
+    op.create_index("ix_idempotency_key_created_at", "idempotency_key", ["created_at"])
     _change_offer()
     _change_message()
     with op.batch_alter_table("signed_link") as link:
@@ -94,6 +97,7 @@ def upgrade() -> None:
         link.create_check_constraint(op.f("ck_signed_link_purpose"), PURPOSES)
     if _dialect() == "postgresql":
         _raise_walls()
+        schema.take_over(op.get_bind())
 
 
 def _change_offer() -> None:
@@ -139,6 +143,8 @@ def _change_message() -> None:
 
 def downgrade() -> None:
     """Take them away; what the older tables cannot say is lost."""
+    if _dialect() == "postgresql":
+        schema.hand_back(op.get_bind())
     op.execute("DELETE FROM signed_link WHERE NOT (" + OLD_PURPOSES + ")")
     with op.batch_alter_table("signed_link") as link:
         link.drop_constraint(op.f("ck_signed_link_purpose"), type_="check")
@@ -149,6 +155,7 @@ def downgrade() -> None:
         offer.drop_constraint("fk_offer_search_id", type_="foreignkey")
         for name in ("late_yes_at", "wave", "search_id"):
             offer.drop_column(name)
+    op.drop_index("ix_idempotency_key_created_at", "idempotency_key")
     op.drop_index("ix_audit_event_unpublished", "audit_event")
     for table in (
         "webhook_delivery",
@@ -158,6 +165,7 @@ def downgrade() -> None:
         "offer_policy",
         "message_preference",
         "push_subscription",
+        "tick",
     ):
         op.drop_table(table)
     for table, columns in COLUMNS.items():
@@ -197,6 +205,18 @@ def _restore_message() -> None:
 
 
 def _create_tables() -> None:
+    op.create_table(
+        "tick",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("held_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("failure", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tick")),
+        sa.UniqueConstraint("name", name=op.f("uq_tick_name")),
+    )
     op.create_table(
         "offer_policy",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -251,8 +271,13 @@ def _create_tables() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
         sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
         sa.Column("events", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("previous_secret", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("previous_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("off_reason", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("strikes", sa.Integer(), nullable=False),
+        sa.Column("resume_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["sponsor_id"], ["sponsor.id"], name=op.f("fk_webhook_sponsor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
     )
@@ -335,6 +360,13 @@ def _create_tables() -> None:
         sqlite_where=sa.text("NOT replay"),
         postgresql_where=sa.text("NOT replay"),
     )
+    op.create_index(
+        "ix_webhook_delivery_waiting",
+        "webhook_delivery",
+        ["next_at"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.create_table(
         "search",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -349,6 +381,7 @@ def _create_tables() -> None:
         sa.Column("cause", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("started_by", sa.Uuid(), nullable=True),
         sa.Column("act_by", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("next_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.CheckConstraint(
@@ -365,6 +398,7 @@ def _create_tables() -> None:
     )
     op.create_index("ix_search_seat_id", "search", ["seat_id"])
     op.create_index("ix_search_sponsor_id", "search", ["sponsor_id"])
+    op.create_index("ix_search_state_next", "search", ["state", "next_at"])
     op.create_index(
         "uq_search_live",
         "search",

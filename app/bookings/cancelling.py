@@ -1,117 +1,191 @@
 """Bookings that end before their time: given back, taken off, called off with their request."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select, update
+import sqlalchemy as sa
+from sqlalchemy import Table, Uuid, bindparam
+from sqlmodel import Session, SQLModel, col, select, update
 
 from app import audit
 from app.access import Actor
+from app.bookings import standbys, substitutes, terms, texts, visits
+from app.bookings.terms import Why
+from app.bookings.visits import Visit
 from app.clock import now
 from app.messages import telling
 from app.messages.telling import Text
-from app.offers import booking, texts
+from app.offers import booking
 from app.offers.refusals import Begun, NotBooked
 from app.requests import ending, tasks
 from app.requests import service as requests
+from app.seam.build import GIVEN_BACK
 from app.tables import (
     Assignment,
     AssignmentState,
+    Cause,
     Event,
     Request,
     RequestOption,
     RequestState,
     Seat,
     SeatState,
-    Volunteer,
+    Side,
 )
 
-LATE = timedelta(hours=24)
+_BOOKINGS: Table = SQLModel.metadata.tables["assignment"]
+_END = (
+    sa.update(_BOOKINGS)
+    .where(
+        _BOOKINGS.c.id == bindparam("ended_id", type_=Uuid()),
+        _BOOKINGS.c.state == AssignmentState.BOOKED,
+    )
+    .values({name: bindparam(name) for name in terms.COLUMNS})
+)
 
 
-def cancel_assignment(
-    session: Session, account_id: UUID | None, assignment: Assignment, reason: str
-) -> Assignment:
-    """Give a booking back; inside 24 hours it is late. The seat is open again."""
-    seat = session.get_one(Seat, assignment.seat_id)
-    booking.lock(session, seat.id, assignment.volunteer_id)
-    _cancel(session, account_id, assignment, reason)
-    _free_time(session, seat.request_id)
-    requests.settle_state(session, seat.request_id)
-    volunteer = session.get_one(Volunteer, assignment.volunteer_id)
-    is_own = account_id is not None and account_id == volunteer.account_id
-    _tell(session, assignment, texts.given_back if is_own else texts.taken_off)
+def cancel_assignment(session: Session, assignment: Assignment, why: Why) -> Assignment:
+    """Give a booking back; inside 24 hours it is late. Somebody else is sought at once.
+
+    Cancelled already is cancelled: the first one who says it counts.
+    """
+    waiting = standbys.ready(session, assignment.seat_id)
+    people = [assignment.volunteer_id, *(one.volunteer_id for one in waiting)]
+    booking.lock_all(session, [assignment.seat_id], people)
+    visit = visits.one(session, assignment.id)
+    if assignment.state in GIVEN_BACK:
+        return assignment
+    end(session, [visit], why)
+    _open(session, visit)
+    _tell(session, [visit], texts.given_back if why.side == Side.VOLUNTEER else texts.taken_off)
+    substitutes.seek(session, why.account_id, visit)
     session.flush()
     session.refresh(assignment)
     return assignment
 
 
-def _cancel(session: Session, account_id: UUID | None, assignment: Assignment, reason: str) -> None:
-    """End a booking that has not begun, and open its seat."""
-    if assignment.state == AssignmentState.BOOKED and assignment.starts_at <= now():
-        raise Begun
-    late = assignment.starts_at - now() < LATE
-    state = AssignmentState.CANCELLED_LATE if late else AssignmentState.CANCELLED_EARLY
-    done = session.exec(
-        update(Assignment)
-        .where(col(Assignment.id) == assignment.id, col(Assignment.state) == AssignmentState.BOOKED)
-        .values(state=state, cancel_reason=reason, updated_at=now())
-    )
-    if done.rowcount != 1:
-        session.refresh(assignment)
-        raise NotBooked(state=assignment.state)
+def end(session: Session, booked: Sequence[Visit], why: Why) -> None:
+    """End bookings that have not begun, and the questions about them.
+
+    Raises
+    ------
+    NotBooked, Begun
+        If one of them is not booked any more, or has begun.
+    """
+    moment = now()
+    for visit in booked:
+        if visit.booking.state != AssignmentState.BOOKED:
+            raise NotBooked(state=visit.booking.state)
+        if visit.booking.starts_at <= moment:
+            raise Begun
+    if not booked:
+        return
+    _write(session, booked, moment, why)
+    tasks.close_all(session, [visit.booking.id for visit in booked])
+    for visit in booked:
+        audit.record(
+            session,
+            why.account_id,
+            "assignment.cancel",
+            visit.booking,
+            state=visit.booking.state,
+            side=why.side,
+            cause=why.cause,
+            notice_minutes=visit.booking.notice_minutes,
+        )
+
+
+def _write(session: Session, booked: Sequence[Visit], moment: datetime, why: Why) -> None:
+    """All of them in one go, each with its own notice; none that somebody else has ended."""
+    session.flush()
+    rows = [
+        {"ended_id": visit.booking.id, **terms.values(visit.booking.starts_at, moment, why)}
+        for visit in booked
+    ]
+    done = session.connection().execute(_END, rows)
+    if done.rowcount != len(rows):
+        raise NotBooked(state="")
+    visits.load(session, col(Assignment.id).in_([row["ended_id"] for row in rows]))
+
+
+def _open(session: Session, visit: Visit) -> None:
+    """The seat is free again, and without a booking left so are the other times."""
     session.exec(
         update(Seat)
-        .where(col(Seat.id) == assignment.seat_id, col(Seat.state) == SeatState.BOOKED)
+        .where(col(Seat.id) == visit.seat.id, col(Seat.state) == SeatState.BOOKED)
         .values(state=SeatState.OPEN, updated_at=now())
     )
-    tasks.close(session, assignment.id)
-    audit.record(session, account_id, "assignment.cancel", assignment, state=state)
+    free_time(session, visit.request.id)
+    requests.settle_state(session, visit.request.id)
 
 
-def _tell(session: Session, assignment: Assignment, words: Callable[[str, str], Text]) -> None:
-    volunteer = session.get_one(Volunteer, assignment.volunteer_id)
-    text = words(volunteer.given_name, texts.when(assignment.starts_at, assignment.ends_at))
-    telling.tell(
-        session,
-        assignment.sponsor_id,
-        telling.volunteer(volunteer),
-        Event.CANCELLED,
-        text,
-        subject_id=assignment.id,
-        starts_at=assignment.starts_at,
-    )
+def _tell(session: Session, told: Sequence[Visit], words: Callable[[Visit], Text]) -> None:
+    letters = [substitutes.written_to_her(visit, Event.CANCELLED, words(visit)) for visit in told]
+    telling.post(session, letters)
 
 
-def _free_time(session: Session, request_id: UUID) -> None:
+def free_time(session: Session, request_id: UUID) -> None:
     """Without a booking left the request may take any of its times again."""
-    booked = session.exec(
-        select(Seat.id).where(
-            col(Seat.request_id) == request_id,
-            col(Seat.state).in_([SeatState.BOOKED, SeatState.DONE]),
-        )
-    ).first()
-    if booked is None:
-        session.exec(
-            update(RequestOption)
-            .where(col(RequestOption.request_id) == request_id)
-            .values(chosen=False, updated_at=now())
-        )
-
-
-def cancel_request(session: Session, actor: Actor, request: Request, reason: str) -> None:
-    """The institution or the office calls it off: bookings and open offers end with it."""
-    ending.lock(session, request.id)
-    ending.require_live(request)
-    seats = select(Seat.id).where(col(Seat.request_id) == request.id)
-    booked = select(Assignment).where(
-        col(Assignment.seat_id).in_(seats), col(Assignment.state) == AssignmentState.BOOKED
+    booked = select(Seat.id).where(
+        col(Seat.request_id) == request_id,
+        col(Seat.state).in_([SeatState.BOOKED, SeatState.DONE]),
     )
-    for assignment in session.exec(booked).all():
-        _cancel(session, actor.account_id, assignment, reason)
-        _tell(session, assignment, texts.cancelled)
-    ending.end(session, request, RequestState.CANCELLED, reason)
-    audit.record(session, actor.account_id, "request.cancel", request)
+    session.exec(
+        update(RequestOption)
+        .where(col(RequestOption.request_id) == request_id, ~booked.exists())
+        .values(chosen=False, updated_at=now())
+    )
+
+
+def cancel_request(
+    session: Session, actor: Actor, request: Request, reason: str, cause: Cause = Cause.OTHER
+) -> None:
+    """The institution or the office calls it off: bookings and open offers end with it."""
+    cancel_requests(session, actor, [request], reason, cause)
+
+
+def cancel_requests(
+    session: Session,
+    actor: Actor,
+    called_off: Sequence[Request],
+    reason: str,
+    cause: Cause = Cause.OTHER,
+) -> None:
+    """Call many off in as many statements as one; what was called off before stays as it was.
+
+    All of them are one sponsor's and one institution's.
+    """
+    ending.lock_all(session, [request.id for request in called_off])
+    live = [request for request in called_off if request.state != RequestState.CANCELLED]
+    for request in live:
+        ending.require_live(request)
+    if not live:
+        return
+    ids = [request.id for request in live]
+    booked = visits.booked(session, ids)
+    if booked:
+        end(session, booked, _why(actor, live[0], reason, cause))
+        _tell(session, booked, texts.called_off)
+    standbys.release_all(session, ids)
+    ending.end_all(session, live, RequestState.CANCELLED, reason)
+    for request in live:
+        audit.record(session, actor.account_id, "request.cancel", request, cause=cause)
     session.flush()
-    session.refresh(request)
+    ending.lock_all(session, ids)
+
+
+def _why(actor: Actor, request: Request, reason: str, cause: Cause) -> Why:
+    side = side_at(actor, request.sponsor_id)
+    return Why(
+        side=terms.side_of(cause, default=side),
+        cause=cause,
+        reason=reason,
+        account_id=actor.account_id,
+        falls_away=True,
+    )
+
+
+def side_at(actor: Actor, sponsor_id: UUID) -> Side:
+    """On whose side somebody stands who asks for help, or coordinates it."""
+    return Side.OFFICE if sponsor_id in actor.sponsor_ids else Side.INSTITUTION

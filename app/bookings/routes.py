@@ -1,4 +1,4 @@
-"""Booked appointments: looked at, given back, called off."""
+"""Booked appointments: made after a call, looked at, given back, called off, moved; standby."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,17 +7,36 @@ from fastapi import APIRouter, Query
 from sqlmodel import col
 
 from app import access
-from app.access import Answerer, Asker, Participant
+from app.access import Answerer, Asker, Coordinator, Participant
 from app.bodies import Moment
-from app.bookings import cancelling
-from app.bookings.schemas import Cancel
+from app.bookings import (
+    asked_before,  # noqa: F401 - registers its job
+    cancelling,
+    changes,  # noqa: F401 - registers its job
+    confirming,
+    direct,
+    moving,
+    no_shows,
+    standbys,
+    terms,
+    watching,  # noqa: F401 - registers its jobs
+)
+from app.bookings.schemas import (
+    AssignmentCreate,
+    Cancel,
+    Move,
+    NoShow,
+    StandbyCreate,
+    StandbyRead,
+)
+from app.bookings.terms import Why
 from app.db import SessionDep, UnitOfWork
 from app.offers.reading import assignment_reads
 from app.offers.schemas import AssignmentRead
 from app.paging import Cursor, Limit, Page, page_of
 from app.requests import service as requests
 from app.requests.schemas import CancelRequest, RequestRead
-from app.tables import Assignment, AssignmentState, Request
+from app.tables import Assignment, AssignmentState, Request, Side, Standby, StandbyState
 
 router = APIRouter(route_class=UnitOfWork, tags=["work"])
 
@@ -42,6 +61,15 @@ def list_assignments(
     return Page(items=items, next=following)
 
 
+@router.post("/assignments", status_code=201)
+def create_assignment(
+    body: AssignmentCreate, session: SessionDep, actor: Coordinator
+) -> AssignmentRead:
+    """Book somebody who said yes on the telephone; everything is looked at as for her own yes."""
+    booked = direct.book(session, actor, body)
+    return assignment_reads(session, [booked], contacts=True)[0]
+
+
 @router.get("/assignments/{assignment_id}")
 def get_assignment(assignment_id: UUID, session: SessionDep, actor: Participant) -> AssignmentRead:
     """One booked appointment with address and contact."""
@@ -54,11 +82,47 @@ def get_assignment(assignment_id: UUID, session: SessionDep, actor: Participant)
 def cancel_assignment(
     assignment_id: UUID, body: Cancel, session: SessionDep, actor: Answerer
 ) -> AssignmentRead:
-    """Give an appointment back; the seat is open again."""
+    """Give an appointment back, also for somebody who called; somebody else is sought at once."""
     visible = access.visible_assignments(actor)
     assignment = access.load(session, visible, Assignment, assignment_id)
-    cancelling.cancel_assignment(session, actor.account_id, assignment, body.reason)
+    is_office = assignment.sponsor_id in actor.sponsor_ids
+    side = terms.side_of(body.cause, default=Side.OFFICE if is_office else Side.VOLUNTEER)
+    if assignment.volunteer_id == actor.volunteer_id:
+        side = Side.VOLUNTEER
+    why = Why(side, body.cause, terms.kept(body.reason), actor.account_id)
+    cancelling.cancel_assignment(session, assignment, why)
     return assignment_reads(session, [assignment], contacts=False)[0]
+
+
+@router.post("/assignments/{assignment_id}/reconfirm")
+def reconfirm_assignment(
+    assignment_id: UUID, session: SessionDep, actor: Answerer
+) -> AssignmentRead:
+    """Say, the day before, that the appointment stands."""
+    visible = access.visible_assignments(actor)
+    assignment = access.load(session, visible, Assignment, assignment_id)
+    confirming.reconfirm(session, actor.account_id, assignment)
+    return assignment_reads(session, [assignment], contacts=True)[0]
+
+
+@router.post("/assignments/{assignment_id}/no-show")
+def report_no_show(
+    assignment_id: UUID, body: NoShow, session: SessionDep, actor: Participant
+) -> AssignmentRead:
+    """Say who did not come; an institution says it of the volunteer alone."""
+    visible = access.visible_assignments(actor)
+    assignment = access.load(session, visible, Assignment, assignment_id)
+    no_shows.report(session, actor, assignment, body)
+    return assignment_reads(session, [assignment], contacts=False)[0]
+
+
+@router.post("/assignments/{assignment_id}/undo-no-show")
+def undo_no_show(assignment_id: UUID, session: SessionDep, actor: Coordinator) -> AssignmentRead:
+    """Take back that somebody did not come; it is booked as before."""
+    visible = access.visible_assignments(actor)
+    assignment = access.load(session, visible, Assignment, assignment_id)
+    no_shows.undo(session, actor, assignment)
+    return assignment_reads(session, [assignment], contacts=True)[0]
 
 
 @router.post("/requests/{request_id}/cancel")
@@ -67,5 +131,56 @@ def cancel_request(
 ) -> RequestRead:
     """Call a request off; its bookings and open offers end with it."""
     request = access.load(session, access.visible_requests(actor), Request, request_id, lock=True)
-    cancelling.cancel_request(session, actor, request, body.reason)
+    reason = terms.kept(body.reason)
+    cancelling.cancel_request(session, actor, request, reason, body.cause)
     return requests.read(session, request)
+
+
+@router.post("/requests/{request_id}/move")
+def move_request(request_id: UUID, body: Move, session: SessionDep, actor: Asker) -> RequestRead:
+    """Give a request another time, also when people are booked: they are asked first."""
+    request = access.load(session, access.visible_requests(actor), Request, request_id, lock=True)
+    moving.move(session, actor, request, body)
+    return requests.read(session, request)
+
+
+@router.get("/standbys")
+def list_standbys(
+    session: SessionDep,
+    actor: Answerer,
+    state: StandbyState | None = None,
+    seat_id: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[StandbyRead]:
+    """Who stands by: volunteers see where they do themselves, the office its pool."""
+    query = access.visible_standbys(actor)
+    if state:
+        query = query.where(col(Standby.state) == state)
+    if seat_id:
+        query = query.where(col(Standby.seat_id) == seat_id)
+    rows, following = page_of(session, query, Standby.id, limit, cursor)
+    return Page(items=standbys.reads(session, rows), next=following)
+
+
+@router.post("/seats/{seat_id}/standbys", status_code=201)
+def create_standby(
+    seat_id: UUID, body: StandbyCreate, session: SessionDep, actor: Coordinator
+) -> StandbyRead:
+    """Ask somebody to stand by for a booked seat, or note that she agreed on the telephone."""
+    made = standbys.ask(session, actor, seat_id, body.volunteer_id, agreed=body.agreed)
+    return standbys.reads(session, [made])[0]
+
+
+@router.post("/standbys/{standby_id}/accept")
+def accept_standby(standby_id: UUID, session: SessionDep, actor: Answerer) -> StandbyRead:
+    """Say that one stands by: only when the booked person cannot come one is called."""
+    standby = access.load(session, access.visible_standbys(actor), Standby, standby_id)
+    return standbys.reads(session, [standbys.accept(session, actor.account_id, standby)])[0]
+
+
+@router.post("/standbys/{standby_id}/decline")
+def decline_standby(standby_id: UUID, session: SessionDep, actor: Answerer) -> StandbyRead:
+    """Say no, without a reason; also later, as long as one was not called."""
+    standby = access.load(session, access.visible_standbys(actor), Standby, standby_id)
+    return standbys.reads(session, [standbys.decline(session, actor.account_id, standby)])[0]

@@ -1,7 +1,7 @@
 """Reading the calendars of volunteers: fetched, parsed and kept as busy times, again and again.
 
-Each reading asks for the next one. A reading whose time has not come does nothing, and of two at
-once only one is kept: there is never more than one chain for a calendar.
+Each reading says when the next one is due; every few minutes those whose time has come are asked
+for. A reading whose time has not come does nothing, and of two at once only one is kept.
 """
 
 import logging
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 TASK = "calendars.fetch"
 EVERY = timedelta(hours=2)
+LOOK_EVERY = timedelta(minutes=5)
+MOST_AT_ONCE = 500
 LONGEST_PAUSE = timedelta(hours=24)
 TRUSTED = timedelta(days=7)
 """So long after the last good reading its busy times still count."""
@@ -42,6 +44,15 @@ class Outcome:
 
 
 NOT_ENROLLED = Outcome(spans=(), failure="not_enrolled")
+
+
+@jobs.periodic("calendars.due", every=LOOK_EVERY)
+def ask_for_due(engine: Engine) -> None:
+    """Ask for a reading of each calendar whose time has come, the longest overdue first."""
+    query = select(BusyFeed.id).where(col(BusyFeed.next_fetch_at) <= now())
+    with db.transaction(engine) as session:
+        due = session.exec(query.order_by(col(BusyFeed.next_fetch_at)).limit(MOST_AT_ONCE)).all()
+        jobs.defer_many(session, [(TASK, feed_id, None) for feed_id in due])
 
 
 @jobs.task(TASK)
@@ -92,7 +103,7 @@ def _look(feed: BusyFeed, etag: str, rules: Rules) -> Outcome:
         )
     except (FetchRefused, CalendarRefused) as refused:
         return Outcome(failure=refused.code)
-    except Exception as error:  # a strange calendar must not end its chain
+    except Exception as error:  # a strange calendar is read again later
         log.error("calendar %s cannot be read: %s", feed.id, type(error).__name__)
         return Outcome(failure="no_calendar")
     if found.skipped:
@@ -101,7 +112,7 @@ def _look(feed: BusyFeed, etag: str, rules: Rules) -> Outcome:
 
 
 def _keep(session: Session, feed: BusyFeed, outcome: Outcome) -> None:
-    """Write what was found and ask for the next reading, unless somebody else was faster."""
+    """Write what was found and when the next reading is due, unless somebody else was faster."""
     following = now() + _pause(feed, outcome)
     done = session.exec(
         update(BusyFeed)
@@ -114,7 +125,6 @@ def _keep(session: Session, feed: BusyFeed, outcome: Outcome) -> None:
         _replace(session, feed, outcome.spans)
     elif outcome.failure and not _is_trusted(feed):
         _replace(session, feed, ())
-    jobs.defer(session, TASK, feed.id, due_at=following)
 
 
 def _pause(feed: BusyFeed, outcome: Outcome) -> timedelta:

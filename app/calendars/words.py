@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.institutions.kinds import PROTECTED_KINDS
 from app.tables import FeedDetail, FeedKind, Mode
 from scheduling import languages
 from scheduling.calendar_out import Status
@@ -29,8 +30,6 @@ WORDS = {
         FeedKind.COORDINATOR: "Appointments",
     },
 }
-PROTECTED_KINDS = frozenset({"womens_counselling"})
-"""Institutions whose address is nowhere written down: there only the town is said."""
 
 
 @dataclass(frozen=True)

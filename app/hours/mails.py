@@ -3,27 +3,12 @@
 from app.clock import ZONE
 from app.hours.details import Detail
 from app.messages.telling import Text
+from app.messages.wording import letter
 from app.tables import Outcome
 
-_BODY = """Guten Tag,
-
-{name} war am {day} bei Ihnen ({institution}).
-Gemeldet sind {minutes} Minuten: von {start} bis {end} Uhr{pause}.
-{outcome}
-Stimmt das? Bitte bestätigen Sie die Zeit hier:
-{url}
-
-Sie brauchen kein Konto. Stimmt die Zeit nicht? Auch das können Sie dort sagen.
-Der Link gilt 21 Tage.
-
-Vielen Dank
-Ihr Lotsenwerk
-"""
-
-
 _OUTCOMES = {
-    Outcome.CLIENT_NO_SHOW: "Die Person, um die es ging, ist nicht gekommen.\n",
-    Outcome.CUT_SHORT: "Der Termin war früher zu Ende als geplant.\n",
+    Outcome.CLIENT_NO_SHOW: "Die Person, um die es ging, ist nicht gekommen.",
+    Outcome.CUT_SHORT: "Der Termin war früher zu Ende als geplant.",
 }
 
 
@@ -31,16 +16,22 @@ def ask_to_confirm(detail: Detail, url: str) -> Text:
     """Subject and body, in plain German."""
     record = detail.record
     start, end = record.started_at.astimezone(ZONE), record.ended_at.astimezone(ZONE)
+    day = f"{start:%d.%m.%Y}"
     pause = f", davon {record.break_minutes} Minuten Pause" if record.break_minutes else ""
-    body = _BODY.format(
-        name=detail.volunteer.given_name,
-        day=f"{start:%d.%m.%Y}",
-        institution=detail.institution.name,
-        minutes=record.reported_minutes,
-        start=f"{start:%H:%M}",
-        end=f"{end:%H:%M}",
-        pause=pause,
-        outcome=_OUTCOMES.get(Outcome(record.outcome), ""),
-        url=url,
+    outcome = _OUTCOMES.get(Outcome(record.outcome), "")
+    lead = [
+        f"{detail.volunteer.given_name} war am {day} bei Ihnen ({detail.institution.name}).",
+        f"Gemeldet sind {record.reported_minutes} Minuten:"
+        f" von {start:%H:%M} bis {end:%H:%M} Uhr{pause}.",
+        outcome,
+        "Stimmt das? Bitte bestätigen Sie die Zeit hier.",
+    ]
+    return letter(
+        "de",
+        "",
+        subject=f"Bitte bestätigen: Einsatz am {day}",
+        lead="\n".join(filter(None, lead)),
+        action=("Zeit bestätigen", url),
+        after="Sie brauchen kein Konto. Stimmt die Zeit nicht? Auch das können Sie dort sagen.\n"
+        "Der Link gilt 21 Tage.",
     )
-    return Text(f"Bitte bestätigen: Einsatz am {start:%d.%m.%Y}", body)

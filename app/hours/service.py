@@ -33,6 +33,7 @@ from app.tables import (
     Event,
     LinkPurpose,
     Outcome,
+    PayRule,
     RecordState,
     Seat,
     SeatState,
@@ -169,9 +170,11 @@ def _insert(
 
 
 def _finish_seat(session: Session, assignment: Assignment) -> Seat:
+    """The seat is done; it may be already, where it was said before that the client was missing."""
+    held = [SeatState.BOOKED, SeatState.DONE]
     done = session.exec(
         update(Seat)
-        .where(col(Seat.id) == assignment.seat_id, col(Seat.state) == SeatState.BOOKED)
+        .where(col(Seat.id) == assignment.seat_id, col(Seat.state).in_(held))
         .values(state=SeatState.DONE, updated_at=now())
     )
     if done.rowcount != 1:
@@ -180,15 +183,19 @@ def _finish_seat(session: Session, assignment: Assignment) -> Seat:
 
 
 def _finish_assignment(session: Session, assignment: Assignment, outcome: Outcome) -> None:
+    """What she says in her record counts, also when something else was said before."""
     no_show = outcome == Outcome.CLIENT_NO_SHOW
-    state = AssignmentState.CLIENT_NO_SHOW if no_show else AssignmentState.PERFORMED
     done = session.exec(
         update(Assignment)
         .where(
             col(Assignment.id) == assignment.id,
-            col(Assignment.state) == AssignmentState.BOOKED,
+            col(Assignment.state).in_([AssignmentState.BOOKED, AssignmentState.CLIENT_NO_SHOW]),
         )
-        .values(state=state, updated_at=now())
+        .values(
+            state=AssignmentState.CLIENT_NO_SHOW if no_show else AssignmentState.PERFORMED,
+            pay_rule=PayRule.CLIENT_NO_SHOW if no_show else PayRule.NONE,
+            updated_at=now(),
+        )
     )
     if done.rowcount != 1:
         raise NotBooked

@@ -62,6 +62,8 @@ def _place(slug: str, label: str, *variants: str) -> Kind:
     return Kind(slug, label, variants)
 
 
+PROTECTED_KINDS = frozenset({"womens_counselling"})
+"""Institutions whose address is nowhere written down: there only the town is said."""
 OTHER = Kind("other", "Sonstige", ("Sonstiges", "Andere", "Anderes"))
 
 KINDS: tuple[Kind, ...] = (

@@ -1,101 +1,214 @@
-"""Answers: the first valid yes is booked; no is final and silent; silence expires."""
+"""Answers: the first valid yes is booked; no is final and silent; silence expires.
 
+A yes that comes too late is kept: what `accept` gives back then is the refusal to be told, so that
+the note beside it is committed and not rolled back.
+"""
+
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select, update
 
 from app import audit, db, jobs
 from app.clock import now
+from app.errors import NotFound
 from app.messages import telling
-from app.offers import booking, texts
+from app.offers import booking, reading, seeking
 from app.offers.asking import EXPIRE
-from app.offers.reading import assignment_reads
-from app.offers.refusals import NotBooked, OfferAnswered, OfferExpired
+from app.offers.refusals import LateYes, NotBooked, OfferAnswered
+from app.offers.schemas import AssignmentRead
+from app.requests.ending import ASKED_NO_MORE
+from app.seam import pair
+from app.seam.pair import Held, Surroundings
 from app.tables import (
     Assignment,
     AssignmentState,
     Event,
     Offer,
     OfferState,
-    Volunteer,
+    Request,
+    RequestOption,
+    RequestState,
+    Seat,
+    SeatState,
 )
 
 CANCELLED = (AssignmentState.CANCELLED_EARLY, AssignmentState.CANCELLED_LATE)
+TO_BE_BOOKED = (OfferState.PENDING, OfferState.EXPIRED)
 
 
-def accept(session: Session, account_id: UUID | None, offer: Offer) -> Assignment:
-    """First valid yes wins; saying yes twice is the same as once."""
+class Via(StrEnum):
+    """By which way an answer came."""
+
+    APP = "app"
+    LINK = "link"
+    OFFICE = "office"
+
+
+def accept(
+    session: Session, account_id: UUID | None, offer: Offer, *, via: Via = Via.APP
+) -> AssignmentRead | LateYes:
+    """First valid yes wins; saying yes twice is the same as once.
+
+    Nobody waits for a lock to learn that it is too late. After the time to answer a yes still
+    counts as long as the seat is open and nobody else is being asked for it.
+
+    Raises
+    ------
+    OfferAnswered
+        She said no before.
+    NotBooked
+        The booking that her yes made has ended.
+    SeatTaken, Overlap, MayNotGo
+        Something speaks against it; the offer stays open.
+    """
     if offer.state == OfferState.ACCEPTED:
-        assignment = _booked_by(session, offer)
-        if assignment.state in CANCELLED:
-            raise NotBooked(state=assignment.state)
-        return assignment
-    if offer.state != OfferState.PENDING:
+        return _again(session, offer)
+    if offer.state == OfferState.DECLINED:
         raise OfferAnswered(state=offer.state)
-    if offer.expires_at <= now():
-        raise OfferExpired
-    booking.lock(session, offer.seat_id, offer.volunteer_id)
-    if not _answer(session, offer, OfferState.ACCEPTED, account_id):
-        session.refresh(offer)
-        return accept(session, account_id, offer)
-    assignment = booking.book(session, offer)
-    audit.record(session, account_id, "offer.accept", offer, assignment=str(assignment.id))
-    _tell_booked(session, assignment)
+    if offer.state == OfferState.WITHDRAWN:
+        return _late(session, account_id, offer, via)
+    with db.as_system(session):
+        held = pair.hold(session, offer.seat_id, offer.volunteer_id, offer_id=offer.id)
+        still = held is not None and offer.state in TO_BE_BOOKED
+        around = pair.around(session, held) if held and still else None
+    if held is None:
+        raise NotFound
+    if around is None:
+        return accept(session, account_id, offer, via=via)
+    if not _counts(held, around):
+        return _late(session, account_id, offer, via)
+    made = booking.book(session, account_id, held, around, mode=offer.mode)
+    audit.record(session, account_id, "offer.accept", offer, assignment=str(made.id), via=via)
     session.flush()
-    return assignment
+    return reading.assignment_read(
+        made, held.volunteer, held.request, held.institution, contacts=True
+    )
 
 
-def _booked_by(session: Session, offer: Offer) -> Assignment:
-    return session.exec(select(Assignment).where(col(Assignment.offer_id) == offer.id)).one()
+def _counts(held: Held, around: Surroundings) -> bool:
+    """Whether a yes can still be one."""
+    offer = held.offer
+    if held.seat.state != SeatState.OPEN or held.request.state != RequestState.OPEN:
+        return False
+    if offer is None or held.option.starts_at <= now():
+        return False
+    in_time = offer.state == OfferState.PENDING and offer.expires_at > now()
+    return in_time or not any(
+        one.seat_id == offer.seat_id and one.id != offer.id for one in around.asked
+    )
 
 
-def _answer(session: Session, offer: Offer, state: OfferState, account_id: UUID | None) -> bool:
+def is_open(session: Session, offer: Offer) -> bool:
+    """Whether a yes would still count, for who looks at the question; a yes itself looks again."""
+    if offer.state not in TO_BE_BOOKED:
+        return False
+    if offer.state == OfferState.PENDING and offer.expires_at > now():
+        return True
+    other = aliased(Offer)
+    others = select(other.id).where(
+        other.seat_id == offer.seat_id, other.id != offer.id, other.state == OfferState.PENDING
+    )
+    query = (
+        select(Seat.id)
+        .join(Request, col(Request.id) == col(Seat.request_id))
+        .join(RequestOption, col(RequestOption.id) == offer.option_id)
+        .where(
+            col(Seat.id) == offer.seat_id,
+            col(Seat.state) == SeatState.OPEN,
+            col(Request.state) == RequestState.OPEN,
+            col(RequestOption.starts_at) > now(),
+            ~others.exists(),
+        )
+    )
+    return session.exec(query).first() is not None
+
+
+def _again(session: Session, offer: Offer) -> AssignmentRead:
+    booked = session.exec(select(Assignment).where(col(Assignment.offer_id) == offer.id)).one()
+    if booked.state in CANCELLED:
+        raise NotBooked(state=booked.state)
+    return reading.assignment_reads(session, [booked], contacts=True)[0]
+
+
+def _late(session: Session, account_id: UUID | None, offer: Offer, via: Via) -> LateYes:
+    """Keep the first late yes as "would have"."""
+    kept = session.exec(
+        update(Offer)
+        .where(col(Offer.id) == offer.id, col(Offer.late_yes_at).is_(None))
+        .values(late_yes_at=now(), updated_at=now())
+    )
+    if kept.rowcount:
+        audit.record(session, account_id, "offer.late_yes", offer, via=via)
+        session.flush()
+    return LateYes(state=_shown(offer))
+
+
+def _shown(offer: Offer) -> str:
+    """A question that nobody answered in time has expired, also before its job has run."""
+    return OfferState.EXPIRED if offer.state == OfferState.PENDING else offer.state
+
+
+def decline(
+    session: Session, account_id: UUID | None, offer: Offer, *, via: Via = Via.APP
+) -> Offer:
+    """No is final and silent, and never lowers a ranking; saying no twice is the same as once.
+
+    A no to what has expired or was withdrawn changes nothing.
+
+    Raises
+    ------
+    OfferAnswered
+        She said yes before: a booking is given back instead.
+    """
+    if _close(session, offer, OfferState.DECLINED, account_id):
+        audit.record(session, account_id, "offer.decline", offer, via=via)
+        telling.drop(session, offer.id, Event.OFFER)
+        seeking.answered(session, offer)
+        session.flush()
+    elif offer.state == OfferState.ACCEPTED:
+        raise OfferAnswered(state=offer.state)
+    return offer
+
+
+def withdraw(session: Session, account_id: UUID | None, offer: Offer) -> Offer:
+    """The office takes a question back; who had got it already is told.
+
+    Raises
+    ------
+    OfferAnswered
+        She has answered.
+    """
+    if _close(session, offer, OfferState.WITHDRAWN, None):
+        audit.record(session, account_id, "offer.withdraw", offer)
+        telling.drop(session, offer.id, Event.OFFER)
+        jobs.defer(session, ASKED_NO_MORE, offer.id)
+        seeking.answered(session, offer)
+        session.flush()
+    elif offer.state in (OfferState.ACCEPTED, OfferState.DECLINED):
+        raise OfferAnswered(state=offer.state)
+    return offer
+
+
+def _close(session: Session, offer: Offer, state: OfferState, account_id: UUID | None) -> bool:
+    """End an open question; whether this was what ended it. The offer is then read again."""
+    answered = {"answered_at": now(), "answered_by": account_id}
     done = session.exec(
         update(Offer)
         .where(col(Offer.id) == offer.id, col(Offer.state) == OfferState.PENDING)
-        .values(state=state, answered_at=now(), answered_by=account_id, updated_at=now())
+        .values(state=state, updated_at=now(), **(answered if state == OfferState.DECLINED else {}))
     )
-    return bool(done.rowcount == 1)
-
-
-def _tell_booked(session: Session, assignment: Assignment) -> None:
-    volunteer = session.get_one(Volunteer, assignment.volunteer_id)
-    read = assignment_reads(session, [assignment], contacts=True)[0]
-    place = read.institution
-    if read.contact and assignment.mode == "on_site":
-        place = f"{place}, {read.contact.street}, {read.contact.postal_code} {read.contact.town}"
-    time = texts.when(assignment.starts_at, assignment.ends_at)
-    text = texts.booked(volunteer.given_name, time, place)
-    telling.tell(
-        session,
-        assignment.sponsor_id,
-        telling.volunteer(volunteer),
-        Event.BOOKED,
-        text,
-        subject_id=assignment.id,
-        starts_at=assignment.starts_at,
-    )
-
-
-def decline(session: Session, account_id: UUID | None, offer: Offer) -> Offer:
-    """No is final and silent, and never lowers a ranking; saying no twice is the same as once."""
-    if not _answer(session, offer, OfferState.DECLINED, account_id):
-        session.refresh(offer)
-        if offer.state != OfferState.DECLINED:
-            raise OfferAnswered(state=offer.state)
-        return offer
-    audit.record(session, account_id, "offer.decline", offer)
-    session.flush()
     session.refresh(offer)
-    return offer
+    return bool(done.rowcount)
 
 
 @jobs.task(EXPIRE)
 def expire(engine: Engine, offer_id: UUID) -> None:
     """An offer nobody answered in time; running it again changes nothing."""
     with db.transaction(engine) as session:
-        session.exec(
+        done = session.exec(
             update(Offer)
             .where(
                 col(Offer.id) == offer_id,
@@ -104,3 +217,8 @@ def expire(engine: Engine, offer_id: UUID) -> None:
             )
             .values(state=OfferState.EXPIRED, updated_at=now())
         )
+        if done.rowcount:
+            offer = session.get_one(Offer, offer_id)
+            telling.drop(session, offer_id, Event.OFFER)
+            audit.record(session, None, "offer.expire", offer)
+            seeking.answered(session, offer)

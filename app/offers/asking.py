@@ -1,5 +1,7 @@
 """Asking: one question to one volunteer for one seat at one time."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,10 +10,10 @@ from sqlmodel import Session, col, select
 
 from app import access, audit, jobs, links
 from app.access import Actor
-from app.clock import ZONE, now
+from app.clock import now
 from app.errors import NotFound
 from app.messages import telling
-from app.offers import booking, texts
+from app.offers import booking, seeking, texts
 from app.offers.reading import reads
 from app.offers.refusals import AlreadyOffered, MayNotGo, SeatTaken
 from app.requests import service as requests
@@ -22,19 +24,48 @@ from app.tables import (
     Offer,
     Request,
     RequestOption,
+    Search,
     Seat,
     SeatState,
     Volunteer,
 )
-from scheduling import quiet
+from scheduling import deadlines, quiet
 
 EXPIRE = "offers.expire"
+Words = Callable[[datetime, str], telling.Text]
+"""What is said instead of the common question: until when to answer, and the address."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """In which search and wave somebody is asked, and until when she may answer."""
+
+    search_id: UUID
+    wave: int
+    expires_at: datetime
+
+
+def within(search: Search, starts_at: datetime, who: Volunteer, *, wave: int, rounds: int) -> Round:
+    """Her place in a search with that many rounds ahead, and until when she may answer."""
+    until = deadlines.answer_by(
+        now(),
+        starts_at,
+        by=search.act_by,
+        rounds=rounds,
+        quiet=(who.quiet_from_minute, who.quiet_to_minute),
+        slow=who.phone_only,
+    )
+    return Round(search.id, wave, until)
 
 
 def expiry(sent_at: datetime, starts_at: datetime, who: Volunteer) -> datetime:
-    """Until when to answer: a quarter of the lead time, 2 to 24 hours, not in her quiet hours."""
-    until = quiet.offer_expiry(sent_at, starts_at)
-    return min(quiet.next_allowed(until, who.quiet_from_minute, who.quiet_to_minute), starts_at)
+    """Until when to answer a single question: a quarter of the lead time, 2 to 24 hours.
+
+    Counted from the end of her quiet hours, never ending within them; twice that for somebody the
+    office has to call.
+    """
+    hours = who.quiet_from_minute, who.quiet_to_minute
+    return deadlines.answer_by(sent_at, starts_at, quiet=hours, slow=who.phone_only)
 
 
 def make(
@@ -46,8 +77,14 @@ def make(
     volunteer_id: UUID,
     mode: str,
     plan_id: UUID | None = None,
+    place: Round | None = None,
+    words: Words | None = None,
 ) -> tuple[Offer, str]:
-    """Ask a volunteer: the offer, its link, and the mail after the commit."""
+    """Ask a volunteer: the offer, its link, and the message after the commit.
+
+    Asked in her quiet hours, she hears of it when they are over. `words` say something else than
+    the common question.
+    """
     volunteer = session.get_one(Volunteer, volunteer_id)
     offer = Offer(
         sponsor_id=seat.sponsor_id,
@@ -56,7 +93,9 @@ def make(
         volunteer_id=volunteer_id,
         plan_id=plan_id,
         mode=mode,
-        expires_at=expiry(now(), option.starts_at, volunteer),
+        expires_at=place.expires_at if place else expiry(now(), option.starts_at, volunteer),
+        search_id=place.search_id if place else None,
+        wave=place.wave if place else 0,
     )
     try:
         with session.begin_nested():
@@ -66,13 +105,18 @@ def make(
     url = links.make(session, LinkPurpose.ANSWER_OFFER, offer, option.starts_at)
     read = reads(session, [offer])[0]
     text = texts.offer(
+        volunteer.locale,
         volunteer.given_name,
-        texts.when(read.starts_at, read.ends_at),
-        f"{read.town} ({texts.MODES[mode]})",
-        language=texts.language_name(read.language),
-        until=f"{offer.expires_at.astimezone(ZONE):%d.%m. %H:%M} Uhr",
+        starts_at=read.starts_at,
+        ends_at=read.ends_at,
+        town=read.town,
+        mode=mode,
+        language=read.language,
+        until=offer.expires_at,
         url=url,
     )
+    if words is not None:
+        text = words(offer.expires_at, url)
     telling.tell(
         session,
         seat.sponsor_id,
@@ -81,6 +125,7 @@ def make(
         text,
         subject_id=offer.id,
         starts_at=option.starts_at,
+        due_at=quiet.next_allowed(now(), volunteer.quiet_from_minute, volunteer.quiet_to_minute),
     )
     jobs.defer(session, EXPIRE, offer.id, due_at=offer.expires_at)
     audit.record(session, actor_id, "offer.make", offer)
@@ -100,15 +145,32 @@ def propose(
     option = next((o for o in options if option_id in (None, o.id)), None)
     if option is None:
         raise NotFound
-    return ask(
+    seat = booking.lock(session, seat.id, volunteer_id)
+    return ask_besides(session, actor.account_id, seat, option, volunteer_id)
+
+
+def ask_besides(
+    session: Session, actor_id: UUID | None, seat: Seat, option: RequestOption, volunteer_id: UUID
+) -> tuple[Offer, str]:
+    """The office asks somebody; a search that is going on for the seat counts her in."""
+    search = seeking.live(session, seat.id)
+    place = None
+    if search is not None:
+        who, wave = session.get_one(Volunteer, volunteer_id), max(search.wave, seeking.FIRST)
+        place = Round(search.id, wave, expiry(now(), option.starts_at, who))
+    offer, url = ask(
         session,
-        actor.account_id,
-        booking.lock(session, seat.id, volunteer_id),
+        actor_id,
+        seat,
         option,
         volunteer_id=volunteer_id,
         mode=seat.mode,
         may_repeat=True,
+        place=place,
     )
+    if search is not None:
+        seeking.join(session, search, offer)
+    return offer, url
 
 
 def ask(
@@ -121,6 +183,8 @@ def ask(
     mode: str,
     plan_id: UUID | None = None,
     may_repeat: bool = False,
+    place: Round | None = None,
+    words: Words | None = None,
 ) -> tuple[Offer, str]:
     """Ask a volunteer for a seat whose rows are locked, unless something speaks against it."""
     request = session.get(Request, seat.request_id)
@@ -134,5 +198,13 @@ def ask(
     if against:
         raise MayNotGo(reasons=", ".join(reason.code for reason in against))
     return make(
-        session, actor_id, seat, option, volunteer_id=volunteer_id, mode=mode, plan_id=plan_id
+        session,
+        actor_id,
+        seat,
+        option,
+        volunteer_id=volunteer_id,
+        mode=mode,
+        plan_id=plan_id,
+        place=place,
+        words=words,
     )

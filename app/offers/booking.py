@@ -1,18 +1,23 @@
 """From yes to booked: everything is looked at again, under a lock on all it changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
-from app.clock import now
+from app import audit, jobs
 from app.db import as_system, constraint_of
 from app.errors import NotFound
+from app.offers import filling, seeking
 from app.offers.refusals import MayNotGo, Overlap, SeatTaken
-from app.requests import service as requests
-from app.seam import build, days, quotas
+from app.requests import times
+from app.requests.ending import ASKED_NO_MORE
+from app.seam import build, days, pair, quotas
 from app.seam.asked import load_asked
+from app.seam.pair import Held, Surroundings
 from app.seam.people import Horizon
 from app.tables import (
     Assignment,
@@ -30,6 +35,8 @@ from matching import Reason, eligibility
 
 OVERLAP_GUARD = "ex_assignment_no_overlap"
 SEAT_GUARD = "uq_assignment_seat_taken"
+CONFIRM = "offers.confirm"
+"""A job on the id of a booking: tell her that it stands."""
 
 
 def lock(session: Session, seat_id: UUID, volunteer_id: UUID) -> Seat:
@@ -64,14 +71,12 @@ def objections(
     option: RequestOption,
     volunteer_id: UUID,
     *,
-    answers: bool = False,
     may_repeat: bool = True,
 ) -> Sequence[Reason]:
-    """Why this person may not take this seat at this time; empty when she may.
+    """Why this person may not be asked for this seat at this time; empty when she may.
 
-    When she `answers`, only bookings count: what else is being asked takes no time, and what her
-    own calendar says is hers to judge (it may be this very appointment). A person of the office
-    `may_repeat` a question to somebody who said no, a plan may not.
+    What else is being asked of her counts as work. A person of the office `may_repeat` a question
+    to somebody who said no, a plan may not. What speaks against a yes says `pair.objections`.
     """
     sponsor = session.get_one(Sponsor, seat.sponsor_id)
     asked = load_asked(session, [session.get_one(Request, seat.request_id)])
@@ -83,99 +88,82 @@ def objections(
         raise SeatTaken
     volunteer = session.get_one(Volunteer, volunteer_id)
     horizon = Horizon.of(option.day, option.day)
-    uncounted = [seat.id, *(_asked_for(session, volunteer_id) if answers else ())]
-    problem = build.problem(
-        session,
-        sponsor,
-        [one],
-        [volunteer],
-        horizon,
-        ignore_load_of=uncounted,
-        with_private=not answers,
-    )
+    problem = build.problem(session, sponsor, [one], [volunteer], horizon, ignore_load_of=[seat.id])
     found = [
         reason
         for reason in eligibility.reasons(problem, problem.volunteers[0], problem.seats[0], 0)
-        if reason.code != "blocked" or not (answers or may_repeat)
+        if reason.code != "blocked" or not may_repeat
     ]
-    if quotas.per_client(session, [one], with_offers=not answers):
+    if quotas.per_client(session, [one]):
         found.append(Reason("client_cap"))
-    if days.too_long(session, [one], [volunteer], with_offers=not answers):
+    if days.too_long(session, [one], [volunteer]):
         found.append(Reason("parents_day"))
     return found
 
 
-def _asked_for(session: Session, volunteer_id: UUID) -> Sequence[UUID]:
-    """Seats for which she is being asked in any pool: a question takes no time, a yes does."""
-    with as_system(session):
-        return session.exec(
-            select(Offer.seat_id).where(
-                col(Offer.volunteer_id) == volunteer_id, col(Offer.state) == OfferState.PENDING
-            )
-        ).all()
+def book(
+    session: Session,
+    account_id: UUID | None,
+    held: Held,
+    around: Surroundings,
+    *,
+    mode: str,
+    via: str = "offer",
+    tells_her: bool = True,
+) -> Assignment:
+    """Book what is held, or say why it cannot be; who else was asked learns it after the commit.
 
-
-def _choose_option(session: Session, seat: Seat, option: RequestOption) -> None:
-    """All seats of a request take the same time: the first booking chooses it."""
-    chosen = session.exec(
-        select(RequestOption).where(
-            col(RequestOption.request_id) == seat.request_id, col(RequestOption.chosen).is_(True)
-        )
-    ).one_or_none()
-    if chosen is not None and chosen.id != option.id:
-        raise SeatTaken
-    session.exec(
-        update(RequestOption)
-        .where(col(RequestOption.id) == option.id)
-        .values(chosen=True, updated_at=now())
+    Raises
+    ------
+    SeatTaken, Overlap, MayNotGo
+        When she cannot be booked.
+    """
+    _refuse(session, held, around)
+    booking = Assignment(
+        sponsor_id=held.seat.sponsor_id,
+        seat_id=held.seat.id,
+        option_id=held.option.id,
+        offer_id=held.offer.id if held.offer else None,
+        volunteer_id=held.volunteer.id,
+        role=held.seat.role,
+        mode=mode,
+        starts_at=held.option.starts_at,
+        ends_at=held.option.ends_at,
+        booked_via=via,
     )
+    with guarded():
+        lost = set(filling.write(session, account_id, booking, held, around))
+    audit.record(session, account_id, "assignment.book", booking, via=via)
+    asked: list[tuple[str, UUID, None]] = [(CONFIRM, booking.id, None)] if tells_her else []
+    asked += [(ASKED_NO_MORE, offer_id, None) for offer_id in sorted(lost)]
+    searches = {
+        one.search_id
+        for one in around.asked
+        if one.id in lost and one.seat_id != held.seat.id and one.search_id
+    }
+    asked += [(seeking.ADVANCE, search_id, None) for search_id in sorted(searches)]
+    jobs.defer_many(session, asked)
+    return booking
 
 
-def book(session: Session, offer: Offer) -> Assignment:
-    """Book the seat for the offered person, or say why it cannot be."""
-    seat = lock(session, offer.seat_id, offer.volunteer_id)
-    request = session.get_one(Request, seat.request_id)
-    option = session.get_one(RequestOption, offer.option_id)
-    if seat.state != SeatState.OPEN or request.state != RequestState.OPEN:
+def _refuse(session: Session, held: Held, around: Surroundings) -> None:
+    """Everything is looked at again."""
+    if held.seat.state != SeatState.OPEN or held.request.state != RequestState.OPEN:
         raise SeatTaken
-    against = objections(session, seat, option, offer.volunteer_id, answers=True)
+    if around.chosen and held.option.id not in around.chosen:
+        raise SeatTaken
+    against = pair.objections(session, held, around)
     if any(reason.code == "busy" for reason in against):
         raise Overlap
     if against:
         raise MayNotGo(reasons=", ".join(reason.code for reason in against))
-    _choose_option(session, seat, option)
-    assignment = Assignment(
-        sponsor_id=seat.sponsor_id,
-        seat_id=seat.id,
-        option_id=option.id,
-        offer_id=offer.id,
-        volunteer_id=offer.volunteer_id,
-        role=seat.role,
-        mode=offer.mode,
-        starts_at=option.starts_at,
-        ends_at=option.ends_at,
-    )
-    session.add(assignment)
-    _flush_guarded(session)
-    seat.state = SeatState.BOOKED
-    session.add(seat)
-    session.exec(
-        update(Offer)
-        .where(
-            col(Offer.seat_id) == seat.id,
-            col(Offer.id) != offer.id,
-            col(Offer.state) == OfferState.PENDING,
-        )
-        .values(state=OfferState.WITHDRAWN, updated_at=now())
-    )
-    session.flush()
-    requests.settle_state(session, seat.request_id)
-    return assignment
 
 
-def _flush_guarded(session: Session) -> None:
+@contextmanager
+def guarded() -> Iterator[None]:
+    """What the database itself refuses is said like what was found before."""
     try:
-        session.flush()
+        yield
     except IntegrityError as error:
         constraint = constraint_of(error)
         if OVERLAP_GUARD in constraint:
@@ -187,3 +175,43 @@ def _flush_guarded(session: Session) -> None:
         if OVERLAP_GUARD in str(error.orig):
             raise Overlap from error
         raise
+
+
+def book_seat(
+    session: Session,
+    account_id: UUID | None,
+    seat_id: UUID,
+    option_id: UUID,
+    volunteer_id: UUID,
+    *,
+    mode: str,
+    via: str = "phone",
+    tells_her: bool = True,
+) -> Assignment:
+    """Book somebody without a question, after a call: all that a yes looks at and does.
+
+    Locks request, seat and volunteer itself, looks at everything again and withdraws what was
+    asked for the seat; an open question to her is answered with yes. Who was asked is told, and so
+    is she, unless the caller tells her himself (`tells_her`). He also writes the audit event.
+
+    Raises
+    ------
+    NotFound, SeatTaken, Overlap, MayNotGo, InPast
+        When she cannot be booked.
+    """
+    with as_system(session):
+        held = pair.hold(session, seat_id, volunteer_id, option_id=option_id)
+        around = pair.around(session, held) if held else None
+    if held is None or around is None:
+        raise NotFound
+    times.refuse_past(held.option.starts_at)
+    held = replace(held, offer=_open_question(session, held, around))
+    return book(session, account_id, held, around, mode=mode, via=via, tells_her=tells_her)
+
+
+def _open_question(session: Session, held: Held, around: Surroundings) -> Offer | None:
+    """What she is being asked for this very seat and time, unless she answers at this moment."""
+    this = held.seat.id, held.option.id, held.volunteer.id
+    found = [q.id for q in around.asked if (q.seat_id, q.option_id, q.volunteer_id) == this]
+    query = select(Offer).where(col(Offer.id).in_(found), col(Offer.state) == OfferState.PENDING)
+    return session.exec(query.with_for_update(key_share=True)).one_or_none()

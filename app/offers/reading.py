@@ -64,20 +64,26 @@ def assignment_reads(
         .where(col(Assignment.id).in_([a.id for a in assignments]))
     ).all()
     found = {row[0]: row[1:] for row in rows}
-    result = []
-    for assignment in assignments:
-        volunteer, request, institution = found[assignment.id]
-        shown = contacts and assignment.ends_at + CONTACT_KEPT > now()
-        live = assignment.state in (AssignmentState.BOOKED, AssignmentState.PERFORMED)
-        result.append(
-            AssignmentRead(
-                **assignment.model_dump(include=set(AssignmentRead.model_fields)),
-                volunteer=f"{volunteer.given_name} {volunteer.surname}",
-                institution=institution.name,
-                contact=_contact(request, institution) if shown and live else None,
-            )
-        )
-    return result
+    return [assignment_read(one, *found[one.id], contacts=contacts) for one in assignments]
+
+
+def assignment_read(
+    assignment: Assignment,
+    volunteer: Volunteer,
+    request: Request,
+    institution: Institution,
+    *,
+    contacts: bool,
+) -> AssignmentRead:
+    """One booking, of rows that were read already."""
+    shown = contacts and assignment.ends_at + CONTACT_KEPT > now()
+    live = assignment.state in (AssignmentState.BOOKED, AssignmentState.PERFORMED)
+    return AssignmentRead(
+        **assignment.model_dump(include=set(AssignmentRead.model_fields)),
+        volunteer=f"{volunteer.given_name} {volunteer.surname}",
+        institution=institution.name,
+        contact=_contact(request, institution) if shown and live else None,
+    )
 
 
 def _contact(request: Request, institution: Institution) -> ContactRead:

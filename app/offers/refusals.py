@@ -27,20 +27,26 @@ class MayNotGo(Conflict):
     en = "This is not possible: {reasons}."
 
 
-class OfferExpired(Conflict):
-    """The time to answer has passed."""
+class LateYes(Conflict):
+    """A yes came when the time to answer was over, or nobody was needed any more; it is kept."""
 
-    slug, title = "offer-expired", "Offer expired"
-    de = "Die Zeit für diese Antwort ist abgelaufen. Danke trotzdem!"
-    en = "The time for this answer has passed. Thank you all the same!"
+    slug, title = "late-yes", "Too late, but kept"
+    de = (
+        "Danke! Die Zusage kam zu spät: Der Termin ist schon vergeben oder die Frist ist um. Wir"
+        " haben sie notiert und melden uns, wenn wir Sie doch brauchen."
+    )
+    en = (
+        "Thank you! The yes came too late: the appointment is taken or the time to answer is over."
+        " We have noted it and will call if you are needed after all."
+    )
 
 
 class OfferAnswered(Conflict):
-    """The offer was answered differently, or withdrawn."""
+    """The offer was answered differently already."""
 
     slug, title = "offer-answered", "Answered already"
-    de = "Dieses Angebot ist schon beantwortet oder zurückgezogen ({state})."
-    en = "This offer is answered or withdrawn already ({state})."
+    de = "Dieses Angebot ist schon beantwortet ({state})."
+    en = "This offer is answered already ({state})."
 
 
 class AlreadyOffered(Conflict):

@@ -2,14 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from sqlmodel import col
 
 from app import access
-from app.access import Answerer, Coordinator
+from app.access import Actor, Answerer, Coordinator
 from app.db import SessionDep, UnitOfWork
+from app.errors import refusal
 from app.offers import answering, asking
-from app.offers.reading import assignment_reads, reads
+from app.offers.answering import Via
+from app.offers.reading import reads
+from app.offers.refusals import LateYes
 from app.offers.schemas import AssignmentRead, OfferCreate, OfferCreated, OfferRead
 from app.paging import Cursor, Limit, Page, page_of
 from app.tables import Offer, OfferState
@@ -47,16 +50,33 @@ def get_offer(offer_id: UUID, session: SessionDep, actor: Answerer) -> OfferRead
     return reads(session, [offer])[0]
 
 
-@router.post("/offers/{offer_id}/accept")
-def accept_offer(offer_id: UUID, session: SessionDep, actor: Answerer) -> AssignmentRead:
-    """Say yes: the first valid yes is booked. The office may answer for somebody on the phone."""
+@router.post("/offers/{offer_id}/accept", response_model=AssignmentRead)
+def accept_offer(
+    offer_id: UUID, request: Request, session: SessionDep, actor: Answerer
+) -> AssignmentRead | Response:
+    """Say yes: the first valid yes is booked. The office may answer for somebody on the phone.
+
+    A yes that comes too late is kept and told so, with 409 and `/problems/late-yes`.
+    """
     offer = access.load(session, access.visible_offers(actor), Offer, offer_id)
-    assignment = answering.accept(session, actor.account_id, offer)
-    return assignment_reads(session, [assignment], contacts=True)[0]
+    answer = answering.accept(session, actor.account_id, offer, via=_via(actor, offer))
+    return refusal(request, answer) if isinstance(answer, LateYes) else answer
 
 
 @router.post("/offers/{offer_id}/decline")
 def decline_offer(offer_id: UUID, session: SessionDep, actor: Answerer) -> OfferRead:
     """Say no: without a reason, and without any disadvantage."""
     offer = access.load(session, access.visible_offers(actor), Offer, offer_id)
-    return reads(session, [answering.decline(session, actor.account_id, offer)])[0]
+    answering.decline(session, actor.account_id, offer, via=_via(actor, offer))
+    return reads(session, [offer])[0]
+
+
+@router.post("/offers/{offer_id}/withdraw")
+def withdraw_offer(offer_id: UUID, session: SessionDep, actor: Coordinator) -> OfferRead:
+    """Take a question back; who had got it already is told that nobody is needed any more."""
+    offer = access.load(session, access.visible_offers(actor), Offer, offer_id)
+    return reads(session, [answering.withdraw(session, actor.account_id, offer)])[0]
+
+
+def _via(actor: Actor, offer: Offer) -> Via:
+    return Via.APP if offer.volunteer_id == actor.volunteer_id else Via.OFFICE

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, computed_field
 
 from app.bodies import Strict
 
@@ -16,6 +16,8 @@ class OfferRead(BaseModel):
     volunteer_id: UUID
     state: str
     expires_at: datetime
+    late_yes_at: datetime | None
+    """When a yes came too late: would have."""
     starts_at: datetime
     ends_at: datetime
     role: str
@@ -65,4 +67,21 @@ class AssignmentRead(BaseModel):
     starts_at: datetime
     ends_at: datetime
     institution: str
+    booked_via: str
+    reminded_at: datetime | None
+    """When she was asked, the day before, whether it stands."""
+    reconfirmed_at: datetime | None
+    cancelled_at: datetime | None
+    cancelled_by: str
+    """On whose side it ended: volunteer, institution, office; empty while it stands."""
+    cancel_cause: str
+    notice_minutes: int | None = Field(exclude=True)
+    pay_rule: str
+    """Which rule says what it is worth although it did not take place."""
     contact: ContactRead | None
+
+    @computed_field  # type: ignore[prop-decorator]  # as pydantic has it
+    @property
+    def notice_hours(self) -> float | None:
+        """How long before its start it was called off, in hours."""
+        return None if self.notice_minutes is None else round(self.notice_minutes / 60, 1)

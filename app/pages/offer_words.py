@@ -4,6 +4,7 @@ WORDS = {
     "de": {
         "title": "Können Sie helfen?",
         "lead": "Hallo {name}, wir fragen Sie für diesen Termin.",
+        "late_lead": "Hallo {name}, die Frist ist um, aber wir suchen noch. Können Sie?",
         "when": "Wann",
         "where": "Wo",
         "mode": "Wie",
@@ -24,6 +25,7 @@ WORDS = {
     "en": {
         "title": "Can you help?",
         "lead": "Hello {name}, we are asking you for this appointment.",
+        "late_lead": "Hello {name}, the time to answer is over, but we are still looking. Can you?",
         "when": "When",
         "where": "Where",
         "mode": "How",
@@ -49,6 +51,11 @@ STATES = {
         "expired": ("Die Zeit ist abgelaufen", "Sie müssen nichts mehr tun. Danke trotzdem!"),
         "cancelled": ("Der Termin ist abgesagt", "Sie müssen nichts mehr tun."),
         "withdrawn": ("Schon erledigt", "Wir brauchen hier keine Hilfe mehr. Danke trotzdem!"),
+        "late": (
+            "Danke für Ihre Zusage",
+            "Sie kam leider zu spät: Der Termin ist vergeben oder die Frist ist um. Wir haben sie"
+            " notiert und melden uns, wenn wir Sie doch brauchen.",
+        ),
     },
     "en": {
         "accepted": ("Thank you, it is settled!", "You have taken this appointment."),
@@ -56,5 +63,10 @@ STATES = {
         "expired": ("The time has passed", "There is nothing to do. Thank you all the same!"),
         "cancelled": ("The appointment was cancelled", "There is nothing to do."),
         "withdrawn": ("Settled already", "No help is needed here any more. Thank you!"),
+        "late": (
+            "Thank you for your yes",
+            "It came too late: the appointment is taken or the time to answer is over. We have"
+            " noted it and will call if you are needed after all.",
+        ),
     },
 }

@@ -10,12 +10,15 @@ from app import links
 from app.clock import ZONE, now
 from app.db import SessionDep
 from app.errors import locale_of
+from app.messages import opening
 from app.offers import answering, texts
+from app.offers.answering import Via
 from app.offers.reading import assignment_reads, reads
+from app.offers.refusals import LateYes, NotBooked, OfferAnswered
 from app.offers.schemas import AssignmentRead, OfferRead
 from app.pages.offer_words import STATES, WORDS
 from app.pages.render import PageRoute, render
-from app.tables import Assignment, LinkPurpose, Offer, OfferState, SignedLink, Volunteer
+from app.tables import Assignment, LinkPurpose, Offer, OfferState, Volunteer
 from scheduling import languages
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -25,7 +28,10 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 def show_offer(token: str, request: Request, session: SessionDep) -> HTMLResponse:
     """What is asked, and the two answers. Only looking answers nothing."""
     link = links.open_link(session, LinkPurpose.ANSWER_OFFER, token)
-    return _page(request, session, session.get_one(Offer, link.subject_id))
+    offer = session.get_one(Offer, link.subject_id)
+    page = _page(request, session, offer)
+    opening.noted(request, page, offer.id, offer.volunteer_id)
+    return page
 
 
 @router.post("/a/{token}")
@@ -39,50 +45,58 @@ def answer_offer(
     link = links.open_link(session, LinkPurpose.ANSWER_OFFER, token)
     offer = session.get_one(Offer, link.subject_id)
     if answer not in ("yes", "no"):
-        return _page(request, session, offer, mistake=True)
-    _carry_out(session, link, offer, yes=answer == "yes")
-    session.refresh(offer)
-    return _page(request, session, offer)
-
-
-def _carry_out(session: SessionDep, link: SignedLink, offer: Offer, *, yes: bool) -> None:
-    account_id = session.get_one(Volunteer, offer.volunteer_id).account_id
-    if yes:
-        answering.accept(session, account_id, offer)
-    elif offer.state in (OfferState.PENDING, OfferState.DECLINED):
-        answering.decline(session, account_id, offer)
+        return _page(request, session, offer, status=422)
     links.mark_used(session, link)
-    session.flush()
+    return _page(request, session, offer, status=_carry_out(session, offer, yes=answer == "yes"))
+
+
+def _carry_out(session: SessionDep, offer: Offer, *, yes: bool) -> int:
+    """Answer; the status of the page. Who answered differently before sees what stands."""
+    account_id = session.get_one(Volunteer, offer.volunteer_id).account_id
+    try:
+        if not yes:
+            answering.decline(session, account_id, offer, via=Via.LINK)
+            return 200
+        answer = answering.accept(session, account_id, offer, via=Via.LINK)
+    except (OfferAnswered, NotBooked) as error:
+        return error.status
+    if isinstance(answer, LateYes):
+        session.refresh(offer)
+        return answer.status
+    return 200
 
 
 def _page(
-    request: Request, session: SessionDep, offer: Offer, *, mistake: bool = False
+    request: Request, session: SessionDep, offer: Offer, *, status: int = 200
 ) -> HTMLResponse:
     locale = locale_of(request)
     words = WORDS[locale]
     read = reads(session, [offer])[0]
     booked = _booked(session, offer)
-    state = STATES[locale].get(_state(read, booked))
+    open_still = answering.is_open(session, offer)
+    state = None if open_still else STATES[locale][_state(read, booked)]
+    late = open_still and read.expires_at <= now()
     volunteer = session.get_one(Volunteer, offer.volunteer_id)
     return render(
         request,
         "offer.html",
-        status=422 if mistake else 200,
+        status=status,
         title=state[0] if state else words["title"],
         words=words,
         answered=state[1] if state else "",
-        lead=words["lead"].format(name=volunteer.given_name),
+        lead=words["late_lead" if late else "lead"].format(name=volunteer.given_name),
         facts=_facts(locale, read, booked),
-        mistake=words["answer_error"] if mistake else "",
+        mistake=words["answer_error"] if status == 422 else "",
     )
 
 
 def _state(read: OfferRead, booked: AssignmentRead | None) -> str:
-    """How the offer stands for the one who reads: late is expired, given back is cancelled."""
+    """How the offer stands for the one who reads; late is expired, given back is cancelled."""
     if booked is not None and booked.state in answering.CANCELLED:
         return "cancelled"
-    late = read.state == OfferState.PENDING and read.expires_at <= now()
-    return OfferState.EXPIRED if late else read.state
+    if read.late_yes_at is not None and read.state != OfferState.ACCEPTED:
+        return "late"
+    return OfferState.EXPIRED if read.state == OfferState.PENDING else read.state
 
 
 def _booked(session: SessionDep, offer: Offer) -> AssignmentRead | None:
@@ -108,6 +122,6 @@ def _facts(locale: str, read: OfferRead, booked: AssignmentRead | None) -> list[
         facts.append(("address", ", ".join(filter(None, [address, place.room]))))
         facts.append(("contact", ", ".join(filter(None, [place.name, place.phone]))))
         facts.append(("note", place.note))
-    if booked is None and read.state == OfferState.PENDING:
+    if booked is None and read.state == OfferState.PENDING and read.expires_at > now():
         facts.append(("until", f"{read.expires_at.astimezone(ZONE):%d.%m.%Y, %H:%M}"))
     return [(words[key], value) for key, value in facts if value]

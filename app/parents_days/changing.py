@@ -76,8 +76,8 @@ def replace_needs(session: Session, actor: Actor, day: ParentsDay, body: NeedsWr
     wanted = [one for one in left if one is not None]
     planned = layout.lay_out(window, wanted, pause_minutes=pause)
     shared = _shared(session, day, shifts[0].request)
-    for row in [row for one in changes for row in one.replaced]:
-        cancelling.cancel_request(session, actor, row.request, REASON)
+    replaced = [row.request for one in changes for row in one.replaced]
+    cancelling.cancel_requests(session, actor, replaced, REASON)
     day.needs = needs
     session.add(day)
     parents_days.write_shifts(session, day, shared, planned)
@@ -90,8 +90,11 @@ def change_texts(session: Session, actor: Actor, day: ParentsDay, body: ParentsD
     texts = TextChange(**body.model_dump(exclude_unset=True))
     institution = session.get_one(Institution, day.institution_id)
     changed: set[str] = set()
-    for row in _live(session, day):
+    shifts = _live(session, day)
+    for row in shifts:
         changed |= set(editing.change_texts(session, row.request, institution, texts))
+    booked = [row.request.id for row in shifts if row.seat.state == SeatState.BOOKED]
+    editing.announce(session, booked, changed)
     if changed:
         audit.record(session, actor.account_id, "parents_day.edit", day, fields=sorted(changed))
     session.flush()

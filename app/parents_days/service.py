@@ -212,8 +212,7 @@ def cancel(session: Session, actor: Actor, day: ParentsDay, reason: str) -> None
     live = [request for request in lock_requests(session, day) if request.state not in ENDED]
     if not live:
         raise Ended(state=RequestState.CANCELLED)
-    for request in live:
-        cancelling.cancel_request(session, actor, request, reason)
+    cancelling.cancel_requests(session, actor, live, reason)
     audit.record(session, actor.account_id, "parents_day.cancel", day, people=len(live))
     session.flush()
 

@@ -134,7 +134,7 @@ def _bookings(
     return [
         (
             Asked(request, spots[request.institution_id], [option], [seat]),
-            _placed(seat.id, booked.volunteer_id, 0, booked.mode),
+            placed(seat.id, booked.volunteer_id, 0, booked.mode),
         )
         for booked, seat, request, option in rows
     ]
@@ -145,16 +145,12 @@ def _institutions(session: Session, ids: Collection[UUID]) -> dict[UUID, Institu
     return {one.id: one for one in found}
 
 
-def _placed(seat_id: UUID, volunteer_id: UUID, option: int, mode: str, cost: int = 0) -> Placed:
-    return Placed(str(seat_id), str(volunteer_id), option, cast(Mode, mode), cost)
-
-
 def _proposed(session: Session, plan: Plan, asked: Sequence[Asked]) -> list[Placed]:
     """The proposals of a plan for what is still asked for."""
     query = select(Proposal).where(col(Proposal.plan_id) == plan.id).order_by(col(Proposal.id))
     found = {row.seat_id: row for row in session.exec(query).all()}
     return [
-        _placed(seat.id, row.volunteer_id, number, row.mode, row.cost)
+        placed(seat.id, row.volunteer_id, number, row.mode, row.cost)
         for one in asked
         for seat in one.seats
         if (row := found.get(seat.id)) is not None
@@ -187,7 +183,7 @@ def _outlook(
     )
     return Outlook(
         problem=problem,
-        solution=_solution(problem, made),
+        solution=solution(problem, made),
         names=names(volunteers) | labels(asked),
         asked=tuple(asked),
         horizon=horizon,
@@ -209,7 +205,12 @@ def labels(asked: Sequence[Asked]) -> dict[str, str]:
     return found
 
 
-def _solution(problem: Problem, made: Sequence[Placed]) -> Solution:
+def placed(seat_id: UUID, volunteer_id: UUID, option: int, mode: str, cost: int = 0) -> Placed:
+    """Somebody on a seat, at one of its dates."""
+    return Placed(str(seat_id), str(volunteer_id), option, cast(Mode, mode), cost)
+
+
+def solution(problem: Problem, made: Sequence[Placed]) -> Solution:
     """The placings as a plan; its figures are not needed for questions."""
     filled = {one.seat for one in made}
     rest = tuple(OpenSeat(s.id, ()) for s in problem.seats if s.id not in filled)

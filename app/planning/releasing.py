@@ -1,4 +1,7 @@
-"""Plans turned into offers: what no longer fits is left out, with its reason."""
+"""Plans turned into offers: what no longer fits is left out, with its reason.
+
+Each seat gets a search by the sponsor's rule; the person of the plan is the first who is asked.
+"""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -8,12 +11,13 @@ from sqlmodel import Session, col, select
 
 from app.access import Actor
 from app.errors import ApiError, Conflict
-from app.offers import asking, booking
+from app.offers import asking, booking, seeking
 from app.offers.refusals import AlreadyOffered
 from app.planning import sentences
 from app.planning.schemas import ReasonRead
+from app.requests import times
 from app.seam.asked import pending_options
-from app.tables import Proposal, RequestOption, Seat
+from app.tables import Proposal, RequestOption, Seat, Volunteer
 
 Proposed = tuple[Proposal, Seat]
 
@@ -83,12 +87,32 @@ def _offer(session: Session, actor: Actor, proposal: Proposal, seat: Seat) -> No
         raise AlreadyOffered
     if any(proposal.option_id not in options for options in offered.values()):
         raise OtherTime
-    asking.ask(
+    with session.begin_nested():
+        _ask(session, actor, proposal, seat)
+
+
+def _ask(session: Session, actor: Actor, proposal: Proposal, seat: Seat) -> None:
+    """Ask the person of the plan, as the first of a search; a refusal takes the search back."""
+    option = session.get_one(RequestOption, proposal.option_id)
+    times.refuse_past(option.starts_at)
+    search = seeking.live(session, seat.id) or seeking.begin(
+        session, actor.account_id, seat, cause="plan"
+    )
+    place = asking.within(
+        search,
+        option.starts_at,
+        session.get_one(Volunteer, proposal.volunteer_id),
+        wave=max(search.wave, seeking.FIRST),
+        rounds=seeking.rounds(search, option.starts_at),
+    )
+    offer, _ = asking.ask(
         session,
         actor.account_id,
         seat,
-        session.get_one(RequestOption, proposal.option_id),
+        option,
         volunteer_id=proposal.volunteer_id,
         mode=proposal.mode,
         plan_id=proposal.plan_id,
+        place=place,
     )
+    seeking.join(session, search, offer)

@@ -227,7 +227,9 @@ def _solve(engine: Engine, plan_id: UUID) -> None:
     )
     with db.transaction(engine) as session:
         if _move(session, plan_id, (PlanState.RUNNING,), PlanState.READY):
-            _store(session, session.get_one(Plan, plan_id), week, solved)
+            plan = session.get_one(Plan, plan_id)
+            _store(session, plan, week, solved)
+            audit.record(session, None, "plan.ready", plan)
 
 
 def _fail(engine: Engine, plan_id: UUID, failure: str) -> None:
@@ -236,6 +238,7 @@ def _fail(engine: Engine, plan_id: UUID, failure: str) -> None:
             plan = session.get_one(Plan, plan_id)
             plan.failure = failure[:300]
             session.add(plan)
+            audit.record(session, None, "plan.fail", plan)
 
 
 def _terms(problem: Problem, made: Placed) -> dict[str, int]:

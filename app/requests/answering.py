@@ -160,6 +160,10 @@ def _acknowledge(_session: Session, _task: Task, answer: TaskAnswer) -> None:
         raise AnswerMissing(member="reason")
 
 
+def _done(_session: Session, _task: Task, _answer: TaskAnswer) -> None:
+    """Somebody has seen to it: nothing more has to be said."""
+
+
 def _elsewhere(_session: Session, _task: Task, _answer: TaskAnswer) -> None:
     raise DecidedElsewhere
 
@@ -171,6 +175,13 @@ APPLY: dict[str, Callable[[Session, Task, TaskAnswer], None]] = {
     "personal_data": _note,
     "paper": _paper,
     "hours": _elsewhere,
+    "call": _done,
+    "unconfirmed": _done,
+    "unfilled": _done,
+    "one_missing": _done,
+    "unsought": _done,
+    "paper_ends": _done,
+    "standby_missing": _done,
 }
 
 

@@ -1,6 +1,6 @@
 """Changing a request: texts at any time, times and seats only while nobody counts on them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, delete, select, update
 
-from app import audit
+from app import audit, jobs
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, NotFound
@@ -28,6 +28,11 @@ from app.tables import (
     SeatState,
 )
 from scheduling import quiet
+
+CHANGED = "bookings.changed"
+"""A job on the id of a request: tell who is booked that something has changed."""
+TOLD = frozenset({"room", "contact_name", "contact_phone", "note"})
+"""Members of a request that the booked people have to know."""
 
 
 class TimeBooked(Conflict):
@@ -108,6 +113,11 @@ def edit(session: Session, actor: Actor, request: Request, body: RequestUpdate) 
         fields.append("times")
     if change_seats(session, request, body.seats):
         fields.append("seats")
+    if body.critical is not None and body.critical != request.critical:
+        intake.refuse_critical(actor, request.sponsor_id)
+        request.critical = body.critical
+        fields.append("critical")
+    announce(session, [request.id], fields)
     if fields and request.series_id is not None:
         request.series_exception = True
     session.add(request)
@@ -115,6 +125,12 @@ def edit(session: Session, actor: Actor, request: Request, body: RequestUpdate) 
         audit.record(session, actor.account_id, "request.edit", request, fields=sorted(fields))
     session.flush()
     session.refresh(request)
+
+
+def announce(session: Session, request_ids: Iterable[UUID], fields: Iterable[str]) -> None:
+    """Who is booked there learns after the commit what she has to know about the change."""
+    if not TOLD.isdisjoint(fields):
+        jobs.defer_many(session, [(CHANGED, request_id, None) for request_id in request_ids])
 
 
 def require_free(session: Session, request: Request) -> None:
@@ -204,6 +220,7 @@ def move(
     slots: Sequence[Slot],
 ) -> None:
     """Give a request other times; old offers and proposals stay with what is there."""
+    request.moved_at = now()
     for option, time in zip(present, slots, strict=False):
         option.day, option.start_minute = time.day, time.start_minute
         option.duration_minutes = time.duration_minutes

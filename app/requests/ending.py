@@ -1,9 +1,11 @@
 """How requests end: everything that hangs on them ends with them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
+from app import jobs
 from app.clock import now
 from app.errors import Conflict, NotFound
 from app.requests import tasks
@@ -16,6 +18,8 @@ from app.tables import (
     SeatState,
 )
 
+ASKED_NO_MORE = "bookings.asked_no_more"
+"""A job on the id of an offer: tell who was asked that nobody is needed there any more."""
 ENDED = (
     RequestState.DONE,
     RequestState.CLOSED,
@@ -43,15 +47,23 @@ class BookedAlready(Conflict):
 
 def lock(session: Session, request_id: UUID) -> Request:
     """Lock a request before its seats: one change at a time for all who go there together."""
-    request = session.exec(
-        select(Request)
-        .where(col(Request.id) == request_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if request is None:
+    found = lock_all(session, [request_id])
+    if not found:
         raise NotFound
-    return request
+    return found[0]
+
+
+def lock_all(session: Session, request_ids: Sequence[UUID]) -> list[Request]:
+    """Lock requests in the order of their ids, and read them as they stand now."""
+    return list(
+        session.exec(
+            select(Request)
+            .where(col(Request.id).in_(request_ids))
+            .order_by(col(Request.id))
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        ).all()
+    )
 
 
 def require_live(request: Request) -> None:
@@ -74,23 +86,39 @@ def reject(session: Session, request: Request, reason: str) -> None:
 
 def end(session: Session, request: Request, state: RequestState, reason: str) -> None:
     """End a request: its seats, open offers and questions end with it."""
-    request.state, request.end_reason = state, reason
-    session.add(request)
-    session.flush()
+    end_all(session, [request], state, reason)
+
+
+def end_all(
+    session: Session, requests: Sequence[Request], state: RequestState, reason: str
+) -> None:
+    """End many requests in as many statements as one; what had ended before stays as it was.
+
+    Who was being asked learns of it after the commit.
+    """
+    ids = [request.id for request in requests]
+    seats = select(Seat.id).where(col(Seat.request_id).in_(ids))
     session.exec(
-        update(Offer)
-        .where(
-            col(Offer.seat_id).in_(select(Seat.id).where(col(Seat.request_id) == request.id)),
-            col(Offer.state) == OfferState.PENDING,
-        )
-        .values(state=OfferState.WITHDRAWN, updated_at=now())
+        update(Request)
+        .where(col(Request.id).in_(ids), col(Request.state).not_in(ENDED))
+        .values(state=state, end_reason=reason, updated_at=now())
     )
+    withdraw(session, ids)
     session.exec(
         update(Seat)
-        .where(
-            col(Seat.request_id) == request.id,
-            col(Seat.state).in_([SeatState.OPEN, SeatState.BOOKED]),
-        )
+        .where(col(Seat.id).in_(seats), col(Seat.state).in_([SeatState.OPEN, SeatState.BOOKED]))
         .values(state=SeatState.CANCELLED, updated_at=now())
     )
-    tasks.close(session, request.id)
+    tasks.close_all(session, ids)
+
+
+def withdraw(session: Session, request_ids: Sequence[UUID]) -> None:
+    """Take back what is being asked for these requests."""
+    seats = select(Seat.id).where(col(Seat.request_id).in_(request_ids))
+    withdrawn = session.exec(
+        update(Offer)
+        .where(col(Offer.seat_id).in_(seats), col(Offer.state) == OfferState.PENDING)
+        .values(state=OfferState.WITHDRAWN, updated_at=now())
+        .returning(col(Offer.id))
+    ).scalars()
+    jobs.defer_many(session, [(ASKED_NO_MORE, offer_id, None) for offer_id in sorted(withdrawn)])

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app import access, freetext
 from app.access import Actor
-from app.errors import Invalid
+from app.errors import Forbidden, Invalid
 from app.institutions import service as institutions
 from app.requests import tasks
 from app.requests.schemas import RequestDetails, SeatWrite
@@ -40,11 +40,24 @@ class UrgencyUnexplained(Invalid):
     en = "Please say in urgency_reason why it is urgent."
 
 
+class OfficeSaysCritical(Forbidden):
+    """An institution calls its own request critical."""
+
+    de = "Ob jemand in Bereitschaft steht (critical), entscheidet die Koordination."
+    en = "Whether somebody stands by (critical) is decided by the coordination office."
+
+
 class WishMissing(Invalid):
     """A hard wish says what is wished for."""
 
     de = "gender_hard braucht gender: Frau (f) oder Mann (m)."
     en = "gender_hard needs gender: woman (f) or man (m)."
+
+
+def refuse_critical(actor: Actor, sponsor_id: UUID) -> None:
+    """Only the office says that somebody stands by."""
+    if sponsor_id not in actor.sponsor_ids:
+        raise OfficeSaysCritical
 
 
 def place_of(session: Session, actor: Actor, body: RequestDetails) -> tuple[Institution, UUID]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from app.bodies import Day, Line, Note, Phone, Place, Reason, Strict
-from app.tables import Mode, TaskState, VolunteerRole
+from app.tables import Cause, Mode, TaskState, VolunteerRole
 
 MAX_MINUTES = 600
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -74,6 +74,8 @@ class RequestCreate(RequestDetails):
 
     times: Times
     follow_up_of: UUID | None = None
+    critical: bool = False
+    """Somebody stands by for it; only the office says so."""
 
 
 class TextChange(Strict):
@@ -106,6 +108,8 @@ class RequestUpdate(TextChange):
     times: Times | None = None
     duration_minutes: Minutes | None = None
     seats: list[SeatUpdate] = Field(default_factory=list, max_length=12)
+    critical: bool | None = None
+    """Somebody stands by for it; only the office says so."""
 
 
 class OptionRead(BaseModel):
@@ -156,6 +160,8 @@ class RequestRead(BaseModel):
     lead_time: str
     urgent: bool
     urgency_reason: str
+    critical: bool
+    moved_at: datetime | None
     people_count: int
     same_person_wished: bool
     consent_substitution: bool
@@ -197,9 +203,12 @@ class Triage(Strict):
 
 
 class CancelRequest(Strict):
-    """Why it will not take place."""
+    """Why it will not take place; a reason that looks like data about a person is not kept."""
 
     reason: Reason
+    cause: Literal[
+        Cause.NOT_NEEDED, Cause.CLIENT_CANCELLED, Cause.INSTITUTION_CLOSED, Cause.OTHER
+    ] = Cause.OTHER
 
 
 class TaskRead(BaseModel):

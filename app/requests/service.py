@@ -1,5 +1,6 @@
 """Requests: taken in, triaged, opened, ended."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -65,6 +66,9 @@ def _new(session: Session, actor: Actor, body: RequestCreate) -> NewRequest:
     place = intake.place_of(session, actor, body)
     slots = read_slots(body.times, body.duration_minutes)
     new = intake.new_request(session, place, body, slots, now())
+    if body.critical:
+        intake.refuse_critical(actor, new.sponsor_id)
+        new = replace(new, more={**new.more, "critical": True})
     if body.follow_up_of is not None:
         new = following.follow_up(session, actor, new, body.follow_up_of)
     return new

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access
@@ -31,6 +31,34 @@ GERMAN = {
         "{volunteer} hat am {day} von {start} bis {end} einen bestätigten Termin außerhalb der"
         " neuen Zeiten. Bitte nachfragen, ob es dabei bleibt."
     ),
+    "call": "Bitte {name} anrufen: {say}",
+    "unconfirmed": (
+        "{volunteer} hat zum Termin am {day} um {start} noch nicht gesagt, dass es dabei bleibt."
+        " Bitte anrufen."
+    ),
+    "paper_ends": (
+        "{volunteer}: {paper} gilt nur bis {until}, der Termin ist am {day}. Bitte erneuern lassen."
+    ),
+    "standby_missing": (
+        "Für den wichtigen Termin am {day} um {start} steht noch niemand bereit. Bitte jemanden"
+        " fragen."
+    ),
+    "webhook": (
+        "Der Empfänger {host} bekommt keine Ereignisse mehr: Er hat sich abgemeldet oder war lange"
+        " nicht erreichbar. Bitte der Leitung Bescheid geben."
+    ),
+    "unfilled": (
+        "Für {institution} am {day} um {start}, {language}, wurde niemand gefunden: {reason} Die"
+        " Einrichtung weiß Bescheid. Bitte nachfragen, ob sie einen anderen Termin braucht."
+    ),
+    "one_missing": (
+        "Für {institution} am {day} um {start} fehlt noch jemand, {language}: {reason} Bitte mit"
+        " der Einrichtung klären, ob der Termin so stattfindet."
+    ),
+    "unsought": (
+        "Für {institution} am {day} um {start}, {language}, ist noch niemand gefragt. Bitte suchen"
+        " oder der Einrichtung absagen."
+    ),
     "": "Bitte ansehen: {code}",
 }
 ENGLISH = {
@@ -44,6 +72,34 @@ ENGLISH = {
     "availability": (
         "{volunteer} has a confirmed appointment on {day} from {start} to {end}, outside the new"
         " times. Please ask whether it stands."
+    ),
+    "call": "Please call {name}: {say}",
+    "unconfirmed": (
+        "{volunteer} has not said yet that the appointment on {day} at {start} stands. Please call."
+    ),
+    "paper_ends": (
+        "{volunteer}: {paper_en} holds only until {until}, the appointment is on {day}. Please have"
+        " it renewed."
+    ),
+    "standby_missing": (
+        "Nobody stands by yet for the important appointment on {day} at {start}. Please ask"
+        " somebody."
+    ),
+    "webhook": (
+        "The receiver {host} is sent no more events: it signed off or could not be reached for"
+        " long. Please tell the lead."
+    ),
+    "unfilled": (
+        "For {institution} on {day} at {start}, {language}, nobody was found: {reason_en} The"
+        " institution has been told. Please ask whether it needs another date."
+    ),
+    "one_missing": (
+        "For {institution} on {day} at {start} somebody is still missing, {language}: {reason_en}"
+        " Please settle with the institution whether the appointment takes place like this."
+    ),
+    "unsought": (
+        "For {institution} on {day} at {start}, {language}, nobody has been asked yet. Please seek"
+        " somebody, or tell the institution that nobody comes."
     ),
     "": "Please look at: {code}",
 }
@@ -132,11 +188,17 @@ def wait_or_open(session: Session, request: Request) -> None:
 
 def close(session: Session, subject_id: UUID) -> None:
     """What its questions are about has ended: nobody has to answer them any more."""
-    session.exec(
-        update(Task)
-        .where(col(Task.subject_id) == subject_id, col(Task.state) == TaskState.OPEN)
-        .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
+    close_all(session, [subject_id])
+
+
+def close_all(session: Session, subject_ids: Sequence[UUID], code: str | None = None) -> None:
+    """The same for many subjects in one statement; with `code` only questions of that kind."""
+    query = update(Task).where(
+        col(Task.subject_id).in_(subject_ids), col(Task.state) == TaskState.OPEN
     )
+    if code is not None:
+        query = query.where(or_(col(Task.code) == code, col(Task.code).startswith(f"{code}:")))
+    session.exec(query.values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now()))
 
 
 def open_codes(session: Session, subject_ids: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -1,19 +1,21 @@
 """Everything a plan looks at, as one `matching.Problem`."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import union
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import Select
 
-from app.institutions.kinds import BY_SLUG
 from app.names import same_town
 from app.requests import following
 from app.routing import Point
 from app.seam import days, people, quotas, ways, workload
 from app.seam.asked import Asked
-from app.seam.papers import MEASLES_SETTING, needed
+from app.seam.papers import asks_measles, needed
 from app.seam.people import Horizon
+from app.seam.workload import Taken
 from app.tables import (
     TIME_TAKEN,
     Assignment,
@@ -32,7 +34,7 @@ from app.tables import (
 )
 from app.volunteers import dossiers
 from app.volunteers.dossiers import Dossier
-from matching import Place, Problem, Transport, Travel, Weights
+from matching import Place, Problem, Quota, Transport, Travel, Weights
 from matching import Seat as MatchingSeat
 from scheduling import buildings, languages, places, travel
 
@@ -113,21 +115,31 @@ def _regulars(session: Session, asked: Sequence[Asked]) -> dict[UUID, UUID]:
 def _blocks(session: Session, asked: Sequence[Asked]) -> frozenset[tuple[str, str]]:
     """Who said no to a seat, gave it back, or let the question expire, is not asked for it again.
 
-    Who was asked when somebody else was faster, has said nothing against it.
+    Who was asked when somebody else was faster, has said nothing against it; what was said about
+    another time says nothing about this one.
     """
     seat_ids = [seat.id for one in asked for seat in one.seats]
-    query = (
-        select(Offer.volunteer_id, Offer.seat_id)
-        .outerjoin(Assignment, col(Assignment.offer_id) == col(Offer.id))
+    answered = _since_moved(Offer, seat_ids).where(
+        col(Offer.state).in_([OfferState.DECLINED, OfferState.EXPIRED])
+    )
+    given_back = _since_moved(Assignment, seat_ids).where(col(Assignment.state).in_(GIVEN_BACK))
+    found = session.execute(union(answered, given_back)).all()
+    return frozenset((str(who), str(seat)) for who, seat in found)
+
+
+def _since_moved(
+    table: type[Offer] | type[Assignment], seat_ids: Sequence[UUID]
+) -> Select[UUID, UUID]:
+    """People and seats of offers or bookings that were about the time that holds now."""
+    return (
+        select(table.volunteer_id, table.seat_id)
+        .join(Seat, col(Seat.id) == col(table.seat_id))
+        .join(Request, col(Request.id) == col(Seat.request_id))
         .where(
-            col(Offer.seat_id).in_(seat_ids),
-            or_(
-                col(Offer.state).in_([OfferState.DECLINED, OfferState.EXPIRED]),
-                col(Assignment.state).in_(GIVEN_BACK),
-            ),
+            col(table.seat_id).in_(seat_ids),
+            or_(col(Request.moved_at).is_(None), col(table.created_at) >= col(Request.moved_at)),
         )
     )
-    return frozenset((str(who), str(seat)) for who, seat in session.exec(query).all())
 
 
 def _seat(
@@ -145,7 +157,6 @@ def _seat(
     tags = {f"institution:{institution.id}", f"kind:{institution.kind}"}
     if request.client_case_id:
         tags.add(f"case:{request.client_case_id}")
-    measles = sponsor.settings.get(MEASLES_SETTING, "block") == "block"
     has_language = seat.language is not None
     return MatchingSeat(
         id=str(seat.id),
@@ -157,7 +168,7 @@ def _seat(
         min_level=languages.level_rank(seat.min_level) if has_language else 0,
         wished_level=languages.level_rank(WISHED_LEVEL) if has_language else 0,
         consent=request.consent_substitution,
-        papers=needed(seat.role, measles=measles and _measles(institution)),
+        papers=needed(seat.role, measles=asks_measles(sponsor, institution)),
         modes=(seat.mode,),  # type: ignore[arg-type]  # guarded by a check constraint
         mode_alternatives=("phone",) if seat.mode == Mode.ON_SITE else (),
         gender=seat.gender,  # type: ignore[arg-type]  # "f", "m" or None
@@ -205,28 +216,59 @@ def built(
     with_private: bool = True,
 ) -> Built:
     """The same with what is known besides."""
-    files = dossiers.load(session, volunteers, sponsor_ids=frozenset({sponsor.id}))
+    since = workload.horizon_start(horizon.first)
+    until = max((o.ends_at for one in asked for o in one.options), default=since)
+    ids = [v.id for v in volunteers]
+    rows = Rows(
+        asked=asked,
+        files=dossiers.load(session, volunteers, sponsor_ids=frozenset({sponsor.id})),
+        taken=workload.taken_by(
+            session, ids, since, until, without_seats=ignore_load_of, with_private=with_private
+        ),
+        wishes=_wishes(session, asked),
+        at_most=quotas.per_client(session, asked),
+        blocks=_blocks(session, asked) | days.too_long(session, asked, volunteers),
+    )
+    made, points = assembled(sponsor, rows, horizon)
+    seasonal = any(map(_is_seasonal, rows.files))
+    return Built(ways.with_known(session, made, points), points, seasonal)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a problem is made of: who is asked for, who could go, what they carry already."""
+
+    asked: Sequence[Asked]
+    files: Sequence[Dossier]
+    taken: Sequence[Taken]
+    wishes: Mapping[UUID, UUID] = field(default_factory=dict)
+    """By seat the person wished for."""
+    at_most: tuple[Quota, ...] = ()
+    blocks: frozenset[tuple[str, str]] = frozenset()
+
+
+def assembled(sponsor: Sponsor, rows: Rows, horizon: Horizon) -> tuple[Problem, tuple[Point, ...]]:
+    """The problem that these rows are, however they were read, and where its places lie."""
+    asked, files = rows.asked, rows.files
     known = Places()
     place_of: dict[UUID, int] = {}
-    for one in asked:
-        if one.institution.id not in place_of:
-            place_of[one.institution.id] = known.institution(one.institution)
-    since = workload.horizon_start(horizon.first)
-    ids = [v.id for v in volunteers]
-    until = max((o.ends_at for one in asked for o in one.options), default=since)
-    taken = workload.taken_by(
-        session, ids, since, until, without_seats=ignore_load_of, with_private=with_private
-    )
-    for busy in taken:
-        spot = busy.institution
-        if spot and spot.id not in place_of:
+    spots = [one.institution for one in asked] + [
+        t.institution for t in rows.taken if t.institution
+    ]
+    for spot in spots:
+        if spot.id not in place_of:
             place_of[spot.id] = known.institution(spot)
-    years = sorted({o.day.year for one in asked for o in one.options})
     loads = workload.workloads(
-        volunteers, taken, sponsor, horizon.calendar, place_of=place_of, years=years
+        [file.volunteer for file in files],
+        rows.taken,
+        sponsor,
+        horizon.calendar,
+        place_of=place_of,
+        years=sorted({o.day.year for one in asked for o in one.options}),
     )
-    wanted = [s.language for one in asked for s in one.seats if s.language]
-    tags = people.languages_of(files, wanted)
+    tags = people.languages_of(
+        files, [s.language for one in asked for s in one.seats if s.language]
+    )
     index = {tag: number for number, tag in enumerate(tags)}
     costs, consent = languages.substitution_table(tags)
     made = Problem(
@@ -246,25 +288,19 @@ def built(
         ),
         places=tuple(known.rows),
         travel=_travel(),
-        seats=_seats(session, asked, sponsor, horizon, place_of, index),
+        seats=_seats(rows, sponsor, horizon, place_of, index),
         all_or_none=_teams(asked),
         same_option=_teams(asked),
-        at_most=quotas.per_client(session, asked),
+        at_most=rows.at_most,
         parents_days=days.parents_days(asked),
-        blocks=_blocks(session, asked) | days.too_long(session, asked, volunteers),
+        blocks=rows.blocks,
         weights=Weights(),
     )
-    points = tuple(known.points)
-    return Built(ways.with_known(session, made, points), points, any(map(_is_seasonal, files)))
+    return made, tuple(known.points)
 
 
 def _is_seasonal(file: Dossier) -> bool:
     return any(rule.season != Season.ALWAYS for rule in file.rules)
-
-
-def _measles(institution: Institution) -> bool:
-    kind = BY_SLUG.get(institution.kind)
-    return kind is not None and kind.measles_applies
 
 
 def _travel() -> Travel:
@@ -282,37 +318,41 @@ def _teams(asked: Sequence[Asked]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(str(s.id) for s in one.seats) for one in asked if len(one.seats) > 1)
 
 
-def _seats(
-    session: Session,
-    asked: Sequence[Asked],
-    sponsor: Sponsor,
-    horizon: Horizon,
-    place_of: dict[UUID, int],
-    index: dict[str, int],
-) -> tuple[MatchingSeat, ...]:
+def _wishes(session: Session, asked: Sequence[Asked]) -> dict[UUID, UUID]:
+    """By seat the person wished for: named, who went to this client last, or who has the series."""
     regulars = _regulars(session, asked)
     of_series = following.regulars_of_series(
         session, [one.request.series_id for one in asked if one.request.series_id]
     )
-    found = []
-    for one in asked:
-        request = one.request
-        wished = request.wished_volunteer_id
-        if wished is None and request.same_person_wished and request.client_case_id:
-            wished = regulars.get(request.client_case_id)
-        for seat in one.seats:
-            who = wished
-            if who is None and request.same_person_wished and request.series_id:
-                who = of_series.get((request.series_id, seat.position))
-            found.append(
-                _seat(
-                    one,
-                    seat,
-                    sponsor,
-                    horizon,
-                    place=place_of[one.institution.id],
-                    language_index=index,
-                    wished=str(who) if who else None,
-                )
-            )
-    return tuple(found)
+    found = {}
+    for request, seat in ((one.request, seat) for one in asked for seat in one.seats):
+        who = request.wished_volunteer_id
+        if who is None and request.same_person_wished and request.client_case_id:
+            who = regulars.get(request.client_case_id)
+        if who is None and request.same_person_wished and request.series_id:
+            who = of_series.get((request.series_id, seat.position))
+        if who is not None:
+            found[seat.id] = who
+    return found
+
+
+def _seats(
+    rows: Rows,
+    sponsor: Sponsor,
+    horizon: Horizon,
+    place_of: Mapping[UUID, int],
+    index: dict[str, int],
+) -> tuple[MatchingSeat, ...]:
+    return tuple(
+        _seat(
+            one,
+            seat,
+            sponsor,
+            horizon,
+            place=place_of[one.institution.id],
+            language_index=index,
+            wished=str(rows.wishes[seat.id]) if seat.id in rows.wishes else None,
+        )
+        for one in rows.asked
+        for seat in one.seats
+    )

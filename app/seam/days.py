@@ -53,11 +53,16 @@ def too_long(
     found = set()
     for (day, who), taken in _taken(session, set(by_day), held, with_offers=with_offers).items():
         for one in by_day[day]:
-            own = {seat.id for seat in one.seats}
-            time = (one.options[0].starts_at, one.options[0].ends_at)
-            if is_too_long([time, *(span for seat_id, span in taken if seat_id not in own)]):
-                found |= {(str(who), str(seat_id)) for seat_id in own}
+            if exceeds(one, taken):
+                found |= {(str(who), str(seat.id)) for seat in one.seats}
     return frozenset(found)
+
+
+def exceeds(asked: Asked, taken: Iterable[tuple[UUID, Span]]) -> bool:
+    """Whether a shift is too much beside those, by seat, that somebody has on that day."""
+    own = {seat.id for seat in asked.seats}
+    time = (asked.options[0].starts_at, asked.options[0].ends_at)
+    return is_too_long([time, *(span for seat_id, span in taken if seat_id not in own)])
 
 
 def is_too_long(spans: Iterable[Span]) -> bool:

@@ -7,8 +7,9 @@ proof, German.
 
 from datetime import date
 
+from app.institutions.kinds import BY_SLUG
 from app.seam.clock import FOREVER, Calendar
-from app.tables import Clearance, ClearanceKind, EnrolmentState, Sponsor
+from app.tables import Clearance, ClearanceKind, EnrolmentState, Institution, Sponsor
 from app.volunteers.dossiers import Dossier
 from scheduling import languages
 
@@ -61,6 +62,13 @@ def _seen(dossier: Dossier, kind: ClearanceKind, day: date) -> date | None:
         and (kind != ClearanceKind.CONDUCT or _conduct_holds(paper))
     ]
     return max(ends, default=None)
+
+
+def asks_measles(sponsor: Sponsor, institution: Institution) -> bool:
+    """Whether a place asks for the proof, and its sponsor insists on it."""
+    kind = BY_SLUG.get(institution.kind)
+    insists = sponsor.settings.get(MEASLES_SETTING, "block") == "block"
+    return insists and kind is not None and kind.measles_applies
 
 
 def measles_proof_applies(dossier: Dossier) -> bool:

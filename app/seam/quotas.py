@@ -1,7 +1,8 @@
 """How often a client may still be accompanied in a grant year."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -31,16 +32,36 @@ def per_client(
 
     A seat counts in the year of its first time. Without offers only bookings count.
     """
+    seats = _wanted(asked)
+    return _judged(seats, _used(session, {case for case, _ in seats}, with_offers=with_offers))
+
+
+def reached(asked: Asked, booked: Iterable[tuple[UUID, date]]) -> bool:
+    """Whether one more is too many for the client; `booked` are seats and days of the client."""
+    case = asked.request.client_case_id
+    used: dict[CaseYear, set[str]] = defaultdict(set)
+    if case:
+        for seat_id, day in booked:
+            used[case, day.year].add(str(seat_id))
+    return bool(_judged(_wanted([asked]), used))
+
+
+def _wanted(asked: Sequence[Asked]) -> dict[CaseYear, list[str]]:
     seats: dict[CaseYear, list[str]] = defaultdict(list)
     for one in asked:
         case = one.request.client_case_id
         wanted = [str(seat.id) for seat in one.seats if seat.role == ROLE]
         if case and wanted:
             seats[case, one.options[0].day.year] += wanted
-    used = _used(session, {case for case, _ in seats}, with_offers=with_offers)
+    return seats
+
+
+def _judged(
+    seats: Mapping[CaseYear, list[str]], used: Mapping[CaseYear, set[str]]
+) -> tuple[Quota, ...]:
     quotas = []
     for key in sorted(seats):
-        left = max(0, ASSIGNMENTS_PER_CLIENT - len(used[key] - set(seats[key])))
+        left = max(0, ASSIGNMENTS_PER_CLIENT - len(used.get(key, set()) - set(seats[key])))
         if len(seats[key]) > left:
             quotas.append(Quota(tuple(seats[key]), left))
     return tuple(quotas)

@@ -136,6 +136,7 @@ def _change_texts(
     institution = session.get_one(Institution, series.institution_id)
     counted = dates.standing(session, rows)
     seats = _by_position(session, rows) if body.seats else {}
+    told: list[UUID] = []
     for row in rows:
         if row.begun or not row.live:
             continue
@@ -143,6 +144,8 @@ def _change_texts(
             outcome.keep(row, "own")
             continue
         changed = bool(editing.change_texts(session, row.request, institution, texts))
+        if changed and row.request.id in counted.booked:
+            told.append(row.request.id)
         if body.seats and (code := retiming.counts_on(counted, row)):
             outcome.keep(row, code)
         elif body.seats:
@@ -151,6 +154,7 @@ def _change_texts(
             changed |= editing.set_wishes(list(known.values()), Standing(), wanted)
         if changed:
             outcome.changed.append(row.request.id)
+    editing.announce(session, told, texts.model_dump(exclude_none=True))
     session.flush()
 
 

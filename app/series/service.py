@@ -96,11 +96,11 @@ def cancel(session: Session, actor: Actor, series: Series, body: SeriesCancel) -
     """Call off one date, the following ones or all; bookings end, and people are told."""
     rows = dates.load(session, [series.id], lock=True)
     outcome = Outcome(series)
-    for row in _meant(rows, body):
-        call_off(session, actor, row.request, body.reason)
-        outcome.cancelled.append(row.request.id)
-    if not outcome.cancelled:
+    meant = [row.request for row in _meant(rows, body)]
+    if not meant:
         raise NothingToCancel
+    cancelling.cancel_requests(session, actor, meant, body.reason)
+    outcome.cancelled += [request.id for request in meant]
     if body.scope == "following":
         _end_before(session, series, rows, dates.one_of(rows, body.request_id))
     audit.record(session, actor.account_id, "series.cancel", series, scope=body.scope)

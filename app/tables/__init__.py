@@ -75,6 +75,7 @@ from app.tables.system import (
     IdempotencyKey,
     Job,
     JobState,
+    Tick,
     TravelTime,
 )
 from app.tables.volunteers import (
@@ -181,6 +182,7 @@ __all__ = [
     "Strategy",
     "Task",
     "TaskState",
+    "Tick",
     "Training",
     "TravelTime",
     "UnfilledReason",

@@ -27,11 +27,12 @@ class Event(StrEnum):
 
 
 class Channel(StrEnum):
-    """By which way a message goes."""
+    """By which way a message goes; `call` is a task for the office, which says it by telephone."""
 
     MAIL = "mail"
     PUSH = "push"
     SMS = "sms"
+    CALL = "call"
 
 
 class MessageState(StrEnum):
@@ -137,9 +138,18 @@ class Webhook(SponsorRow, table=True):
     """Signs every delivery; shown once."""
     events: str = Field(default="", max_length=2000)
     """Names of events, with a blank between them; empty means all."""
+    previous_secret: str = Field(default="", max_length=100)
+    previous_until: datetime | None = None
+    """Until then deliveries are signed with the secret before, too."""
     active: bool = True
+    off_reason: str = Field(default="", max_length=20)
+    """Why it is off: `office`, `gone`, `given_up`; empty while it is on."""
     failures: int = 0
     """How many deliveries in a row were given up."""
+    strikes: int = 0
+    """How many attempts in a row failed."""
+    resume_at: datetime | None = None
+    """Nothing is tried before: the other side was silent."""
 
 
 class WebhookDelivery(SponsorRow, table=True):
@@ -155,6 +165,12 @@ class WebhookDelivery(SponsorRow, table=True):
             unique=True,
             sqlite_where=text("NOT replay"),
             postgresql_where=text("NOT replay"),
+        ),
+        Index(
+            "ix_webhook_delivery_waiting",
+            "next_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
         ),
     )
     webhook_id: UUID = Field(foreign_key="webhook.id", index=True)

@@ -195,7 +195,7 @@ class Assignment(SponsorRow, table=True):
     ends_at: datetime
     state: str = Field(default=AssignmentState.BOOKED, max_length=20)
     booked_via: str = Field(default="offer", max_length=8)
-    """`offer`, or `phone`: the office booked it after a call."""
+    """`offer`; `phone`: the office booked it after a call; `standby`: she stepped in."""
     cancel_reason: str = Field(default="", max_length=300)
     cancelled_at: datetime | None = None
     cancelled_by: str = Field(default="", max_length=12)

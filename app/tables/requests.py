@@ -134,6 +134,8 @@ class Request(SponsorRow, table=True):
     urgent: bool = False
     critical: bool = False
     """Somebody stands by for it."""
+    moved_at: datetime | None = None
+    """When its time was changed last: who said no before was asked about another time."""
     follow_up_of_id: UUID | None = Field(default=None, foreign_key="request.id")
     series_id: UUID | None = Field(default=None, foreign_key="series.id", index=True)
     series_day: date | None = None

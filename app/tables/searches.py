@@ -62,6 +62,7 @@ class Search(SponsorRow, table=True):
             sqlite_where=text("state IN ('running', 'exhausted')"),
             postgresql_where=text("state IN ('running', 'exhausted')"),
         ),
+        Index("ix_search_state_next", "state", "next_at"),
     )
     seat_id: UUID = Field(foreign_key="seat.id", index=True)
     strategy: str = Field(max_length=12)
@@ -73,6 +74,8 @@ class Search(SponsorRow, table=True):
     started_by: UUID | None = Field(default=None, foreign_key="account.id")
     act_by: datetime
     """Until then the institution must know, if nobody is found."""
+    next_at: datetime | None = None
+    """When it goes on, if nobody says yes before."""
     ended_at: datetime | None = None
     reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """Why nobody was found: code and params."""

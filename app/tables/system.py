@@ -56,11 +56,24 @@ class Job(Row, table=True):
     failure: str = Field(default="", max_length=300)
 
 
+class Tick(Row, table=True):
+    """When work that is done again and again is due, and how it went."""
+
+    name: str = Field(unique=True, max_length=60)
+    due_at: datetime
+    held_until: datetime | None = None
+    """Somebody is at it; a worker that is lost lets go by saying nothing."""
+    failure: str = Field(default="", max_length=300)
+
+
 class IdempotencyKey(Row, table=True):
     """The answer to a POST that was already carried out, kept 48 hours."""
 
     __tablename__ = "idempotency_key"
-    __table_args__ = (UniqueConstraint("account_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "key"),
+        Index("ix_idempotency_key_created_at", "created_at"),
+    )
     account_id: UUID
     key: str = Field(max_length=100)
     fingerprint: str = Field(max_length=64)

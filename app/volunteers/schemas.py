@@ -12,6 +12,8 @@ from app.volunteers.schemas_times import AbsenceRead, AvailabilityRead
 
 Gender = Literal["f", "m", "d", "unknown"]
 Transport = Literal["car", "public_transport", "bicycle", "foot"]
+Locale = Literal["de", "en"]
+"""In which language she is written to."""
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
 LanguageTag = Annotated[
     str, StringConstraints(max_length=16, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
@@ -140,6 +142,7 @@ class VolunteerUpdate(Strict):
     email: OptionalEmail | None = None
     iban: Annotated[str, StringConstraints(max_length=42)] | None = None
     phone_only: bool | None = None
+    locale: Locale | None = None
     note: Note | None = None
     quiet_from: ClockTime | None = None
     quiet_to: ClockTime | None = None
@@ -173,6 +176,7 @@ class VolunteerRead(VolunteerRow):
     email: str
     iban_masked: str
     phone_only: bool
+    locale: str
     note: str
     quiet_from: str
     quiet_to: str

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from app import access, audit, db, geo
+from app import access, audit, db, geo, jobs
 from app.access import Actor
 from app.clock import today
 from app.errors import ApiError, Conflict, Forbidden, Invalid, NotFound
@@ -38,6 +38,8 @@ from app.volunteers.schemas import (
 )
 from scheduling import languages, quiet
 
+PAPER_SEEN = "bookings.paper_seen"
+"""A job on the id of a volunteer: a new paper of hers was seen."""
 EARLIEST_BIRTH = date(1900, 1, 1)
 CLEARABLE = frozenset({
     "german_level",
@@ -314,6 +316,7 @@ def add_clearance(session: Session, volunteer: Volunteer, body: ClearanceWrite) 
     if body.valid_to and body.valid_to < body.seen_on:
         raise Invalid(sentence="Gültig bis liegt vor dem Tag der Einsicht. Bitte prüfen.")
     session.add(Clearance(volunteer_id=volunteer.id, **body.model_dump()))
+    jobs.defer(session, PAPER_SEEN, volunteer.id)
     try:
         touch(session, volunteer)
     except IntegrityError as error:
@@ -330,5 +333,7 @@ def update_enrolment(
     for name, value in changes.items():
         setattr(enrolment, name, [str(v) for v in value] if name == "roles" else value)
     session.add(enrolment)
+    if "listing_renewed_on" in changes:
+        jobs.defer(session, PAPER_SEEN, enrolment.volunteer_id)
     audit.record(session, actor.account_id, "enrolment.update", enrolment, fields=sorted(changes))
     session.flush()

@@ -2,13 +2,13 @@
 
 Lists and plans load many at once, see `dossiers`; a page about one person is read often, and asks
 the database once instead of for each kind of row. Every cell travels as text and takes the type of
-its column again.
+its column again. The statements are built once.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,18 +18,22 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
+    Float,
+    FromClause,
     Integer,
     Select,
     String,
     Table,
     Uuid,
+    bindparam,
     cast,
-    literal,
+    literal_column,
     null,
     union_all,
 )
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from app.tables import (
     Absence,
@@ -51,10 +55,22 @@ from app.tables import (
 from app.volunteers.dossiers import Dossier, Pools
 
 UNREAD = frozenset({"created_at", "updated_at"})
+HER: ColumnElement[UUID] = bindparam("volunteer_id", type_=Uuid())
+"""Stands for the volunteer in a prepared statement."""
+SOME_POOLS = bindparam("pools", type_=Uuid(), expanding=True)
+
+
+def _moment(text: str) -> datetime:
+    read = datetime.fromisoformat(text)
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
 READ: tuple[tuple[type[TypeEngine[Any]], Callable[[str], Any]], ...] = (
     (Boolean, lambda text: text in ("1", "true")),
     (Integer, int),
+    (Float, float),
     (Date, date.fromisoformat),
+    (UTCDateTime, _moment),
     (Uuid, UUID),
     (JSON, json.loads),
     (TypeEngine, str),
@@ -62,56 +78,95 @@ READ: tuple[tuple[type[TypeEngine[Any]], Callable[[str], Any]], ...] = (
 """How a cell becomes a value again, by the type of its column; the last one is for text."""
 
 
-def _value(column: Column[Any], text: str | None) -> Any:
-    if text is None:
-        return None
-    return next(read for kind, read in READ if isinstance(column.type, kind))(text)
+def _reader(column: Column[Any]) -> Callable[[str], Any]:
+    return next(read for kind, read in READ if isinstance(column.type, kind))
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """Rows of one table that belong to her, and the member of the dossier that holds them."""
+class Kind:
+    """Rows of one kind: the member that holds them, what is read of them, and which they are.
+
+    `make` takes the values by the names of their columns, which must be different ones.
+    """
 
     member: str
-    table: type[SQLModel]
-    of_her: tuple[ColumnElement[bool], ...]
-
-    @property
-    def columns(self) -> list[Column[Any]]:
-        """What is read of a row."""
-        table: Table = SQLModel.metadata.tables[str(self.table.__tablename__)]
-        if self.table is Task:
-            return [table.c["id"], table.c["code"]]
-        return [column for column in table.c if column.name not in UNREAD]
+    columns: Sequence[Column[Any]]
+    source: FromClause
+    where: tuple[ColumnElement[bool], ...]
+    make: Callable[..., Any]
 
     def rows(self, width: int) -> Select[Any]:
         """One statement for these rows: the member, the id, and cells as text."""
         cells = [cast(column, String) for column in self.columns]
         empty = [cast(null(), String)] * (width - len(cells))
-        marked = [literal(self.member).label("member"), self.columns[0].label("id")]
-        return select(*marked, *cells, *empty).where(*self.of_her)
+        marked = [literal_column(f"'{self.member}'").label("member"), self.columns[0].label("id")]
+        return select(*marked, *cells, *empty).select_from(self.source).where(*self.where)
 
-    def row(self, cells: Sequence[str | None]) -> Any:
-        """The row of these cells."""
-        values = {
-            column.name: _value(column, text)
-            for column, text in zip(self.columns, cells, strict=False)
+
+def columns(table: type[SQLModel], *names: str) -> list[Column[Any]]:
+    """The named columns of a table, the id first; without names all that mean something."""
+    found: Table = SQLModel.metadata.tables[str(table.__tablename__)]
+    if names:
+        return [found.c["id"], *(found.c[name] for name in names)]
+    return [column for column in found.c if column.name not in UNREAD]
+
+
+class Bundle:
+    """Several kinds of rows that one statement reads."""
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        width = max(len(kind.columns) for kind in kinds)
+        self._query = union_all(*(kind.rows(width) for kind in kinds)).order_by("id")
+        self._makers = {
+            kind.member: (kind.make, [(c.name, _reader(c)) for c in kind.columns]) for kind in kinds
         }
-        return values["code"] if self.table is Task else self.table(**values)
+
+    def read(self, session: Session, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+        """The rows by member, in the order of their ids."""
+        found: dict[str, list[Any]] = {member: [] for member in self._makers}
+        for member, _, *cells in session.connection().execute(self._query, values).all():
+            make, readers = self._makers[member]
+            values = {
+                name: None if cell is None else read(cell)
+                for (name, read), cell in zip(readers, cells, strict=False)
+            }
+            found[member].append(make(**values))
+        return found
 
 
 def dossier(session: Session, volunteer: Volunteer, *, sponsor_ids: Pools) -> Dossier:
     """What `dossiers.load` gives for her, for reading only: its rows are not to be changed."""
-    kinds = {kind.member: kind for kind in _kinds(volunteer.id, sponsor_ids)}
-    width = max(len(kind.columns) for kind in kinds.values())
-    query = union_all(*(kind.rows(width) for kind in kinds.values())).order_by("id")
-    found: dict[str, list[Any]] = {member: [] for member in kinds}
-    for member, _, *cells in session.execute(query).all():
-        found[member].append(kinds[member].row(cells))
+    session.flush()
+    if sponsor_ids is None:
+        found = _OF_EVERY_POOL.read(session, {"volunteer_id": volunteer.id})
+    else:
+        pools = sorted(sponsor_ids)
+        found = _OF_SOME_POOLS.read(session, {"volunteer_id": volunteer.id, "pools": pools})
     return Dossier(volunteer=volunteer, **found)
 
 
-def _kinds(volunteer_id: UUID, pools: Pools) -> list[_Kind]:
+def _part(member: str, table: type[SQLModel], *where: ColumnElement[bool]) -> Kind:
+    read = columns(table)
+    return Kind(member, read, read[0].table, where, _light(table))
+
+
+def _light(table: type[SQLModel]) -> Callable[..., SQLModel]:
+    """Makes rows that only hold values: nothing keeps track of their changes."""
+
+    def make(**values: Any) -> SQLModel:
+        row = table.__new__(table)
+        row.__dict__.update(values)
+        return row
+
+    return make
+
+
+def _code(id: UUID, code: str) -> str:
+    return code
+
+
+def of_her(at: Callable[[type[SponsorRow]], tuple[ColumnElement[bool], ...]]) -> list[Kind]:
+    """Every kind of row of a dossier; `at` says in which pools."""
     parts: dict[str, type[VolunteerPart]] = {
         "skills": LanguageSkill,
         "trainings": Training,
@@ -121,37 +176,20 @@ def _kinds(volunteer_id: UUID, pools: Pools) -> list[_Kind]:
         "extras": ExtraTime,
         "absences": Absence,
     }
+    enrolled = col(Enrolment.volunteer_id) == HER, col(Enrolment.state) != EnrolmentState.ENDED
+    asked = (
+        col(Task.subject_id) == HER,
+        col(Task.subject_type) == "volunteer",
+        col(Task.state) == TaskState.OPEN,
+    )
+    codes = columns(Task, "code")
     return [
-        *(
-            _Kind(member, table, (col(table.volunteer_id) == volunteer_id,))
-            for member, table in parts.items()
-        ),
-        _Kind(
-            "enrolments",
-            Enrolment,
-            (
-                col(Enrolment.volunteer_id) == volunteer_id,
-                col(Enrolment.state) != EnrolmentState.ENDED,
-                *_at(Enrolment, pools),
-            ),
-        ),
-        _Kind(
-            "exclusions",
-            Exclusion,
-            (col(Exclusion.volunteer_id) == volunteer_id, *_at(Exclusion, pools)),
-        ),
-        _Kind(
-            "open_questions",
-            Task,
-            (
-                col(Task.subject_id) == volunteer_id,
-                col(Task.subject_type) == "volunteer",
-                col(Task.state) == TaskState.OPEN,
-                *_at(Task, pools),
-            ),
-        ),
+        *(_part(member, table, col(table.volunteer_id) == HER) for member, table in parts.items()),
+        _part("enrolments", Enrolment, *enrolled, *at(Enrolment)),
+        _part("exclusions", Exclusion, col(Exclusion.volunteer_id) == HER, *at(Exclusion)),
+        Kind("open_questions", codes, codes[0].table, (*asked, *at(Task)), _code),
     ]
 
 
-def _at(table: type[SponsorRow], pools: Pools) -> tuple[ColumnElement[bool], ...]:
-    return () if pools is None else (col(table.sponsor_id).in_(pools),)
+_OF_EVERY_POOL = Bundle(of_her(lambda _table: ()))
+_OF_SOME_POOLS = Bundle(of_her(lambda table: (col(table.sponsor_id).in_(SOME_POOLS),)))

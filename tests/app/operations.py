@@ -20,10 +20,16 @@ PEOPLE = {
     "lea": "lead",
     "dilan": "volunteer",
     "selin": "institution",
+    "otto": "operator",
 }
 ANYONE = tuple(PEOPLE)
 PREFIX = "/api/v1"
 LISTS = {"files": ("freiwillige.csv", b"Nr;Nachname;Vorname;geb. am;PLZ;Rolle;Sprachen\n")}
+POINT = (
+    "BMzqZKzerW3qvtBDc05BHqd0sfWMTKBxANErqNLzKg3N"
+    "olTgscvDKWjW_s3A1CNvbM-XLd3j9dxE4FZY-IztZvw"
+)
+"""A point of the curve P-256, as a browser names it."""
 Body = Callable[[Examples], dict[str, Any]]
 
 
@@ -204,6 +210,9 @@ RULES: dict[str, Rule] = {
     "POST /requests/check": Rule(ASKER, _request),
     "PATCH /requests/{request_id}": Rule(ASKER, always(room="Zimmer 3")),
     "POST /requests/{request_id}/cancel": Rule(ASKER, REASON),
+    "POST /requests/{request_id}/move": Rule(
+        ASKER, always(times=[{"day": "2027-02-09", "start": "11:00"}])
+    ),
     "POST /series": Rule(ASKER, _series),
     "GET /series": Rule(ASKER),
     "GET /series/{series_id}": Rule(ASKER),
@@ -233,9 +242,23 @@ RULES: dict[str, Rule] = {
     "GET /offers/{offer_id}": Rule(ANSWERER),
     "POST /offers/{offer_id}/accept": Rule(ANSWERER),
     "POST /offers/{offer_id}/decline": Rule(ANSWERER),
+    "POST /offers/{offer_id}/withdraw": Rule(COORDINATOR),
     "GET /assignments": Rule(PARTICIPANT),
     "GET /assignments/{assignment_id}": Rule(PARTICIPANT),
+    "POST /assignments": Rule(
+        COORDINATOR,
+        lambda own: {"seat_id": own["seat_id"], "volunteer_id": own["volunteer_id"]},
+    ),
     "POST /assignments/{assignment_id}/cancel": Rule(ANSWERER, REASON),
+    "POST /assignments/{assignment_id}/reconfirm": Rule(ANSWERER),
+    "POST /assignments/{assignment_id}/no-show": Rule(PARTICIPANT, always(who="volunteer")),
+    "POST /assignments/{assignment_id}/undo-no-show": Rule(COORDINATOR),
+    "GET /standbys": Rule(ANSWERER),
+    "POST /seats/{seat_id}/standbys": Rule(
+        COORDINATOR, lambda own: {"volunteer_id": own["volunteer_id"]}
+    ),
+    "POST /standbys/{standby_id}/accept": Rule(ANSWERER),
+    "POST /standbys/{standby_id}/decline": Rule(ANSWERER),
     "POST /plans": Rule(COORDINATOR, always(first_day="2027-01-11", last_day="2027-01-16")),
     "GET /plans": Rule(COORDINATOR),
     "GET /plans/{plan_id}": Rule(COORDINATOR),
@@ -244,6 +267,13 @@ RULES: dict[str, Rule] = {
     "GET /plans/{plan_id}/scarcity": Rule(COORDINATOR),
     "POST /plans/{plan_id}/cancel": Rule(COORDINATOR),
     "POST /plans/what-if": Rule(COORDINATOR, _what_if),
+    "GET /offer-policies": Rule(OFFICE),
+    "GET /offer-policies/{lead_time}": Rule(OFFICE),
+    "PUT /offer-policies/{lead_time}": Rule(("lea",), always(strategy="waves", wave_size=3)),
+    "POST /seats/{seat_id}/searches": Rule(COORDINATOR, always(strategy="all")),
+    "GET /searches": Rule(COORDINATOR),
+    "GET /searches/{search_id}": Rule(COORDINATOR),
+    "POST /searches/{search_id}/stop": Rule(COORDINATOR),
     "GET /seats/{seat_id}/candidates": Rule(COORDINATOR),
     "GET /seats/{seat_id}/candidates/{volunteer_id}": Rule(COORDINATOR),
     "GET /seats/{seat_id}/explanation": Rule(COORDINATOR),
@@ -280,6 +310,39 @@ RULES: dict[str, Rule] = {
     "GET /payruns/{payrun_id}/paylist": Rule(TREASURY),
     "POST /payruns/{payrun_id}/paid": Rule(("fatma",), always(paid_on="2027-01-04")),
     "GET /reports/{name}": Rule(OFFICE, query="?from=2026-12-01&to=2027-01-31"),
+    "GET /messages": Rule(COORDINATOR),
+    "POST /messages/seen": Rule(ANSWERER, lambda own: {"subject_ids": [own["offer_id"]]}),
+    "POST /messages/{message_id}/retry": Rule(COORDINATOR),
+    "GET /message-preferences": Rule(ANYONE),
+    "PUT /message-preferences": Rule(ANYONE, always(items=[{"event": "offer", "channel": "mail"}])),
+    "GET /volunteers/{volunteer_id}/message-preferences": Rule(ANSWERER),
+    "PUT /volunteers/{volunteer_id}/message-preferences": Rule(
+        ANSWERER, always(items=[{"event": "offer", "channel": "mail"}])
+    ),
+    "GET /push-key": Rule(ANYONE),
+    "GET /push-subscriptions": Rule(ANYONE),
+    "POST /push-subscriptions": Rule(
+        ANYONE,
+        always(
+            endpoint="https://push.example/neu",
+            keys={"p256dh": POINT, "auth": "A" * 22},
+            label="Handy",
+        ),
+    ),
+    "DELETE /push-subscriptions/{subscription_id}": Rule(ANYONE),
+    "GET /webhooks": Rule(("lea",)),
+    "POST /webhooks": Rule(("lea",), always(address="https://hooks.example/neu", name="Kalender")),
+    "GET /webhooks/{webhook_id}": Rule(("lea",)),
+    "PATCH /webhooks/{webhook_id}": Rule(("lea",), always(name="Neuer Name")),
+    "DELETE /webhooks/{webhook_id}": Rule(("lea",)),
+    "POST /webhooks/{webhook_id}/rotate": Rule(("lea",)),
+    "POST /webhooks/{webhook_id}/test": Rule(("lea",)),
+    "GET /webhooks/{webhook_id}/deliveries": Rule(("lea",)),
+    "POST /webhooks/{webhook_id}/replay": Rule(
+        ("lea",), lambda own: {"delivery_id": own["delivery_id"]}
+    ),
+    "GET /jobs": Rule(("otto",)),
+    "POST /jobs/{job_id}/retry": Rule(("otto",)),
     "GET /calendar-feeds": Rule(("dilan", "amal")),
     "POST /calendar-feeds": Rule(ANSWERER, always(detail="minimal", name="Handy")),
     "DELETE /calendar-feeds/{feed_id}": Rule(("dilan", "amal")),
@@ -294,7 +357,7 @@ RULES: dict[str, Rule] = {
     "GET /imports/{batch_id}": Rule(COORDINATOR),
     "POST /imports/{batch_id}/undo": Rule(COORDINATOR),
 }
-WORDS = {"language": "kmr", "name": "hours"}
+WORDS = {"language": "kmr", "name": "hours", "lead_time": "short"}
 """Path parameters that are no ids."""
 
 

@@ -6,19 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, col, func, select
+from sqlmodel import func, select
 
-from app import db, idempotency, jobs
+from app import db
 from app.errors import ApiError
-from app.offers import answering, booking
+from app.offers import answering
 from app.offers.refusals import Overlap
-from app.tables import Assignment, Job, JobState, Offer, Request, RequestOption, Seat
+from app.seam import pair
+from app.tables import Assignment, Offer, Request, RequestOption, Seat
 from tests.app.examples import HOUR, MORNING, asking, offer
 from tests.app.test_the_way import REQUEST
 from tests.cast import Cast
@@ -102,7 +103,7 @@ async def test_one_seat_is_booked_once_however_many_say_yes(
     assert len(set(won)) == 1
     lost = [a.json() for a in answers if a.status_code != 200]
     assert {a["status"] for a in lost} == {409}
-    assert {a["type"] for a in lost} <= {"/problems/seat-taken", "/problems/offer-answered"}
+    assert {a["type"] for a in lost} == {"/problems/late-yes"}
     assert all(a["detail"].endswith(".") for a in lost)
 
 
@@ -179,20 +180,25 @@ def accept_together(
 ) -> list[Any]:
     """Accept in threads that wait for each other after they have looked, before they write."""
     everybody_looked = threading.Barrier(len(offer_ids))
-    look = booking.objections
+    look = pair.objections
 
     def look_and_wait(*arguments: Any, **more: Any) -> Any:
         found = look(*arguments, **more)
         wait_for_others(everybody_looked)
         return found
 
-    monkeypatch.setattr(booking, "objections", look_and_wait)
+    monkeypatch.setattr(pair, "objections", look_and_wait)
 
-    def accept(offer_id: UUID) -> UUID:
+    def accept(offer_id: UUID) -> object:
         with db.transaction(engine) as session:
-            return answering.accept(session, None, session.get_one(Offer, offer_id)).id
+            return answering.accept(session, None, session.get_one(Offer, offer_id))
 
     return in_threads(accept, offer_ids)
+
+
+def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who says yes looks without holding anything."""
+    monkeypatch.setattr(pair, "HOLD_OFFER", pair.holding(locked=False, with_offer=True))
 
 
 def test_the_lock_alone_keeps_two_bookings_apart(
@@ -207,11 +213,8 @@ def test_the_lock_alone_keeps_two_bookings_apart(
 def test_control_with_the_lock_switched_off_it_does_not(
     engine: Engine, cast: Cast, two_seats: list[UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lock_nothing(session: Session, seat_id: UUID, _volunteer_id: UUID) -> Seat:
-        return session.get_one(Seat, seat_id)
-
     drop_guards(engine)
-    monkeypatch.setattr(booking, "lock", lock_nothing)
+    unlock(monkeypatch)
     accept_together(engine, two_seats, monkeypatch)
     writers_queue = engine.dialect.name == "sqlite"
     assert rows(engine, Assignment) == (1 if writers_queue else 2)
@@ -308,72 +311,3 @@ async def test_control_without_a_key_each_call_is_work(
 ) -> None:
     await at_once([ask_again(client, cast)] * AT_ONCE)
     assert rows(engine, Request) == AT_ONCE
-
-
-@pytest.mark.parametrize("guarded", [True, False])
-async def test_the_constraint_on_keys_decides_when_both_have_looked(
-    client: AsyncClient,
-    cast: Cast,
-    engine: Engine,
-    monkeypatch: pytest.MonkeyPatch,
-    guarded: bool,
-) -> None:
-    if not guarded and engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
-            name = "uq_idempotency_key_account_id_key"
-            connection.execute(text(f"ALTER TABLE idempotency_key DROP CONSTRAINT {name}"))
-    both_looked, look = threading.Barrier(2), idempotency.recall
-
-    def look_and_wait(*arguments: Any) -> None:
-        look(*arguments)
-        if not both_looked.broken and both_looked.n_waiting < 2:
-            wait_for_others(both_looked)
-
-    monkeypatch.setattr(idempotency, "recall", look_and_wait)
-    answers = await at_once([ask_again(client, cast, **{"Idempotency-Key": "doppelt"})] * 2)
-    assert {a.status_code for a in answers} == {201}
-    twice = not guarded and engine.dialect.name == "postgresql"
-    assert rows(engine, Request) == (2 if twice else 1)
-
-
-@pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[UUID]:
-    """How often the work of each job ran."""
-    runs: Counter[UUID] = Counter()
-    turn = threading.Lock()
-
-    def work(_engine: Engine, subject_id: UUID) -> None:
-        with turn:
-            runs[subject_id] += 1
-
-    monkeypatch.setitem(jobs.REGISTRY, "test.count", work)
-    return runs
-
-
-def test_each_job_runs_once_however_many_workers_look(
-    engine: Engine, cast: Cast, counted: Counter[UUID]
-) -> None:
-    with db.transaction(engine) as session:
-        for _ in range(20):
-            jobs.defer(session, "test.count", uuid4())
-    assert sum(in_threads(lambda _: jobs.work_all(engine), range(4))) == 20
-    assert len(counted) == 20
-    assert set(counted.values()) == {1}
-
-
-def test_control_workers_who_look_before_they_claim_run_a_job_twice(
-    engine: Engine, cast: Cast, counted: Counter[UUID], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    both_looked = threading.Barrier(2)
-
-    def claim(engine: Engine) -> Job:
-        with db.open_session(engine, read_only=True) as session:
-            job = session.exec(select(Job).where(col(Job.state) == JobState.WAITING)).one()
-        both_looked.wait(timeout=20)
-        return job
-
-    with db.transaction(engine) as session:
-        jobs.defer(session, "test.count", uuid4())
-    monkeypatch.setattr(jobs, "_claim", claim)
-    in_threads(lambda _: jobs.work_one(engine), range(2))
-    assert list(counted.values()) == [2]

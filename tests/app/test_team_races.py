@@ -11,13 +11,15 @@ from sqlmodel import Session, col, select
 from app import db
 from app.access import Actor
 from app.bookings import cancelling
+from app.bookings.terms import Why
 from app.offers import answering, booking
+from app.offers.refusals import LateYes
 from app.requests import ending
 from app.requests.answering import resolve
 from app.requests.schemas import TaskAnswer
-from app.tables import Assignment, Offer, Request, RequestOption, Seat, Task
+from app.tables import Assignment, Cause, Offer, Request, RequestOption, Seat, Side, Task
 from tests.app.examples import HOUR, MORNING, asking, offer
-from tests.app.test_races import in_threads, wait_for_others
+from tests.app.test_races import in_threads, unlock, wait_for_others
 from tests.cast import Cast
 
 Work = Callable[[Session], object]
@@ -63,7 +65,13 @@ def team(engine: Engine, cast: Cast) -> tuple[UUID, list[UUID]]:
 
 def accepting(offer_id: UUID) -> Work:
     """Somebody says yes."""
-    return lambda session: answering.accept(session, None, session.get_one(Offer, offer_id))
+
+    def accept(session: Session) -> None:
+        answer = answering.accept(session, None, session.get_one(Offer, offer_id))
+        if isinstance(answer, LateYes):
+            raise answer
+
+    return accept
 
 
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,13 +82,14 @@ def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(ending, "lock", only_look)
     monkeypatch.setattr(booking, "lock_all", lambda *_: None)
+    unlock(monkeypatch)
 
 
 def test_those_who_go_together_are_booked_at_one_time(
     engine: Engine, cast: Cast, team: tuple[UUID, list[UUID]]
 ) -> None:
     answers = together(engine, [accepting(one) for one in team[1]])
-    assert sorted(type(a).__name__ for a in answers) == ["NoneType", "SeatTaken"]
+    assert sorted(type(a).__name__ for a in answers) == ["LateYes", "NoneType"]
     with db.transaction(engine) as session:
         chosen = select(RequestOption).where(col(RequestOption.chosen).is_(True))
         assert len(session.exec(chosen).all()) == 1
@@ -122,7 +131,7 @@ def test_two_who_give_back_at_once_leave_no_time_chosen(
 ) -> None:
     def giving_back(one: UUID) -> Work:
         return lambda session: cancelling.cancel_assignment(
-            session, None, session.get_one(Assignment, one), "krank"
+            session, session.get_one(Assignment, one), Why(Side.VOLUNTEER, Cause.ILLNESS, "krank")
         )
 
     assert together(engine, [giving_back(one) for one in booked_team]) == [None, None]

@@ -99,16 +99,18 @@ async def test_a_declined_offer_goes_to_somebody_else(
     assert second["volunteer_id"] == str(cast.volunteers["mirela"])
 
 
-async def test_an_expired_offer_cannot_be_accepted(
+async def test_an_expired_offer_cannot_be_accepted_when_somebody_else_is_asked(
     client: AsyncClient, cast: Cast, engine: Engine, clock: Any
 ) -> None:
     await ask(client, cast)
     offer = (await release(client, cast, engine))[0]
     clock.shift(26 * 3600)
+    other = {"seat_id": offer["seat_id"], "volunteer_id": str(cast.volunteers["mirela"])}
+    assert (await client.post("/offers", json=other, headers=cast.key("amal"))).status_code == 201
     path = f"/offers/{offer['id']}/accept"
     answer = await client.post(path, headers=cast.key("dilan"))
     assert answer.status_code == 409
-    assert answer.json()["type"] == "/problems/offer-expired"
+    assert answer.json()["type"] == "/problems/late-yes"
     jobs.work_all(engine)
     seen = await client.get(f"/offers/{offer['id']}", headers=cast.key("dilan"))
     assert seen.json()["state"] == "expired"

@@ -179,16 +179,20 @@ VISIBLE = (
     access.visible_seats,
     access.visible_tasks,
     access.visible_plans,
+    access.visible_searches,
     access.visible_offers,
     access.visible_assignments,
+    access.visible_standbys,
     access.visible_records,
     access.visible_claims,
     access.visible_payruns,
+    access.visible_webhooks,
+    access.visible_messages,
 )
 SEEN_BY = {
     "dilan": {
         "visible_sponsors", "visible_volunteers", "visible_enrolments", "visible_offers",
-        "visible_assignments", "visible_records", "visible_claims",
+        "visible_assignments", "visible_records", "visible_claims", "visible_standbys",
     },
     "selin": {
         "visible_sponsors", "visible_institutions", "visible_requests", "visible_assignments",

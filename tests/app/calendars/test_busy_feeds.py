@@ -19,7 +19,7 @@ from app.calendars import reading
 from app.calendars.sentences import FAILURES
 from app.clock import now
 from app.fetching import Rules
-from app.tables import AuditEvent, BusyFeed, BusySpan, Enrolment, Job, JobState
+from app.tables import AuditEvent, BusyFeed, BusySpan, Enrolment, JobState
 from tests.app.calendars.subscribed import DAY, change
 from tests.app.examples import HOUR
 from tests.cast import Cast
@@ -130,12 +130,13 @@ def feed_id(engine: Engine, cast: Cast, server: Any) -> UUID:
 def work(
     engine: Engine, rules: Rules, monkeypatch: pytest.MonkeyPatch, feed_id: UUID
 ) -> Callable[[], BusyFeed]:
-    """Work everything that is due; the calendar as it stands then."""
+    """Look what is due and read it; the calendar as it stands then."""
     monkeypatch.setitem(
         jobs.REGISTRY, reading.TASK, lambda where, subject: reading.read(where, subject, rules)
     )
 
     def run() -> BusyFeed:
+        jobs.run_periodic(engine, "calendars.due")
         jobs.work_all(engine)
         with db.transaction(engine) as session:
             return session.get_one(BusyFeed, feed_id)
@@ -150,14 +151,11 @@ def spans(engine: Engine) -> list[str]:
         return [f"{row.starts_at:%m%d %H:%M}-{row.ends_at:%H:%M}" for row in rows]
 
 
-def waiting(engine: Engine) -> list[Job]:
-    """Readings that are still to come."""
+def waiting(engine: Engine) -> list[UUID]:
+    """Calendars that are asked to be read."""
     with db.transaction(engine) as session:
-        return list(
-            session.exec(
-                select(Job).where(col(Job.name) == reading.TASK, Job.state == JobState.WAITING)
-            ).all()
-        )
+        found = jobs.listed(session, JobState.WAITING)
+        return [job.subject_id for job in found if job.name == reading.TASK]
 
 
 async def test_her_calendar_is_taken_in_and_its_address_stays_hidden(
@@ -174,7 +172,7 @@ async def test_her_calendar_is_taken_in_and_its_address_stays_hidden(
     assert SECRET not in f"{made}{hers.text}{office.text}"
     with db.transaction(engine) as session:
         assert session.get_one(BusyFeed, UUID(made["id"])).address == PRIVATE
-    assert [job.subject_id for job in waiting(engine)] == [UUID(made["id"])]
+    assert waiting(engine) == [UUID(made["id"])]
 
 
 @pytest.mark.parametrize(
@@ -241,14 +239,14 @@ async def test_the_same_calendar_twice_and_a_sixth_are_refused(
     assert (more.status_code, more.json()["type"]) == (409, "/problems/too-many-calendars")
 
 
-def test_a_reading_keeps_the_busy_times_and_asks_for_the_next(
+def test_a_reading_keeps_the_busy_times_and_says_when_the_next_is_due(
     engine: Engine, cast: Cast, calendar: Calendar, work: Callable[[], BusyFeed]
 ) -> None:
     feed = work()
     assert spans(engine) == ["0112 09:00-10:00"]
     assert (feed.fetched_at, feed.failure, feed.failures) == (now(), "", 0)
     assert feed.next_fetch_at == now() + timedelta(hours=2)
-    assert [job.due_at for job in waiting(engine)] == [feed.next_fetch_at]
+    assert waiting(engine) == []
     assert calendar.asked[0]["Host"].startswith("calendar.example")
 
 
@@ -264,7 +262,22 @@ def test_each_reading_replaces_the_one_before(
     work()
     assert spans(engine) == ["0113 09:00-10:00"]
     assert len(calendar.asked) == 2
-    assert len(waiting(engine)) == 1
+
+
+def test_a_reading_that_broke_each_time_is_asked_for_again(
+    engine: Engine, cast: Cast, calendar: Calendar, work: Callable[[], BusyFeed],
+    clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with monkeypatch.context() as broken:
+        broken.setattr(reading, "_keep", lambda *_: 1 / 0)
+        for _ in range(jobs.MAX_ATTEMPTS):
+            work()
+            clock.shift(timedelta(minutes=1))
+    with db.transaction(engine) as session:
+        assert jobs.listed(session, JobState.FAILED)
+    clock.shift(timedelta(minutes=5))
+    assert work().fetched_at == now()
+    assert spans(engine) == ["0112 09:00-10:00"]
 
 
 def test_what_is_not_new_is_not_read_again_until_the_next_day(
@@ -288,12 +301,12 @@ def test_failures_are_told_wait_longer_and_end_the_busy_times_after_a_week(
     engine: Engine, cast: Cast, calendar: Calendar, work: Callable[[], BusyFeed],
     clock: time_machine.Traveller,
 ) -> None:  # fmt: skip
-    work()
+    feed = work()
     begin = now()
     calendar.status = 503
     pauses = []
     for _ in range(6):
-        clock.move_to(waiting(engine)[0].due_at)
+        clock.move_to(feed.next_fetch_at)
         feed = work()
         assert feed.failure == "status"
         pauses.append((feed.next_fetch_at - now()) / HOUR)
@@ -301,11 +314,11 @@ def test_failures_are_told_wait_longer_and_end_the_busy_times_after_a_week(
     assert feed.failures == 6
     while now() < begin + 7 * DAY:
         assert spans(engine) == ["0112 09:00-10:00"]
-        clock.move_to(waiting(engine)[0].due_at)
-        work()
+        clock.move_to(feed.next_fetch_at)
+        feed = work()
     assert spans(engine) == []
     calendar.status = 200
-    clock.move_to(waiting(engine)[0].due_at)
+    clock.move_to(feed.next_fetch_at)
     feed = work()
     assert (feed.failure, feed.failures) == ("", 0)
 
@@ -350,17 +363,16 @@ def test_neither_address_nor_titles_reach_the_log_or_the_queue(
     caplog.set_level(1)
     for content in (MORNING, MORNING[:-20], b"", entry("x", "y")):
         calendar.content = content
-        work()
-        clock.move_to(waiting(engine)[0].due_at)
+        clock.move_to(work().next_fetch_at)
     assert "1 entries left out" in caplog.text, "control: the log is on"
     with db.transaction(engine) as session:
-        said = str([job.model_dump() for job in session.exec(select(Job)).all()])
+        said = str(jobs.listed(session))
     for secret in (SECRET, "Zahnarzt", "calendar.example"):
         assert secret not in caplog.text
         assert secret not in said
 
 
-def test_two_readings_at_once_are_one_chain(
+def test_of_two_readings_at_once_one_is_kept(
     engine: Engine, cast: Cast, calendar: Calendar, rules: Rules, work: Callable[[], BusyFeed],
     feed_id: UUID,
 ) -> None:  # fmt: skip
@@ -371,7 +383,6 @@ def test_two_readings_at_once_are_one_chain(
     calendar.while_asked = again
     work()
     assert len(calendar.asked) == 2, "control: both were under way"
-    assert len(waiting(engine)) == 1
     assert spans(engine) == ["0112 09:00-10:00"]
 
 
@@ -385,7 +396,6 @@ def test_a_calendar_that_is_taken_away_is_read_no_more(
     calendar.while_asked = take_away
     reading.read(engine, feed_id, rules)
     assert spans(engine) == []
-    assert len(waiting(engine)) == 1, "only the one that was planned before"
     reading.read(engine, feed_id, rules)
     assert len(calendar.asked) == 1
 
@@ -421,5 +431,4 @@ async def test_she_may_have_it_read_again(
     assert len(calendar.asked) == 2
     clock.shift(timedelta(hours=2))
     work()
-    assert len(calendar.asked) == 3, "the reading that was planned before did nothing"
-    assert len(waiting(engine)) == 1
+    assert len(calendar.asked) == 3

@@ -1,0 +1,71 @@
+"""Who is booked gets it in writing: when, where, and a file for her calendar."""
+
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from app import db, jobs, links
+from app.messages import telling
+from app.offers import texts
+from app.offers.booking import CONFIRM
+from app.seam.build import GIVEN_BACK
+from app.tables import (
+    Assignment,
+    AssignmentState,
+    Event,
+    Institution,
+    LinkPurpose,
+    Message,
+    Request,
+    Seat,
+    Volunteer,
+)
+
+FOUND = "bookings.found"
+"""A job on the id of a booking: tell the institution who comes in the place of somebody else."""
+
+
+@jobs.task(CONFIRM)
+def confirm(engine: Engine, booking_id: UUID) -> None:
+    """Tell her that it stands, once; not when it was called off meanwhile."""
+    with db.transaction(engine) as session:
+        booking = session.get(Assignment, booking_id, with_for_update={"key_share": True})
+        if booking is None or booking.state != AssignmentState.BOOKED or _told(session, booking):
+            return
+        if booking.offer_id is not None:
+            telling.drop(session, booking.offer_id, Event.OFFER)
+        seat, place, who = session.exec(
+            select(Seat, Institution, Volunteer)
+            .join(Request, col(Request.id) == col(Seat.request_id))
+            .join(Institution, col(Institution.id) == col(Request.institution_id))
+            .join(Volunteer, col(Volunteer.id) == booking.volunteer_id)
+            .where(col(Seat.id) == booking.seat_id)
+        ).one()
+        url = links.make(session, LinkPurpose.CONFIRM_BOOKING, booking, booking.ends_at)
+        telling.tell(
+            session,
+            booking.sponsor_id,
+            telling.volunteer(who),
+            Event.BOOKED,
+            texts.booked(booking, place, who, language=seat.language, url=url),
+            subject_id=booking.id,
+            starts_at=booking.starts_at,
+        )
+        if _instead(session, booking):
+            jobs.defer(session, FOUND, booking.id)
+
+
+def _instead(session: Session, booking: Assignment) -> bool:
+    """Whether somebody was booked there before."""
+    query = select(Assignment.id).where(
+        col(Assignment.seat_id) == booking.seat_id, col(Assignment.state).in_(GIVEN_BACK)
+    )
+    return session.exec(query).first() is not None
+
+
+def _told(session: Session, booking: Assignment) -> bool:
+    query = select(Message.id).where(
+        col(Message.subject_id) == booking.id, col(Message.event) == Event.BOOKED
+    )
+    return session.exec(query).first() is not None

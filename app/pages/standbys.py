@@ -1,0 +1,82 @@
+"""`/s/{token}`: a volunteer says whether she stands by, by link alone."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse
+
+from app import links
+from app.bookings import standbys
+from app.bookings.visits import Visit
+from app.db import SessionDep
+from app.errors import locale_of
+from app.institutions.kinds import PROTECTED_KINDS
+from app.messages import opening
+from app.offers import texts
+from app.pages.booking_words import FACTS, STANDBY
+from app.pages.render import PageRoute, render
+from app.tables import LinkPurpose, Mode, Standby, StandbyState
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+Answer = Annotated[str, Form(max_length=10)]
+
+
+@router.get("/s/{token}")
+def show_standby(token: str, request: Request, session: SessionDep) -> HTMLResponse:
+    """What is asked, and the two answers. Only looking answers nothing."""
+    link = links.open_link(session, LinkPurpose.ANSWER_STANDBY, token)
+    standby = session.get_one(Standby, link.subject_id)
+    page = _page(request, session, standby)
+    opening.noted(request, page, standby.id, standby.volunteer_id)
+    return page
+
+
+@router.post("/s/{token}")
+def answer_standby(
+    token: str, request: Request, session: SessionDep, answer: Answer = ""
+) -> HTMLResponse:
+    """Yes or no; the same answer twice is one, and a yes may be taken back."""
+    link = links.open_link(session, LinkPurpose.ANSWER_STANDBY, token)
+    standby = session.get_one(Standby, link.subject_id)
+    if answer not in ("yes", "no"):
+        return _page(request, session, standby, mistake=True)
+    account_id = standbys.about(session, standby).volunteer.account_id
+    say = standbys.accept if answer == "yes" else standbys.decline
+    say(session, account_id, standby)
+    links.mark_used(session, link)
+    session.flush()
+    return _page(request, session, standby)
+
+
+def _page(
+    request: Request, session: SessionDep, standby: Standby, *, mistake: bool = False
+) -> HTMLResponse:
+    locale = locale_of(request)
+    words: dict[str, Any] = STANDBY[locale]
+    visit = standbys.about(session, standby)
+    title, lead = words[standby.state]
+    return render(
+        request,
+        "question.html",
+        status=422 if mistake else 200,
+        title=title,
+        lead=lead.format(name=visit.volunteer.given_name),
+        facts=_facts(locale, visit),
+        yes=words["yes"] if standby.state == StandbyState.ASKED else "",
+        no=words["no"] if standby.state in standbys.LIVE else "",
+        hint=words["hint"],
+        mistake=FACTS[locale]["answer_error"] if mistake else "",
+    )
+
+
+def _facts(locale: str, visit: Visit) -> list[tuple[str, str]]:
+    """Label and value: no address, no contact before she is called."""
+    words, booking, spot = FACTS[locale], visit.booking, visit.institution
+    named = spot.town if spot.kind in PROTECTED_KINDS else f"{spot.name}, {spot.town}"
+    facts = [
+        ("when", texts.when(booking.starts_at, booking.ends_at, locale)),
+        ("where", named),
+        ("mode", texts.MODES[locale][Mode(booking.mode)]),
+        ("language", texts.language_name(visit.seat.language, locale)),
+    ]
+    return [(words[key], value) for key, value in facts if value]

@@ -1,0 +1,152 @@
+"""Who is asked next: the ranking of the pool for a seat, and how many of it at a time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from math import prod
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app.offers import seeking
+from app.seam import build, quotas
+from app.seam.asked import Asked, load_asked, near
+from app.seam.people import Horizon
+from app.searches import rates, waves
+from app.searches.standing import Standing
+from app.tables import (
+    Enrolment,
+    EnrolmentState,
+    LanguageSkill,
+    OfferState,
+    RequestOption,
+    Sponsor,
+    Strategy,
+    Volunteer,
+)
+from matching import rank
+from scheduling import languages
+
+AT_ONCE = 100
+"""The most who are asked in one step, also where everybody is asked."""
+LARGE = 1000
+"""Of a pool with more people only those are looked at who speak the language or a near one."""
+SILENT = (OfferState.DECLINED, OfferState.EXPIRED)
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Somebody who may go, at which time and how."""
+
+    volunteer: Volunteer
+    option: RequestOption
+    mode: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who may be asked in `wave`, the best first, how many of them, and the rounds ahead."""
+
+    wave: int
+    picks: Sequence[Pick]
+    size: int
+    rounds: int
+
+
+def choose(session: Session, seen: Standing) -> Choice:
+    """Who is asked next, in the order of the candidates for the seat."""
+    picks = ranked(session, seen, pool(session, seen))
+    wave = seen.search.wave + 1
+    ahead = [offer for offer in seen.pending if offer.wave == wave]
+    rounds = 1
+    if picks:
+        rounds = min(seeking.rounds(seen.search, picks[0].option.starts_at), len(picks))
+    size = max(0, _size(session, seen, picks, rounds) - len(ahead))
+    return Choice(wave, picks, min(size, len(picks), AT_ONCE), rounds)
+
+
+def ranked(session: Session, seen: Standing, volunteers: Sequence[Volunteer]) -> list[Pick]:
+    """Those of them who may go, the best first, each at her best time.
+
+    Who said no to this seat, gave it back or let a question for it pass is not among them.
+    """
+    asked = _asked(session, seen)
+    if asked is None or quotas.per_client(session, [asked]):
+        return []
+    days = [option.day for option in asked.options]
+    problem = build.problem(
+        session,
+        session.get_one(Sponsor, seen.seat.sponsor_id),
+        [asked],
+        volunteers,
+        Horizon.of(min(days), max(days)),
+    )
+    people = {str(one.id): one for one in volunteers}
+    best = rank(problem, str(seen.seat.id), limit=max(1, len(people)))
+    return [Pick(people[one.volunteer], asked.options[one.option], one.mode) for one in best]
+
+
+def _asked(session: Session, seen: Standing) -> Asked | None:
+    """The seat alone, at the times that are still possible."""
+    for one in load_asked(session, [seen.request]):
+        possible = {option.id for option in seen.options}
+        options = [option for option in one.options if option.id in possible]
+        one.seats = [seat for seat in one.seats if seat.id == seen.seat.id]
+        if options and one.seats:
+            one.options = near(options, options[0].day, options[0].day)
+            return one
+    return None
+
+
+def pool(session: Session, seen: Standing) -> list[Volunteer]:
+    """Everybody in the pool who may be a candidate."""
+    sponsor_id, language = seen.seat.sponsor_id, seen.seat.language
+    members = select(Volunteer.id).join(Enrolment, col(Enrolment.volunteer_id) == Volunteer.id)
+    members = members.where(
+        col(Enrolment.sponsor_id) == sponsor_id, col(Enrolment.state) != EnrolmentState.ENDED
+    )
+    ids = session.exec(members.limit(LARGE + 1)).all() if language else ()
+    if language is None or len(ids) <= LARGE:
+        return build.pool(session, sponsor_id)
+    speakers = select(LanguageSkill.volunteer_id).where(
+        col(LanguageSkill.language).in_(_understood(language))
+    )
+    query = select(Volunteer).where(col(Volunteer.id).in_(members), col(Volunteer.id).in_(speakers))
+    return list(session.exec(query.order_by(col(Volunteer.id))).all())
+
+
+def _understood(wanted: str) -> list[str]:
+    """The language, and those that may stand in for it."""
+    return [tag for tag in languages.catalogue() if languages.substitution(wanted, tag)]
+
+
+def _size(session: Session, seen: Standing, picks: Sequence[Pick], rounds: int) -> int:
+    """How many the wave has, with those of it who are being asked already."""
+    strategy = seen.search.strategy
+    ahead = [offer for offer in seen.pending if offer.wave == seen.search.wave + 1]
+    if strategy == Strategy.SEQUENCE:
+        return 1
+    if strategy == Strategy.ALL:
+        return len(picks) + len(ahead)
+    if seen.search.wave_size is not None:
+        return seen.search.wave_size
+    return _by_rates(session, seen, picks, ahead={o.volunteer_id for o in ahead}, rounds=rounds)
+
+
+def _by_rates(
+    session: Session,
+    seen: Standing,
+    picks: Sequence[Pick],
+    *,
+    ahead: Collection[UUID],
+    rounds: int,
+) -> int:
+    """As few as the answer rates allow."""
+    before = [offer.volunteer_id for offer in seen.asked]
+    asked = session.exec(select(Volunteer).where(col(Volunteer.id).in_(before))).all()
+    people = [*asked, *(pick.volunteer for pick in picks[: waves.MOST])]
+    known = rates.load(session, seen.seat.sponsor_id, seen.request.lead_time, people)
+    share = seeking.share_of_usual(seen.search, picks[0].option.starts_at, rounds) if picks else 1.0
+    failed = prod(1 - known.chance(one).yes for one in asked if one.id not in ahead)
+    chances = [known.chance(one, share) for one in asked if one.id in ahead]
+    chances += [known.chance(pick.volunteer, share) for pick in picks[: waves.MOST]]
+    return waves.next_size(chances, rounds, failed=failed)

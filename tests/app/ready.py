@@ -1,0 +1,72 @@
+"""Objects brought into the state in which an operation of the contract can be carried out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, text
+
+from tests.app.operations import Operation, rule
+from tests.databases import Databases
+
+READY: dict[str, tuple[str, ...]] = {
+    "POST /offers": ("UPDATE offer SET state = 'expired'",),
+    "POST /seats/{seat_id}/searches": ("UPDATE search SET state = 'unfilled'",),
+    "POST /seats/{seat_id}/standbys": (
+        "UPDATE assignment SET seat_id = (SELECT seat_id FROM offer) WHERE state = 'booked'",
+        "UPDATE seat SET state = 'booked'",
+        "UPDATE request SET state = 'booked'",
+    ),
+    "POST /assignments/{assignment_id}/no-show": (
+        "UPDATE assignment SET starts_at = '2027-01-03 09:00:00.000000',"
+        " ends_at = '2027-01-03 10:00:00.000000' WHERE state = 'booked'",
+    ),
+    "POST /messages/{message_id}/retry": ("UPDATE message SET state = 'dead'",),
+    "POST /plans/{plan_id}/cancel": ("UPDATE plan SET state = 'running'",),
+    "POST /service-records": (
+        "DELETE FROM claim_line",
+        "DELETE FROM service_record",
+        "UPDATE assignment SET state = 'booked' WHERE state = 'performed'",
+        "UPDATE seat SET state = 'booked' WHERE state = 'done'",
+    ),
+    "POST /service-records/{record_id}/resolve": ("UPDATE service_record SET state = 'disputed'",),
+    "POST /rate-plans/{choice_id}/end": ("UPDATE rate_plan SET valid_to = NULL",),
+    "POST /claims/{claim_id}/submit": ("UPDATE claim SET state = 'open'",),
+    "POST /claims/{claim_id}/approve": ("UPDATE claim SET state = 'checked'",),
+    "POST /payruns": (
+        "UPDATE claim SET state = 'approved'",
+        "UPDATE volunteer SET iban = 'DE02120300000000202051'",
+    ),
+    "POST /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}/refresh": (
+        "UPDATE busy_feed SET updated_at = '2026-12-30 08:00:00.000000'",
+    ),
+}
+"""What has to be changed in the examples before an operation, for those that need another state."""
+CALLER = {
+    "DELETE /push-subscriptions/{subscription_id}": "dilan",
+    "POST /service-records/{record_id}/confirm": "selin",
+    "POST /service-records/{record_id}/dispute": "selin",
+}
+"""Who can do it, where it is not the first of those who may."""
+
+
+def caller(operation: Operation) -> str:
+    """The name of somebody who carries the operation out."""
+    return CALLER.get(operation.name, rule(operation).who[0])
+
+
+def is_ready(operation: Operation) -> bool:
+    """Whether the examples are as the operation needs them."""
+    return operation.name not in READY
+
+
+@contextmanager
+def made_ready(databases: Databases, engine: Engine, operation: Operation) -> Iterator[Engine]:
+    """A copy of the examples in which the operation can be carried out."""
+    engine.dispose()
+    with databases.fresh(like=engine) as copy:
+        with copy.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT set_config('lotsenwerk.system', 'on', true)"))
+            for statement in READY.get(operation.name, ()):
+                assert connection.execute(text(statement)).rowcount > 0, statement
+        yield copy
