@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check format bench bench-peers clean
+.PHONY: run test check format bench bench-faults bench-peers clean
 
 run: $(VENV)/.installed
 	$(BIN)/lotsenwerk run
@@ -40,6 +40,12 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.recurrence
 	$(BIN)/python -m bench.calendars
 	$(BIN)/python -m bench.waves
+
+# About 40 minutes: 200 kills on each database, then ten restarts of PostgreSQL, all under load.
+bench-faults: $(VENV)/.installed-dev
+	$(BIN)/python -m bench.kills
+	$(BIN)/python tests/throwaway_postgres.py -- $(BIN)/python -m bench.kills
+	$(BIN)/python -m bench.restarts
 
 # The peer in Java: the solver out of a Python package, our model compiled beside it, all below var/.
 PEERS := var/peers

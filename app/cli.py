@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from app.backups import invariants, restoring, taking
 from app.backups.refusals import BackupError
 from app.bodies import FIRST_DAY, LAST_DAY, Day, Email
 from app.clock import now, today
-from app.console import database, err, out, refuse
+from app.console import database, err, naming, out, refuse
 from app.downloads import SheetFormat, content
 from app.errors import ApiError
 from app.imports import service as imports
@@ -103,7 +103,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to write the backup, a ZIP file.")],
 ) -> None:
     """Back up the database, its queue, keys and unsent mails, also while it is served."""
-    with database(prepared=False, limits=db.MIGRATING) as engine, _naming("Backing up") as each:
+    with database(prepared=False, limits=db.MIGRATING) as engine, naming("Backing up") as each:
         try:
             taken = taking.take(engine, file, get_settings(), program=VERSION, each=each)
         except BackupError as error:
@@ -124,7 +124,7 @@ def restore(
     if replace and not yes:
         where = make_url(get_settings().url).render_as_string()
         typer.confirm(f"Everything in {where} is deleted and replaced. Go on?", abort=True)
-    with database(prepared=False, limits=db.MIGRATING) as engine, _naming("Restoring") as each:
+    with database(prepared=False, limits=db.MIGRATING) as engine, naming("Restoring") as each:
         try:
             restored = restoring.restore(engine, file, get_settings(), replace=replace, each=each)
         except BackupError as error:
@@ -138,16 +138,6 @@ def restore(
         markup=False,
         soft_wrap=True,
     )
-
-
-@contextmanager
-def _naming(what: str) -> Iterator[Callable[[str], None]]:
-    """Say on a terminal what it is at."""
-    if not err.is_terminal:
-        yield lambda _: None
-        return
-    with err.status(f"{what} …") as status:
-        yield lambda name: status.update(f"{what} {name} …")
 
 
 @cli.command(name="import")

@@ -1,6 +1,8 @@
 """What every command needs: the database, where to write, how to refuse."""
 
-from collections.abc import Iterator
+import signal
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -41,3 +43,17 @@ def database(*, prepared: bool = True, limits: db.Limits = db.WORKING) -> Iterat
         refuse(f"The database says: {str(error.orig).splitlines()[0]}")
     finally:
         engine.dispose()
+
+
+@contextmanager
+def naming(what: str) -> Iterator[Callable[[str], None]]:
+    """Say on a terminal what it is at; when it is told to end it clears up first."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        if not err.is_terminal:
+            yield lambda _: None
+            return
+        with err.status(f"{what} …") as status:
+            yield lambda name: status.update(f"{what} {name} …")
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -12,7 +12,7 @@ from uuid import UUID
 import anyio
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
@@ -79,10 +79,10 @@ def open_session(engine: Engine, *, read_only: bool = False) -> Session:
     return Session(bind, expire_on_commit=False)
 
 
-_SET_SCOPE = text(
-    "SELECT set_config('lotsenwerk.system', :system, true),"
-    " set_config('lotsenwerk.account', :account, true),"
-    " set_config('lotsenwerk.sponsors', :sponsors, true)"
+_SET_SCOPE = (
+    "SELECT set_config('lotsenwerk.system', %(system)s, true),"
+    " set_config('lotsenwerk.account', %(account)s, true),"
+    " set_config('lotsenwerk.sponsors', %(sponsors)s, true)"
 )
 
 
@@ -91,7 +91,7 @@ def set_scope(session: Session, scope: Scope) -> None:
     session.info["scope"] = scope
     if session.get_bind().dialect.name != "postgresql":
         return
-    session.connection().execute(
+    session.connection().exec_driver_sql(
         _SET_SCOPE,
         {
             "system": "on" if scope.system else "",
@@ -262,7 +262,7 @@ class _Unit:
 
     def _claimed(self) -> bool:
         keyed = idempotency.keyed(self.request)
-        return keyed is not None and keyed.claim_id is not None
+        return keyed is not None and keyed.claim is not None
 
     def _may_repeat(self) -> bool:
         """Whether a second time does no harm although the first may have been stored."""

@@ -34,8 +34,6 @@ WITHOUT_KEY = frozenset({
     "/calendar-feeds",
     "/webhooks",
     "/webhooks/{webhook_id}/rotate",
-    "/webhooks",
-    "/webhooks/{webhook_id}/rotate",
 })  # fmt: skip
 """POSTs that keep no answer: the secret in it is shown once. Paths without the prefix `/api/v1`."""
 SECRET_MEMBERS = frozenset({"answer_url", "confirm_url"})
@@ -78,7 +76,7 @@ class Keyed:
 
     key: str
     content: tuple[bytes, bytes] = field(repr=False)
-    claim_id: UUID | None = None
+    claim: dict[str, Any] | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -114,6 +112,10 @@ def _without_boundary(kind: str, body: bytes) -> bytes:
     return body.replace(boundary, b"") if boundary else body
 
 
+def _insert(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
+
+
 @cache
 def _claiming(dialect: str) -> Any:
     """One statement: insert the claim; or wait for the other's end and read what it kept.
@@ -121,8 +123,7 @@ def _claiming(dialect: str) -> Any:
     What has been kept for too long is taken over as if it were not there.
     """
     names = ("id", "created_at", "updated_at", "account_id", "key", "fingerprint")
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(_KEYS).values(
+    statement = _insert(dialect)(_KEYS).values(
         {name: bindparam(name) for name in names} | {"status": 0, "headers": {}, "body": b""}
     )
     too_old = _KEYS.c.created_at < bindparam("oldest", type_=_KEYS.c.created_at.type)
@@ -146,20 +147,19 @@ def claim(session: Session, request: Request, account_id: UUID) -> None:
     wanted = keyed(request)
     if wanted is None:
         return
-    moment, claim_id = now(), new_id()
-    values = {
-        "id": claim_id,
+    moment = now()
+    row = {
+        "id": new_id(),
         "created_at": moment,
         "updated_at": moment,
         "account_id": account_id,
         "key": wanted.key,
         "fingerprint": wanted.fingerprint,
-        "oldest": moment - KEPT,
     }
     statement = _claiming(session.get_bind().dialect.name)
-    kept = session.execute(statement, values).one()
-    if kept.id == claim_id:
-        wanted.claim_id = claim_id
+    kept = session.execute(statement, row | {"oldest": moment - KEPT}).one()
+    if kept.id == row["id"]:
+        wanted.claim = row
         return
     if kept.fingerprint != wanted.fingerprint:
         raise KeyReused
@@ -169,21 +169,19 @@ def claim(session: Session, request: Request, account_id: UUID) -> None:
 def keep(session: Session, request: Request, response: Response) -> None:
     """Keep the answer beside the work it answers, in the same transaction."""
     wanted = keyed(request)
-    if wanted is None or wanted.claim_id is None:
+    if wanted is None or wanted.claim is None:
         return
     headers = {k: v for k, v in response.headers.items() if k.lower() not in _NOT_KEPT}
-    session.execute(
-        update(_KEYS)
-        .where(_KEYS.c.id == wanted.claim_id)
-        .values(
-            status=response.status_code,
-            headers=headers,
-            body=_without_secrets(bytes(response.body)),
-        )
-    )
+    body = without_secrets(bytes(response.body))
+    answer = {"status": response.status_code, "headers": headers, "body": body}
+    found = update(_KEYS).where(_KEYS.c.id == wanted.claim["id"]).values(answer)
+    if session.connection().execute(found).rowcount == 0:
+        # The work ended its transaction to compute without it: whoever is done first is kept.
+        insert = _insert(session.get_bind().dialect.name)
+        session.execute(insert(_KEYS).values(wanted.claim | answer).on_conflict_do_nothing())
 
 
-def _without_secrets(body: bytes) -> bytes:
+def without_secrets(body: bytes) -> bytes:
     """The answer as it is kept: a link that works without an account is never stored."""
     if not any(name.encode() in body for name in SECRET_MEMBERS):
         return body

@@ -55,12 +55,10 @@ def rebuilding(engine: Engine) -> Iterator[Config]:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Create or upgrade every table, in one transaction."""
+    """Create or upgrade every table, in one transaction; then those of the queue's library."""
     with rebuilding(engine) as made:
         command.upgrade(made, revision)
-        connection = made.attributes["connection"]
-        if schema.is_there(connection):
-            schema.bring_up_to_date(connection)
+    schema.bring_up_to_date(engine)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

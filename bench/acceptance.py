@@ -4,7 +4,8 @@ python -m bench.acceptance [--seats N] [--people N] [--again N] [--clients N] [-
 
 `seats` are offered to `people` each, and everybody says yes `again` times: exactly one of each seat
 is booked. One person is asked for fifty seats that overlap: one is booked. Then everybody who says
-yes is booked (`wins`), at 4 and at `clients` clients, beside a bare route with eight statements.
+yes is booked (`wins`), at 4 and at `clients` clients, beside routes that do
+nothing but eight statements.
 At last the control: locks and constraints are switched off, and too many are booked.
 """
 
@@ -24,6 +25,7 @@ from app import db
 from app.db import make_engine
 from app.migrations import migrate
 from bench import questions, served
+from bench.bare import EDGE, NAKED
 from bench.pressing import Load, press
 from bench.served import SERVE, Pool, Press, Service, running
 from bench.tables import columns
@@ -31,6 +33,7 @@ from tests.throwaway_postgres import ROLE, Server, binaries
 
 BARE, CARELESS = ("-m", "bench.bare"), ("-m", "bench.careless")
 FEW = 4
+WARM = 80
 OFFERS = 50
 HEAD = ("what", "clients", "answers", "a second", "p50 ms", "p95 ms", "p99 ms", "statuses")
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -76,6 +79,8 @@ class Trial:
     def note(self, what: str, clients: int, load: Load, *, may_be_busy: bool = False) -> None:
         """Add a line to the table; answers that nobody should get are wrong."""
         answers = ", ".join(f"{status}: {n}" for status, n in sorted(load.statuses.items()))
+        if load.reconnected:
+            answers += f", {load.reconnected} reconnected"
         cells = (f"{value:,.1f}" for value in (load.per_second, load.p(50), load.p(95), load.p(99)))
         self.rows.append((what, f"{clients}", f"{len(load.took)}", *cells, answers))
         allowed = {200, 409} | ({503} if may_be_busy else set())
@@ -118,6 +123,11 @@ def again(presses: list[Press], times: int) -> list[Press]:
     return found
 
 
+def elsewhere(path: str, presses: list[Press]) -> list[Press]:
+    """The same people at another address."""
+    return [Press(path, one.token, None) for one in presses]
+
+
 def contested(trial: Trial, sizes: Sizes, processes: int, *, busy: bool) -> None:
     """Many for each seat."""
     presses = questions.contested(trial.engine, trial.pool, sizes.seats, sizes.people)
@@ -142,17 +152,18 @@ def one_person(trial: Trial, sizes: Sizes, *, busy: bool) -> None:
 
 def wins(trial: Trial, sizes: Sizes) -> None:
     """Everybody is booked, beside the bare route."""
-    presses = questions.contested(trial.engine, trial.pool, 2 * sizes.wins + FEW * 10, 1)
-    warm, few, many = presses[: FEW * 10], presses[FEW * 10 :: 2], presses[FEW * 10 + 1 :: 2]
+    presses = questions.contested(trial.engine, trial.pool, 2 * sizes.wins + WARM, 1)
+    warm, few, many = presses[:WARM], presses[WARM::2], presses[WARM + 1 :: 2]
     with trial.served() as ports, trial.served(BARE) as bare:
         press(ports, warm, FEW)
-        press(bare, warm, FEW)
+        press(bare, elsewhere(EDGE, warm), FEW)
         for clients, some in ((FEW, few), (sizes.clients, many)):
-            ours, measure = press(ports, some, clients), press(bare, some, clients)
+            ours = press(ports, some, clients)
             trial.note("everybody is booked", clients, ours)
-            trial.note("bare route, 8 statements", clients, measure)
-            share = ours.per_second / measure.per_second
-            print(f"{clients} clients: {share:.2f} of the bare route, p95 {ours.p(95):.0f} ms")
+            for what, path in (("8 statements, signed in", EDGE), ("8 statements, naked", NAKED)):
+                measure = press(bare, elsewhere(path, some), clients)
+                trial.note(what, clients, measure)
+                print(f"{clients} clients: {ours.per_second / measure.per_second:.2f} of {what}")
     trial.expect("everybody is booked", trial.booked(), len(presses))
     trial.forget()
 

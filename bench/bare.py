@@ -1,4 +1,5 @@
-"""The measure for `bench.acceptance`: a route that does nothing but eight small statements.
+"""The measure for `bench.acceptance`: the service with two routes that do nothing but eight
+small statements, one signed in and in one transaction as every route, one without all of that.
 
 python -m bench.bare --port PORT
 """
@@ -7,41 +8,53 @@ import argparse
 from uuid import UUID, uuid4
 
 import uvicorn
-from fastapi import FastAPI
-from sqlalchemy import text
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from app import db
+from app.access import Anyone
+from app.db import SessionDep, UnitOfWork
+from app.main import create_app
 from app.settings import get_settings
 
 STATEMENTS = 8
 ONE = text("SELECT id, name FROM account WHERE id = :id")
+EDGE, NAKED = "/bare", "/naked"
 
 
-def bare() -> FastAPI:
-    """Give an application with one route: a session, eight rows looked for, a commit."""
-    engine = db.make_engine(get_settings().url)
-    app = FastAPI()
+def look(session: Session) -> UUID:
+    """Look eight times for a row by its key."""
+    wanted = uuid4()
+    for _ in range(STATEMENTS):
+        session.connection().execute(ONE, {"id": wanted}).all()
+    return wanted
 
-    @app.get("/livez")
-    def live() -> str:
-        return "ok"
 
-    @app.post("/api/v1/{rest:path}")
-    def look(rest: str) -> dict[str, UUID | int]:
-        wanted = uuid4()
+def bare(engine: Engine) -> FastAPI:
+    """Give the service with the two routes."""
+    app, router = create_app(engine), APIRouter(route_class=UnitOfWork)
+
+    @router.post(EDGE)
+    def signed_in(session: SessionDep, _actor: Anyone) -> UUID:
+        return look(session)
+
+    @app.post(f"/api/v1{NAKED}")
+    def naked() -> UUID:
         with Session(engine) as session:
-            found = sum(len(session.execute(ONE, {"id": wanted}).all()) for _ in range(STATEMENTS))
+            wanted = look(session)
             session.commit()
-        return {"id": wanted, "found": found}
+        return wanted
 
+    app.include_router(router, prefix="/api/v1")
     return app
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
+    settings = get_settings()
     uvicorn.run(
-        bare(), port=parser.parse_args().port, log_level="warning", access_log=False,
-        server_header=False,
+        bare(db.make_engine(settings.url, db.serving(settings))), port=parser.parse_args().port,
+        log_level="warning", access_log=False, server_header=False,
     )  # fmt: skip

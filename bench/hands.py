@@ -20,6 +20,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, make_url, text
+from sqlmodel import Session
 
 from app import db, jobs
 from app.jobs import server, table
@@ -60,9 +61,14 @@ def ask(engine: Engine, number: int) -> list[str]:
     return [str(subject) for subject in subjects]
 
 
+def looking(engine: Engine) -> Session:
+    """A session that takes nobody the right to write."""
+    return db.open_session(engine, read_only=True)
+
+
 def marks(engine: Engine) -> list[tuple[str, int]]:
     """Every mark: its subject, and the process that left it."""
-    with db.transaction(engine) as session:
+    with looking(engine) as session:
         rows = session.connection().execute(
             text("SELECT subject, worker FROM mark WHERE tick IS NULL")
         )
@@ -71,7 +77,7 @@ def marks(engine: Engine) -> list[tuple[str, int]]:
 
 def ticks(engine: Engine) -> list[int]:
     """The moments, in milliseconds, at which the periodic work was done."""
-    with db.transaction(engine) as session:
+    with looking(engine) as session:
         rows = session.connection().scalars(text("SELECT tick FROM mark WHERE tick IS NOT NULL"))
         return [int(tick) for tick in rows]
 

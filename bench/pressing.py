@@ -21,6 +21,7 @@ class Load:
     seconds: float = 0.0
     statuses: Counter[int] = field(default_factory=Counter)
     took: list[float] = field(default_factory=list)
+    reconnected: int = 0
 
     @property
     def per_second(self) -> float:
@@ -55,18 +56,25 @@ async def _press(
 
 
 async def _client(port: int, waiting: Iterator[Press], load: Load, repeats_busy: bool) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    line = await asyncio.open_connection("127.0.0.1", port)
     for one in waiting:
         status = BUSY
         while status == BUSY:
             begin = time.perf_counter()
-            status = await _send(reader, writer, one)
+            try:
+                status = await _send(*line, one)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                # As a browser does when a line that was kept open turns out to be closed.
+                load.reconnected += 1
+                line[1].close()
+                line = await asyncio.open_connection("127.0.0.1", port)
+                continue
             load.took.append(1_000 * (time.perf_counter() - begin))
             load.statuses[status] += 1
             if status != BUSY or not repeats_busy:
                 break
             await asyncio.sleep(PAUSE_SECONDS)
-    writer.close()
+    line[1].close()
 
 
 async def _send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, one: Press) -> int:

@@ -16,7 +16,7 @@ from statistics import fmean, median
 
 from app.searches import rates, waves
 from app.searches.rates import Rates
-from app.searches.waves import Chance
+from app.searches.waves import Chance, Cut
 from scheduling import deadlines, quiet
 
 MONDAY = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
@@ -48,6 +48,15 @@ class Answer:
 
     yes: bool
     at: datetime
+
+
+@dataclass(frozen=True)
+class At:
+    """Now, when it starts, and when the institution must know."""
+
+    moment: datetime
+    start: datetime
+    by: datetime
 
 
 @dataclass(frozen=True)
@@ -90,13 +99,18 @@ def answer(draw: random.Random, who: Person, asked_at: datetime) -> Answer | Non
     return Answer(draw.random() < who.yes, at)
 
 
-def size(way: str, left: Sequence[Chance], asked: Sequence[Chance], rounds: int) -> int:
-    """How many are asked now."""
-    if way == "sequence":
-        return 1
+def cut(way: str, known: Rates, left: Sequence[Person], asked: Sequence[Person], at: At) -> Cut:
+    """How many are asked now, and how many rounds are ahead."""
     if way == "all":
-        return len(left)
-    return waves.next_size(left, rounds, failed=prod(1 - one.yes for one in asked))
+        return Cut(1, len(left))
+    most = min(deadlines.rounds_until(at.moment, at.start, at.by), len(left))
+    if way == "sequence":
+        return Cut(most, 1)
+    by_rounds = [
+        chances(known, left, deadlines.share_of_usual(at.moment, at.start, at.by, rounds))
+        for rounds in range(1, most + 1)
+    ]
+    return waves.choose(by_rounds, failed=prod(1 - one.yes for one in chances(known, asked)))
 
 
 def seek(draw: random.Random, people: Sequence[Person], notice: timedelta, way: str) -> Result:
@@ -106,15 +120,12 @@ def seek(draw: random.Random, people: Sequence[Person], notice: timedelta, way: 
     known, left, asked = pool_rates(people), list(people), list[Person]()
     yes_at = list[datetime]()
     while left and moment < by:
-        rounds = 1 if way == "all" else deadlines.rounds_until(moment, start, by)
-        rounds = min(rounds, len(left))
-        share = deadlines.share_of_usual(moment, start, by, rounds)
-        count = size(way, chances(known, left, share), chances(known, asked), rounds)
-        wave, left = left[:count], left[count:]
+        found = cut(way, known, left, asked, At(moment, start, by))
+        wave, left = left[: found.size], left[found.size :]
         asked += wave
         ends, last = moment, moment
         for one in wave:
-            until = deadlines.answer_by(moment, start, by=by, rounds=rounds, slow=one.slow)
+            until = deadlines.answer_by(moment, start, by=by, rounds=found.rounds, slow=one.slow)
             said = answer(draw, one, moment)
             in_time = said is not None and said.at <= until
             if in_time and said is not None and said.yes:

@@ -114,7 +114,8 @@ def calendar_text(
     method : Method
         Whether the entries are to be shown, or taken away again.
     organizer : str
-        The mail address of whoever made them; empty where nobody is named. `CANCEL` needs one.
+        Who made them, as an address such as `mailto:office@example.org`; empty where nobody is
+        named. `CANCEL` needs one.
 
     Returns
     -------
@@ -122,12 +123,19 @@ def calendar_text(
         Lines end with CRLF and are folded at 75 octets. In the hour that happens twice in autumn
         wall time means the first time; what begins or ends in the second one is written in UTC.
 
+    Raises
+    ------
+    ValueError
+        If the organizer is no plain address.
+
     References
     ----------
     RFC 5545, sections 3.1 (folding), 3.3.5 (times that happen twice), 3.3.11 (escaping), 3.6.1
     (events), 3.6.5 (zones); RFC 5546, sections 3.2.1 (publish) and 3.2.5 (cancel); RFC 7986,
     sections 5.1 (name) and 5.7 (refresh interval); Directive 2000/84/EC (summer time).
     """
+    if not (organizer.isascii() and organizer.isprintable() and " " not in organizer):
+        raise ValueError(f"the organizer {organizer!r} is no address")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -161,7 +169,7 @@ def _event(one: Appointment, organizer: str) -> list[str]:
         f"DTSTAMP:{_stamp(one.changed)}",
         f"LAST-MODIFIED:{_stamp(one.changed)}",
         *_times(one.start, one.end),
-        *([f"ORGANIZER:mailto:{_escaped(organizer)}"] if organizer else []),
+        *([f"ORGANIZER:{organizer}"] if organizer else []),
         *(f"{name}:{_escaped(text)}" for name, text in texts.items() if text),
         f"STATUS:{one.status}",
         f"TRANSP:{'OPAQUE' if one.status == Status.CONFIRMED else 'TRANSPARENT'}",

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from app import access, db
 from app.cli import cli
-from app.errors import PROBLEM_RESPONSES
+from app.errors import PROBLEM_RESPONSES, ApiError
 from app.main import create_app
 
 COMMITTED = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
@@ -65,6 +65,39 @@ def test_every_operation_documents_its_problems(document: dict[str, Any]) -> Non
             assert schema == {"$ref": "#/components/schemas/Problem"}, name
     assert "Problem" in document["components"]["schemas"]
     assert "/problems/not-found" in document["x-problem-types"]
+
+
+def problems(root: type[ApiError] = ApiError) -> Iterator[type[ApiError]]:
+    """Every expected failure there is."""
+    for child in root.__subclasses__():
+        yield child
+        yield from problems(child)
+
+
+def test_a_problem_type_means_one_thing_and_says_it_in_two_languages(
+    document: dict[str, Any],
+) -> None:
+    meant: dict[str, tuple[int, str]] = {}
+    for kind in problems():
+        if not kind.__module__.startswith("app."):
+            continue
+        means = (kind.status, kind.title)
+        assert meant.setdefault(kind.slug, means) == means, f"{kind.slug}: two meanings"
+        own_words = "detail" in vars(kind) or kind.de != ApiError.de
+        assert own_words, f"{kind.__name__}: say in German and English what to do"
+        assert (kind.__doc__ or "").strip().endswith("."), kind.__name__
+    assert {f"/problems/{slug}" for slug in meant} <= set(document["x-problem-types"])
+
+
+def test_what_is_sent_to_receivers_is_in_the_contract(document: dict[str, Any]) -> None:
+    ids = [item["post"]["operationId"] for item in document["webhooks"].values()]
+    ids += [details["operationId"] for _, details in operations(document)]
+    assert [one for one, count in Counter(ids).items() if count > 1] == []
+    for name, item in document["webhooks"].items():
+        assert item["post"]["description"].endswith("."), name
+        content = item["post"]["requestBody"]["content"]["application/json"]
+        shape = content["schema"]["$ref"].rpartition("/")[2]
+        assert document["components"]["schemas"][shape]["properties"]["type"]["const"] == name
 
 
 def test_bodies_refuse_unknown_members(document: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """What lies beside the database in `LOTSENWERK_VAR`: keys and mails that have not left yet."""
 
 import hmac
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -30,7 +31,15 @@ def fingerprint(key: str) -> str:
 def secret(settings: Settings) -> str:
     """The key of the pseudonyms as it is now; empty when none was needed yet."""
     path = settings.var / SECRET
-    return _given(settings, SECRET) or (path.read_text().strip() if path.exists() else "")
+    if _given(settings, SECRET) or not path.exists():
+        return _given(settings, SECRET)
+    _require_readable(path)
+    return path.read_text().strip()
+
+
+def _require_readable(path: Path) -> None:
+    if path.exists() and not os.access(path, os.R_OK):
+        raise BackupError(f"{path} cannot be read: do this as the user of the service.")
 
 
 def carried(settings: Settings) -> list[Path]:
@@ -43,6 +52,7 @@ def pack(writer: Writer, settings: Settings) -> list[Part]:
     """Write them into a backup; a mail that leaves meanwhile is left out."""
     parts = []
     for path in carried(settings):
+        _require_readable(path)
         with suppress(FileNotFoundError):
             inside = FOLDER + path.relative_to(settings.var).as_posix()
             parts.append(writer.file(inside, path))

@@ -102,10 +102,10 @@ def _fill(config: Config, reader: Reader, each: Callable[[str], None]) -> Restor
     return Restored(reader.manifest, invariants.broken(connection))
 
 
-def _require_known(revision: str | None, what: str) -> None:
+def _require_known(revision: str, what: str) -> None:
     scripts = ScriptDirectory.from_config(migrations.config())
     try:
-        scripts.get_revision(revision or EMPTY)
+        scripts.get_revision(revision)
     except CommandError as error:
         raise BackupError(
             f"{what} belongs to a newer version of the program (revision {revision}):"

@@ -7,9 +7,20 @@ from sqlmodel import Session, col, select
 
 from app import db, jobs
 from app.bookings import texts, visits
+from app.bookings.visits import Visit
 from app.messages import telling
+from app.offers import texts as offers
 from app.requests.ending import ASKED_NO_MORE
-from app.tables import Event, Message, MessageState, Offer, OfferState
+from app.tables import (
+    Assignment,
+    AssignmentState,
+    Event,
+    Message,
+    MessageState,
+    Offer,
+    OfferState,
+    SeatState,
+)
 
 REACHED = (MessageState.SENT, MessageState.SENDING)
 
@@ -19,7 +30,10 @@ def tell(engine: Engine, offer_id: UUID) -> None:
     """Thank somebody whose question was taken back; who was never reached hears nothing."""
     with db.transaction(engine) as session:
         offer = session.get(Offer, offer_id, with_for_update={"key_share": True})
-        if offer is None or offer.state != OfferState.WITHDRAWN or not _was_asked(session, offer):
+        if offer is None or offer.state != OfferState.WITHDRAWN:
+            return
+        telling.drop(session, offer.id, Event.OFFER)
+        if not _was_asked(session, offer) or _hears_better(session, offer):
             return
         visit = visits.supposed(session, Offer, [offer.id])[offer.id]
         telling.tell(
@@ -27,7 +41,7 @@ def tell(engine: Engine, offer_id: UUID) -> None:
             offer.sponsor_id,
             telling.volunteer(visit.volunteer),
             Event.TAKEN,
-            texts.settled(visit),
+            _words(visit),
             subject_id=offer.id,
             starts_at=visit.booking.starts_at,
         )
@@ -41,3 +55,32 @@ def _was_asked(session: Session, offer: Offer) -> bool:
         | (col(Message.event) == Event.OFFER) & col(Message.state).in_(REACHED),
     )
     return set(session.exec(query).all()) == {Event.OFFER}
+
+
+def _hears_better(session: Session, offer: Offer) -> bool:
+    """Whether she is booked there herself, or asked about another time."""
+    asked = select(Offer.id).where(
+        col(Offer.seat_id) == offer.seat_id,
+        col(Offer.volunteer_id) == offer.volunteer_id,
+        col(Offer.state) == OfferState.PENDING,
+    )
+    goes = select(Assignment.id).where(
+        col(Assignment.seat_id) == offer.seat_id,
+        col(Assignment.volunteer_id) == offer.volunteer_id,
+        col(Assignment.state) == AssignmentState.BOOKED,
+    )
+    return session.exec(asked).first() is not None or session.exec(goes).first() is not None
+
+
+def _words(visit: Visit) -> telling.Text:
+    """Somebody else has said yes, or nobody is needed."""
+    if visit.seat.state != SeatState.BOOKED:
+        return texts.settled(visit)
+    her, booking = visit.volunteer, visit.booking
+    return offers.taken(
+        her.locale,
+        her.given_name,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        town=visit.institution.town,
+    )

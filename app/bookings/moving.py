@@ -77,7 +77,7 @@ def move(session: Session, actor: Actor, request: Request, body: Move) -> None:
     if counted and cancelling.side_at(actor, request.sponsor_id) == Side.OFFICE:
         _tell_place(session, counted[0], before, _time(options), kept=not left)
     session.flush()
-    session.refresh(request)
+    ending.lock_all(session, [request.id])
 
 
 def _minutes(present: Sequence[RequestOption]) -> int:

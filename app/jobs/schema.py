@@ -8,14 +8,25 @@ from contextlib import closing
 from pathlib import Path
 
 from procrastinate.schema import SchemaManager
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 PREFIX = "procrastinate_"
-_UNWANTED = (
-    "procrastinate_jobs_notify_queue_job_inserted_v1",
-    "procrastinate_jobs_notify_queue_job_aborted_v1",
-)
-"""A transaction that notifies lets no other one commit beside it; workers look twice a second."""
+_QUIET = """
+DO $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT tgname AS name FROM pg_trigger
+        WHERE tgrelid = 'procrastinate_jobs'::regclass
+            AND starts_with(tgname, 'procrastinate_jobs_notify')
+    LOOP
+        EXECUTE 'ALTER TABLE procrastinate_jobs DISABLE TRIGGER ' || one.name;
+    END LOOP;
+END;
+$$
+"""
+"""A transaction that notifies lets no other one commit beside it; workers look often enough."""
 
 _DROP = """
 DO $$
@@ -74,19 +85,30 @@ def _run(connection: Connection, script: str) -> None:
         cursor.execute(script)
 
 
-def bring_up_to_date(connection: Connection) -> None:
-    """Make the tables, or the changes that are missing; nothing when all is there."""
-    made = current(connection)
-    if made == newest():
+def make(connection: Connection) -> None:
+    """Make the tables as the library that is installed wants them."""
+    _run(connection, SchemaManager.get_schema())
+    _finish(connection, newest())
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Make the changes that are missing, each in a transaction of its own, as the library does."""
+    if engine.dialect.name != "postgresql":
         return
+    with engine.connect() as connection:
+        made = current(connection)
     if made is None:
-        _run(connection, SchemaManager.get_schema())
-    else:
-        for change in changes():
-            if change.stem > made:
+        return
+    for change in changes():
+        if change.stem > made:
+            with engine.begin() as connection:
                 _run(connection, change.read_text(encoding="utf-8"))
-    quiet = "".join(f"ALTER TABLE procrastinate_jobs DISABLE TRIGGER {t};" for t in _UNWANTED)
-    _run(connection, f"{quiet}COMMENT ON TABLE procrastinate_jobs IS '{newest()}'")
+                _finish(connection, change.stem)
+
+
+def _finish(connection: Connection, change: str) -> None:
+    """Note how far it is; no notifications."""
+    _run(connection, f"{_QUIET}; COMMENT ON TABLE procrastinate_jobs IS '{change}'")
 
 
 def drop(connection: Connection) -> None:
@@ -109,7 +131,7 @@ def findings(connection: Connection) -> list[str]:
 
 def take_over(connection: Connection) -> None:
     """Make the tables, and let them hold what the table `job` held until then."""
-    bring_up_to_date(connection)
+    make(connection)
     connection.execute(
         text("""
         INSERT INTO procrastinate_jobs

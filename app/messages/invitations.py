@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import parseaddr
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from app.clock import now
 from app.messages import wording
@@ -51,8 +51,8 @@ def moved(
 
 
 def _file(entries: Sequence[Appointment], method: Method) -> str:
-    organizer = parseaddr(get_settings().mail_from)[1]
-    return calendar_text(entries, method=method, organizer=organizer)
+    address = quote(parseaddr(get_settings().mail_from)[1], safe="@+")
+    return calendar_text(entries, method=method, organizer=f"mailto:{address}")
 
 
 def _entry(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, delete, select
 
 from app.access import Actor
@@ -21,6 +21,8 @@ from app.tables import (
     Volunteer,
 )
 
+_HAS_BROWSER = exists().where(col(PushSubscription.account_id) == col(Account.id))
+
 
 @dataclass(frozen=True)
 class Owner:
@@ -28,6 +30,7 @@ class Owner:
 
     volunteer: Volunteer | None
     account: Account | None
+    has_browser: bool
 
     @property
     def ids(self) -> tuple[UUID | None, UUID | None]:
@@ -46,21 +49,24 @@ class Owner:
 
 
 def of_actor(session: Session, actor: Actor, *, lock: bool = False) -> Owner:
-    """The person who asks."""
-    query = select(Volunteer).where(col(Volunteer.id) == actor.volunteer_id)
-    account = select(Account).where(col(Account.id) == actor.account_id)
+    """The person who asks; with `lock` two changes at once follow one another."""
     if lock:
-        # Her row is the lock: two changes at once follow one another.
-        query = query.with_for_update(key_share=True)
-        account = account.with_for_update(key_share=True)
-    volunteer = session.exec(query).one_or_none() if actor.volunteer_id else None
-    return Owner(volunteer, session.exec(account).one())
+        query = select(Account.id).where(col(Account.id) == actor.account_id)
+        session.exec(query.with_for_update(key_share=True)).one()
+    account, volunteer, browser = session.exec(
+        select(Account, Volunteer, _HAS_BROWSER)
+        .outerjoin(Volunteer, col(Volunteer.account_id) == col(Account.id))
+        .where(col(Account.id) == actor.account_id)
+    ).one()
+    return Owner(volunteer, account, bool(browser))
 
 
 def of_volunteer(session: Session, volunteer: Volunteer) -> Owner:
     """A volunteer for whom the office looks after it."""
-    account = session.get(Account, volunteer.account_id) if volunteer.account_id else None
-    return Owner(volunteer, account)
+    found = session.exec(
+        select(Account, _HAS_BROWSER).where(col(Account.id) == volunteer.account_id)
+    ).one_or_none()
+    return Owner(volunteer, found[0], bool(found[1])) if found else Owner(volunteer, None, False)
 
 
 def read(session: Session, owner: Owner) -> PreferencesRead:
@@ -70,25 +76,18 @@ def read(session: Session, owner: Owner) -> PreferencesRead:
     items = [Preference(event=Event(r.event), channel=r.channel, digest=r.digest) for r in rows]
     return PreferencesRead(
         items=sorted(items, key=lambda item: order.index(item.event)),
-        open_channels=[way for way in ORDER if way in set(_open(session, owner))],
+        open_channels=[way for way in ORDER if way in set(_open(owner))],
         digest_at=f"{digests.HOUR // 60:02}:{digests.HOUR % 60:02}",
     )
 
 
-def _open(session: Session, owner: Owner) -> Iterable[Channel]:
+def _open(owner: Owner) -> Iterable[Channel]:
     volunteer, account = owner.volunteer, owner.account
     if volunteer is not None and volunteer.phone_only:
         return
     if (volunteer is not None and volunteer.email) or (account is not None and account.email):
         yield Channel.MAIL
-    if (
-        account is not None
-        and session.exec(
-            select(PushSubscription.id)
-            .where(col(PushSubscription.account_id) == account.id)
-            .limit(1)
-        ).first()
-    ):
+    if owner.has_browser:
         yield Channel.PUSH
     phone = numbers.e164(volunteer.phone) if volunteer is not None else ""
     if numbers.takes_sms(phone) and get_settings().sms_url.get_secret_value():

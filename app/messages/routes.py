@@ -53,8 +53,11 @@ def retry_message(message_id: UUID, session: SessionDep, actor: Coordinator) -> 
 
 @router.post("/messages/seen", status_code=204)
 def mark_seen(body: Seen, session: SessionDep, actor: Answerer) -> None:
-    """The app has shown these things: their messages need not come by another channel."""
-    outbox.mark_seen(session, actor, body.subject_ids)
+    """The app has shown these things: their messages need not come by another channel.
+
+    What is not one's own is passed over.
+    """
+    outbox.mark_seen(session, actor, body.seen)
 
 
 @router.get("/message-preferences")

@@ -120,4 +120,4 @@ class PushSubscriptionRead(BaseModel):
 class Seen(Strict):
     """What the app has shown: ids of offers, bookings, standbys."""
 
-    subject_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+    seen: Annotated[list[UUID], Field(min_length=1, max_length=100)]

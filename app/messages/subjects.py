@@ -56,6 +56,8 @@ def _no_longer_booked(session: Session, message: Message) -> bool:
 
 SHARE = 2
 LEAST = timedelta(minutes=30)
+WITHIN_THE_DAY = timedelta(hours=8)
+"""Whether an appointment stands is asked in the morning, for the evening."""
 ASKS = (Event.OFFER, Event.REMINDER, Event.STANDBY)
 """What waits for an answer: it goes once more by another way when nobody looks at it."""
 
@@ -70,5 +72,7 @@ def unread_at(session: Session, message: Message, moment: datetime) -> datetime 
     last = until(session, message)
     if last is None:
         return None
+    if message.event == Event.REMINDER:
+        last = min(last, moment + WITHIN_THE_DAY)
     due = moment + max(LEAST, (last - moment) / SHARE)
     return due if due < last else None

@@ -129,7 +129,10 @@ def post(session: Session, messages: Sequence[Message]) -> None:
 
 
 def drop(session: Session, subject_id: UUID, *events: Event) -> None:
-    """What was not sent yet about `subject_id` is overtaken, and nobody need call about it."""
+    """What was not sent yet about `subject_id` is overtaken, and nobody need call about it.
+
+    Its words go at once: links in them act without signing in.
+    """
     session.exec(
         update(Message)
         .where(
@@ -137,7 +140,9 @@ def drop(session: Session, subject_id: UUID, *events: Event) -> None:
             col(Message.event).in_(events),
             col(Message.state).in_([MessageState.QUEUED, MessageState.HELD]),
         )
-        .values(state=MessageState.DROPPED, failure="overtaken", updated_at=now())
+        .values(
+            state=MessageState.DROPPED, failure="overtaken", body="", short="", updated_at=now()
+        )
     )
     session.exec(
         update(Task)

@@ -106,11 +106,11 @@ def _booked(session: SessionDep, offer: Offer) -> AssignmentRead | None:
 
 def _facts(locale: str, read: OfferRead, booked: AssignmentRead | None) -> list[tuple[str, str]]:
     """Label and value; address and contact only once it is booked."""
-    words = WORDS[locale]
+    words, shown = WORDS[locale], booked or read
     known = languages.catalogue().get(read.language or "")
     spoken = (known.english if locale == "en" else known.german) if known else ""
     facts = [
-        ("when", texts.when(read.starts_at, read.ends_at, locale)),
+        ("when", texts.when(shown.starts_at, shown.ends_at, locale)),
         ("where", f"{read.institution}, {read.town}"),
         ("mode", words[read.mode]),
         ("language", spoken),

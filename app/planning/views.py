@@ -19,7 +19,7 @@ from app.planning.schemas import (
 )
 from app.planning.service import Week
 from app.seam import build
-from app.seam.asked import load_asked, near
+from app.seam.asked import Asked, load_asked, near
 from app.seam.people import Horizon
 from app.tables import (
     Institution,
@@ -28,6 +28,7 @@ from app.tables import (
     Request,
     RequestOption,
     Seat,
+    SeatState,
     Sponsor,
     UnfilledReason,
     Volunteer,
@@ -123,13 +124,32 @@ def summary(week: Week, solution: Solution) -> dict[str, Any]:
     }
 
 
-def candidates(session: Session, seat: Seat, limit: int, locale: str) -> CandidatesRead:
-    """The best people for one seat by cost, and why the others are not among them."""
-    sponsor = session.get_one(Sponsor, seat.sponsor_id)
+def _open(session: Session, seat: Seat) -> list[Asked]:
+    """An open seat alone, at every possible time."""
     asked = load_asked(session, [session.get_one(Request, seat.request_id)])
     for one in asked:
         one.seats = [s for s in one.seats if s.id == seat.id]
-    asked = [one for one in asked if one.seats]
+    return [one for one in asked if one.seats]
+
+
+def _booked(session: Session, seat: Seat) -> list[Asked]:
+    """A booked seat as if it were open, at its time."""
+    row = session.exec(
+        select(Request, Institution, RequestOption)
+        .join(Institution, col(Institution.id) == col(Request.institution_id))
+        .join(RequestOption, col(RequestOption.request_id) == col(Request.id))
+        .where(col(Request.id) == seat.request_id, col(RequestOption.chosen))
+    ).one_or_none()
+    return [Asked(row[0], row[1], [row[2]], [seat])] if row else []
+
+
+def candidates(session: Session, seat: Seat, limit: int, locale: str) -> CandidatesRead:
+    """The best people for one seat by cost, and why the others are not among them.
+
+    For a seat that is booked: who else could go, at the time it takes place.
+    """
+    sponsor = session.get_one(Sponsor, seat.sponsor_id)
+    asked = _booked(session, seat) if seat.state == SeatState.BOOKED else _open(session, seat)
     if not asked:
         raise SeatTaken
     first = asked[0].options[0].day

@@ -48,8 +48,8 @@ GERMAN = {
         " nicht erreichbar. Bitte der Leitung Bescheid geben."
     ),
     "unfilled": (
-        "Für {institution} am {day} um {start}, {language}, wurde niemand gefunden: {reason} Die"
-        " Einrichtung weiß Bescheid. Bitte nachfragen, ob sie einen anderen Termin braucht."
+        "Für {institution} am {day} um {start}, {language}, wurde niemand gefunden: {reason}"
+        " {told} Bitte klären, ob die Einrichtung einen anderen Termin braucht."
     ),
     "one_missing": (
         "Für {institution} am {day} um {start} fehlt noch jemand, {language}: {reason} Bitte mit"
@@ -90,8 +90,8 @@ ENGLISH = {
         " long. Please tell the lead."
     ),
     "unfilled": (
-        "For {institution} on {day} at {start}, {language}, nobody was found: {reason_en} The"
-        " institution has been told. Please ask whether it needs another date."
+        "For {institution} on {day} at {start}, {language}, nobody was found: {reason_en}"
+        " {told_en} Please ask whether it needs another date."
     ),
     "one_missing": (
         "For {institution} on {day} at {start} somebody is still missing, {language}: {reason_en}"

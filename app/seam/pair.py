@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Uuid, bindparam, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, FromClause, Uuid, bindparam, inspect, true
+from sqlalchemy.orm import aliased, load_only
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -116,13 +116,44 @@ def holding(*, locked: bool, with_offer: bool) -> Any:
         .join(Institution, col(Institution.id) == request.c.institution_id)
         .join(Sponsor, col(Sponsor.id) == request.c.sponsor_id)
     )
-    people = [RequestOption, aliased(Volunteer, volunteer), Institution, Sponsor]
+    entities = [
+        *rows,
+        RequestOption,
+        aliased(Volunteer, volunteer),
+        Institution,
+        Sponsor,
+        *offers,
+    ]
     return (
-        select(*rows, *people, *offers)
+        select(*entities)
         .select_from(source)
         .where(col(RequestOption.request_id) == seat.c.request_id)
+        .options(*(_slim(entity) for entity in entities))
         .execution_options(populate_existing=True)
     )
+
+
+UNUSED: dict[type[SQLModel], frozenset[str]] = {
+    Request: frozenset({
+        "received_at", "topic", "urgency_reason", "cost_centre", "people_count", "end_reason",
+        "lead_time", "urgent", "critical", "source_key", "series_day", "series_exception", "kind",
+        "moved_at", "follow_up_of_id",
+    }),
+    Seat: frozenset({"language_written", "slots"}),
+    RequestOption: frozenset({"start_minute", "zone", "position"}),
+    Volunteer: frozenset({"iban", "note", "identity_key", "phone", "postal_code"}),
+    Institution: frozenset({"kind_label", "region_ags", "email"}),
+    Sponsor: frozenset({"name", "kind", "nonprofit", "population", "regions"}),
+    Offer: frozenset({"plan_id", "wave"}),
+}  # fmt: skip
+"""What nobody needs for an answer is not sent; who asks for it reads it by itself."""
+
+
+def _slim(entity: Any) -> Any:
+    table = inspect(entity).mapper.class_
+    unused = UNUSED[table] | {"created_at"}
+    names = [name for name in table.model_fields if name not in unused]
+    return load_only(*(getattr(entity, name) for name in names))
 
 
 HOLD_OFFER = holding(locked=True, with_offer=True)

@@ -13,6 +13,7 @@ from app.seam.asked import Asked, load_asked, near
 from app.seam.people import Horizon
 from app.searches import rates, waves
 from app.searches.standing import Standing
+from app.searches.waves import Cut
 from app.tables import (
     Enrolment,
     EnrolmentState,
@@ -56,18 +57,17 @@ def choose(session: Session, seen: Standing) -> Choice:
     """Who is asked next, in the order of the candidates for the seat."""
     picks = ranked(session, seen, pool(session, seen))
     wave = seen.search.wave + 1
-    ahead = [offer for offer in seen.pending if offer.wave == wave]
-    rounds = 1
-    if picks:
-        rounds = min(seeking.rounds(seen.search, picks[0].option.starts_at), len(picks))
-    size = max(0, _size(session, seen, picks, rounds) - len(ahead))
-    return Choice(wave, picks, min(size, len(picks), AT_ONCE), rounds)
+    ahead = {offer.volunteer_id for offer in seen.pending if offer.wave == wave}
+    found = _cut(session, seen, picks, ahead)
+    size = min(max(0, found.size - len(ahead)), len(picks), AT_ONCE)
+    return Choice(wave, picks, size, found.rounds)
 
 
 def ranked(session: Session, seen: Standing, volunteers: Sequence[Volunteer]) -> list[Pick]:
     """Those of them who may go, the best first, each at her best time.
 
-    Who said no to this seat, gave it back or let a question for it pass is not among them.
+    Who said no to this seat, gave it back or let a question for it pass is not among them, nor is
+    anybody whom this search has asked before: what the office took back is not asked again.
     """
     asked = _asked(session, seen)
     if asked is None or quotas.per_client(session, [asked]):
@@ -80,9 +80,14 @@ def ranked(session: Session, seen: Standing, volunteers: Sequence[Volunteer]) ->
         volunteers,
         Horizon.of(min(days), max(days)),
     )
-    people = {str(one.id): one for one in volunteers}
-    best = rank(problem, str(seen.seat.id), limit=max(1, len(people)))
-    return [Pick(people[one.volunteer], asked.options[one.option], one.mode) for one in best]
+    before = {offer.volunteer_id for offer in seen.asked}
+    people = {str(one.id): one for one in volunteers if one.id not in before}
+    best = rank(problem, str(seen.seat.id), limit=max(1, len(volunteers)))
+    return [
+        Pick(people[one.volunteer], asked.options[one.option], one.mode)
+        for one in best
+        if one.volunteer in people
+    ]
 
 
 def _asked(session: Session, seen: Standing) -> Asked | None:
@@ -119,34 +124,39 @@ def _understood(wanted: str) -> list[str]:
     return [tag for tag in languages.catalogue() if languages.substitution(wanted, tag)]
 
 
-def _size(session: Session, seen: Standing, picks: Sequence[Pick], rounds: int) -> int:
-    """How many the wave has, with those of it who are being asked already."""
-    strategy = seen.search.strategy
-    ahead = [offer for offer in seen.pending if offer.wave == seen.search.wave + 1]
-    if strategy == Strategy.SEQUENCE:
-        return 1
-    if strategy == Strategy.ALL:
-        return len(picks) + len(ahead)
-    if seen.search.wave_size is not None:
-        return seen.search.wave_size
-    return _by_rates(session, seen, picks, ahead={o.volunteer_id for o in ahead}, rounds=rounds)
+def _cut(session: Session, seen: Standing, picks: Sequence[Pick], ahead: Collection[UUID]) -> Cut:
+    """How many the wave has, with those of it who are being asked already, and the rounds ahead."""
+    search = seen.search
+    if search.strategy == Strategy.ALL or not picks:
+        return Cut(1, len(picks) + len(ahead))
+    rounds = min(seeking.rounds(search, picks[0].option.starts_at), len(picks))
+    if search.strategy == Strategy.SEQUENCE:
+        return Cut(rounds, 1)
+    if search.wave_size is not None:
+        return Cut(rounds, search.wave_size)
+    return _by_rates(session, seen, picks, ahead, rounds)
 
 
 def _by_rates(
     session: Session,
     seen: Standing,
     picks: Sequence[Pick],
-    *,
     ahead: Collection[UUID],
-    rounds: int,
-) -> int:
+    most_rounds: int,
+) -> Cut:
     """As few as the answer rates allow."""
     before = [offer.volunteer_id for offer in seen.asked]
     asked = session.exec(select(Volunteer).where(col(Volunteer.id).in_(before))).all()
-    people = [*asked, *(pick.volunteer for pick in picks[: waves.MOST])]
-    known = rates.load(session, seen.seat.sponsor_id, seen.request.lead_time, people)
-    share = seeking.share_of_usual(seen.search, picks[0].option.starts_at, rounds) if picks else 1.0
+    next_ones = [one for one in asked if one.id in ahead]
+    next_ones += [pick.volunteer for pick in picks[: waves.MOST]]
+    known = rates.load(session, seen.seat.sponsor_id, seen.request.lead_time, [*asked, *next_ones])
+    starts_at = picks[0].option.starts_at
+    by_rounds = [
+        [
+            known.chance(one, seeking.share_of_usual(seen.search, starts_at, rounds))
+            for one in next_ones
+        ]
+        for rounds in range(1, most_rounds + 1)
+    ]
     failed = prod(1 - known.chance(one).yes for one in asked if one.id not in ahead)
-    chances = [known.chance(one, share) for one in asked if one.id in ahead]
-    chances += [known.chance(pick.volunteer, share) for pick in picks[: waves.MOST]]
-    return waves.next_size(chances, rounds, failed=failed)
+    return waves.choose(by_rounds, failed=failed)

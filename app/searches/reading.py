@@ -29,7 +29,7 @@ GERMAN = {
         " unbesetzt und die Einrichtung bekommt Bescheid."
     ),
     SearchState.FILLED: "Jemand hat zugesagt.",
-    SearchState.UNFILLED: "Niemand wurde gefunden. Die Einrichtung weiß Bescheid.",
+    SearchState.UNFILLED: "Niemand wurde gefunden. Die Einrichtung bekommt Bescheid.",
     SearchState.STOPPED: "Beendet. Wer gefragt ist, kann noch antworten.",
 }
 ENGLISH = {
@@ -39,7 +39,7 @@ ENGLISH = {
         " the institution is told."
     ),
     SearchState.FILLED: "Somebody has said yes.",
-    SearchState.UNFILLED: "Nobody was found. The institution has been told.",
+    SearchState.UNFILLED: "Nobody was found. The institution is being told.",
     SearchState.STOPPED: "Ended. Who was asked may still answer.",
 }
 BEGINS = ("Gleich werden die Ersten gefragt.", "The first will be asked in a moment.")

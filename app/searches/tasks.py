@@ -9,6 +9,11 @@ from app.offers import texts as offer_texts
 from app.searches import texts
 from app.tables import Institution, Request, RequestOption, Seat, Task, TaskState
 
+TOLD = ("Die Einrichtung bekommt eine Mail.", "The institution gets a mail.")
+TO_CALL = (
+    "Die Einrichtung hat keine Mailadresse: Bitte dort anrufen.",
+    "The institution has no mail address: please call there.",
+)
 UNFILLED, ONE_MISSING, UNSOUGHT = "unfilled", "one_missing", "unsought"
 
 
@@ -36,12 +41,15 @@ def _params(
     session: Session, seat: Seat, option: RequestOption, reasons: texts.Reasons
 ) -> dict[str, Any]:
     request = session.get_one(Request, seat.request_id)
-    start = option.starts_at.astimezone(ZONE)
+    institution = session.get_one(Institution, request.institution_id)
+    start, told = option.starts_at.astimezone(ZONE), TOLD if institution.email else TO_CALL
     return {
-        "institution": session.get_one(Institution, request.institution_id).name,
+        "institution": institution.name,
         "day": f"{start:%d.%m.%Y}",
         "start": f"{start:%H:%M}",
         "language": offer_texts.language_name(seat.language),
         "reason": texts.why(reasons),
         "reason_en": texts.why(reasons, "en"),
+        "told": told[0],
+        "told_en": told[1],
     }

@@ -14,7 +14,7 @@ GOAL = 0.95
 HALF = 4
 """Half of those who answer do so within a quarter of the usual time (assumed, not measured)."""
 """How surely somebody should have said yes when the last wave is over."""
-MOST = 40
+MOST = 24
 """People looked at when waves are cut; who comes after them waits for a later look."""
 
 
@@ -31,7 +31,7 @@ class Chance:
 
 def hurried(share: float) -> float:
     """How many of those who answer in the usual time do so in a share of it, from 0 to 1."""
-    return (1 - 2.0 ** (-HALF * share)) / (1 - 2.0**-HALF)
+    return float((1 - 2.0 ** (-HALF * share)) / (1 - 2.0**-HALF))
 
 
 def people_needed(chances: Sequence[Chance], *, failed: float = 1.0, goal: float = GOAL) -> int:
@@ -93,11 +93,32 @@ def disturbed(chances: Sequence[Chance], sizes: Sequence[int]) -> float:
     return total
 
 
-def next_size(
-    chances: Sequence[Chance], rounds: int, *, failed: float = 1.0, goal: float = GOAL
-) -> int:
-    """How many to ask now, with this many rounds ahead, the present one included."""
-    seen = chances[:MOST]
-    if not seen:
-        return 0
-    return cut(seen[: people_needed(seen, failed=failed, goal=goal)], rounds)[0]
+@dataclass(frozen=True)
+class Cut:
+    """How many rounds there are, the present one included, and how many are asked in this one."""
+
+    rounds: int
+    size: int
+
+
+def choose(
+    by_rounds: Sequence[Sequence[Chance]], *, failed: float = 1.0, goal: float = GOAL
+) -> Cut:
+    """Give the number of rounds, and how many to ask now.
+
+    `by_rounds` holds the chances of the same people in the same order with one round ahead, two
+    and so on: more rounds leave less time to each. Of what reaches the goal the one that disturbs
+    the fewest; where nothing does, the likeliest.
+    """
+    found = []
+    for rounds, chances in enumerate(by_rounds, start=1):
+        seen = chances[:MOST]
+        seen = seen[: people_needed(seen, failed=failed, goal=goal)]
+        if not seen:
+            return Cut(1, 0)
+        missed = prod(1 - one.yes for one in seen)
+        reached = failed * missed <= 1 - goal or missed <= 1 - goal
+        sizes = cut(seen, rounds)
+        rank = (not reached, 0.0 if reached else missed, disturbed(seen, sizes))
+        found.append((rank, Cut(rounds, sizes[0])))
+    return min(found, key=lambda one: one[0])[1]

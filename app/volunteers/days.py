@@ -49,7 +49,7 @@ class AbsenceTooLong(Invalid):
 class TooManyDays(Conflict):
     """So many absences or extra times lie ahead that a weekly window is meant."""
 
-    slug, title = "too-many-days", "Too many single days"
+    slug, title = "too-many-single-days", "Too many single days"
     de = "Es sind schon {most} einzelne Tage eingetragen. Bitte alte löschen oder zusammenfassen."
     en = "There are {most} single days already. Please delete old ones or put them together."
 

@@ -1,6 +1,8 @@
 """What every change about a volunteer leaves behind."""
 
-from sqlmodel import Session
+from uuid import UUID
+
+from sqlmodel import Session, col, select
 
 from app.clock import now
 from app.tables import Volunteer
@@ -11,3 +13,10 @@ def touch(session: Session, volunteer: Volunteer) -> None:
     volunteer.updated_at = now()
     session.add(volunteer)
     session.flush()
+
+
+def hold(session: Session, volunteer_id: UUID) -> None:
+    """Hold her row until the commit: a yes of hers waits, or is waited for."""
+    session.exec(
+        select(Volunteer.id).where(col(Volunteer.id) == volunteer_id).with_for_update(key_share=True)
+    ).one()

@@ -12,7 +12,7 @@ from app.db import SessionDep, UnitOfWork
 from app.etags import IfMatch, etag, require_match, tagged
 from app.paging import Cursor, Limit, Page, page_of
 from app.tables import Enrolment, EnrolmentState, Volunteer
-from app.volunteers import availability, days, reading
+from app.volunteers import availability, days, keeping, reading
 from app.volunteers import service as volunteers
 from app.volunteers.schemas import (
     ClearanceWrite,
@@ -248,6 +248,8 @@ def update_enrolment(
 ) -> EnrolmentRead:
     """Release, pause or end a volunteer; change roles and limits."""
     visible = access.visible_enrolments(actor)
+    enrolment = access.load(session, visible, Enrolment, enrolment_id)
+    keeping.hold(session, enrolment.volunteer_id)
     enrolment = access.load(session, visible, Enrolment, enrolment_id, lock=True)
     require_match(if_match, EnrolmentRead(**enrolment.model_dump()))
     volunteers.update_enrolment(session, actor, enrolment, body)

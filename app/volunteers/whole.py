@@ -154,7 +154,7 @@ def _light(table: type[SQLModel]) -> Callable[..., SQLModel]:
     """Makes rows that only hold values: nothing keeps track of their changes."""
 
     def make(**values: Any) -> SQLModel:
-        row = table.__new__(table)
+        row: SQLModel = table.__new__(table)
         row.__dict__.update(values)
         return row
 

@@ -62,40 +62,6 @@ def create_webhook(
     return WebhookCreated(**_tagged(hook, request, response).model_dump(), secret=hook.secret)
 
 
-@router.get(ONE)
-def get_webhook(
-    webhook_id: UUID, request: Request, response: Response, session: SessionDep, actor: Lead
-) -> WebhookRead:
-    """One webhook: where it leads, what it hears of, whether it is on."""
-    return _tagged(_load(session, actor, webhook_id, lock=False), request, response)
-
-
-@router.patch(ONE)
-def update_webhook(
-    webhook_id: UUID,
-    body: WebhookUpdate,
-    request: Request,
-    response: Response,
-    session: SessionDep,
-    actor: Lead,
-    if_match: IfMatch = None,
-) -> WebhookRead:
-    """Change address, name or events; switch it off, or on again.
-
-    What waited when it was switched off is not sent; ask for it with a replay.
-    """
-    hook = _load(session, actor, webhook_id, lock=True)
-    etags.require_match(if_match, webhooks.version(hook))
-    webhooks.update(session, actor, hook, body)
-    return _tagged(hook, request, response)
-
-
-@router.delete(ONE, status_code=204)
-def delete_webhook(webhook_id: UUID, session: SessionDep, actor: Lead) -> None:
-    """Send nothing more, and forget the webhook with its deliveries."""
-    webhooks.remove(session, actor, webhook_id)
-
-
 @router.post(ONE + "/rotate")
 def rotate_webhook_secret(webhook_id: UUID, session: SessionDep, actor: Lead) -> WebhookSecret:
     """A fresh secret, shown only in this answer; for 24 hours the old one signs as well."""
@@ -138,3 +104,37 @@ def replay_webhook(
     """
     hook = _load(session, actor, webhook_id, lock=True)
     return webhooks.replay(session, actor, hook, body)
+
+
+@router.get(ONE)
+def get_webhook(
+    webhook_id: UUID, request: Request, response: Response, session: SessionDep, actor: Lead
+) -> WebhookRead:
+    """One webhook: where it leads, what it hears of, whether it is on."""
+    return _tagged(_load(session, actor, webhook_id, lock=False), request, response)
+
+
+@router.patch(ONE)
+def update_webhook(
+    webhook_id: UUID,
+    body: WebhookUpdate,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    actor: Lead,
+    if_match: IfMatch = None,
+) -> WebhookRead:
+    """Change address, name or events; switch it off, or on again.
+
+    What waited when it was switched off is not sent; ask for it with a replay.
+    """
+    hook = _load(session, actor, webhook_id, lock=True)
+    etags.require_match(if_match, webhooks.version(hook))
+    webhooks.update(session, actor, hook, body)
+    return _tagged(hook, request, response)
+
+
+@router.delete(ONE, status_code=204)
+def delete_webhook(webhook_id: UUID, session: SessionDep, actor: Lead) -> None:
+    """Send nothing more, and forget the webhook with its deliveries."""
+    webhooks.remove(session, actor, webhook_id)

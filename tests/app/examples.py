@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
-from app import db, jobs
+from app import db
 from app.tables import (
     Absence,
     ApiToken,
@@ -43,12 +43,12 @@ from app.tables import (
     SignedLink,
     Standby,
     Task,
-    Tick,
     UnfilledReason,
     Webhook,
     WebhookDelivery,
 )
 from app.tokens import hash_token
+from tests.app.example_jobs import jobs_of
 from tests.cast import Cast
 
 MORNING = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
@@ -387,20 +387,6 @@ def _shapes(session: Session, sponsor_id: UUID, school_id: UUID) -> dict[str, UU
     return {"series_id": series.id, "parents_day_id": parents_day.id, "batch_id": batch.id}
 
 
-def _upkeep(session: Session, sponsor_id: UUID) -> dict[str, UUID]:
-    """A job that was given up, and periodic work."""
-    session.add(Tick(name=f"example.{sponsor_id}", due_at=MORNING))
-    jobs.defer(session, "example", sponsor_id)
-    session.flush()
-    failed = {
-        "sqlite": "UPDATE job SET state = 'failed' WHERE name = 'example'",
-        "postgresql": "UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name = 'example'",
-    }
-    session.connection().execute(text(failed[session.get_bind().dialect.name]))
-    made = [job for job in jobs.listed(session) if job.subject_id == sponsor_id]
-    return {"job_id": made[-1].id}
-
-
 def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
     """One object of every kind at Wetterau, or with `foreign` at Fulda."""
     sponsor_id = cast.fulda if foreign else cast.wetterau
@@ -425,7 +411,7 @@ def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
         ids |= _times(session, volunteer_id, cast.accounts[who])
         ids |= _sought(session, work, asked, cast.accounts[who])
         ids |= _shapes(session, sponsor_id, school_id)
-        ids |= _upkeep(session, sponsor_id)
+        ids |= jobs_of(session, sponsor_id)
         ids |= {
             "sponsor_id": sponsor_id,
             "institution_id": school_id,

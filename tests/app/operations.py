@@ -66,7 +66,10 @@ class Operation:
         ]
 
 
+HER_OWN = tuple(sorted(ANYONE, key=lambda name: name != "dilan"))
+"""Everybody, and the examples are Dilan's."""
 COORDINATOR = ("amal",)
+OPERATOR = ("otto",)
 ASKER = ("amal", "selin")
 ANSWERER = ("amal", "dilan")
 PARTICIPANT = ("amal", "dilan", "selin")
@@ -311,7 +314,7 @@ RULES: dict[str, Rule] = {
     "POST /payruns/{payrun_id}/paid": Rule(("fatma",), always(paid_on="2027-01-04")),
     "GET /reports/{name}": Rule(OFFICE, query="?from=2026-12-01&to=2027-01-31"),
     "GET /messages": Rule(COORDINATOR),
-    "POST /messages/seen": Rule(ANSWERER, lambda own: {"subject_ids": [own["offer_id"]]}),
+    "POST /messages/seen": Rule(ANSWERER, lambda own: {"seen": [own["offer_id"]]}),
     "POST /messages/{message_id}/retry": Rule(COORDINATOR),
     "GET /message-preferences": Rule(ANYONE),
     "PUT /message-preferences": Rule(ANYONE, always(items=[{"event": "offer", "channel": "mail"}])),
@@ -320,16 +323,16 @@ RULES: dict[str, Rule] = {
         ANSWERER, always(items=[{"event": "offer", "channel": "mail"}])
     ),
     "GET /push-key": Rule(ANYONE),
-    "GET /push-subscriptions": Rule(ANYONE),
+    "GET /push-subscriptions": Rule(HER_OWN),
     "POST /push-subscriptions": Rule(
-        ANYONE,
+        HER_OWN,
         always(
             endpoint="https://push.example/neu",
             keys={"p256dh": POINT, "auth": "A" * 22},
             label="Handy",
         ),
     ),
-    "DELETE /push-subscriptions/{subscription_id}": Rule(ANYONE),
+    "DELETE /push-subscriptions/{subscription_id}": Rule(HER_OWN),
     "GET /webhooks": Rule(("lea",)),
     "POST /webhooks": Rule(("lea",), always(address="https://hooks.example/neu", name="Kalender")),
     "GET /webhooks/{webhook_id}": Rule(("lea",)),
@@ -341,8 +344,8 @@ RULES: dict[str, Rule] = {
     "POST /webhooks/{webhook_id}/replay": Rule(
         ("lea",), lambda own: {"delivery_id": own["delivery_id"]}
     ),
-    "GET /jobs": Rule(("otto",)),
-    "POST /jobs/{job_id}/retry": Rule(("otto",)),
+    "GET /jobs": Rule(OPERATOR),
+    "POST /jobs/{job_id}/retry": Rule(OPERATOR),
     "GET /calendar-feeds": Rule(("dilan", "amal")),
     "POST /calendar-feeds": Rule(ANSWERER, always(detail="minimal", name="Handy")),
     "DELETE /calendar-feeds/{feed_id}": Rule(("dilan", "amal")),

@@ -12,7 +12,9 @@ READY: dict[str, tuple[str, ...]] = {
     "POST /offers": ("UPDATE offer SET state = 'expired'",),
     "POST /seats/{seat_id}/searches": ("UPDATE search SET state = 'unfilled'",),
     "POST /seats/{seat_id}/standbys": (
-        "UPDATE assignment SET seat_id = (SELECT seat_id FROM offer) WHERE state = 'booked'",
+        "UPDATE assignment SET seat_id = (SELECT seat_id FROM offer), volunteer_id ="
+        " (SELECT id FROM volunteer WHERE id <> assignment.volunteer_id LIMIT 1)"
+        " WHERE state = 'booked'",
         "UPDATE seat SET state = 'booked'",
         "UPDATE request SET state = 'booked'",
     ),

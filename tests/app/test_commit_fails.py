@@ -149,11 +149,12 @@ WRITING = [one for one in operations() if one.method not in db.READ_METHODS]
 
 
 async def tried(
-    engine: Engine, cast: Cast, examples: Examples, some: Sequence[Operation], failure: str
+    app: FastAPI, cast: Cast, examples: Examples, some: Sequence[Operation], failure: str
 ) -> dict[str, Response]:
     """What operations answer whose commit fails; nothing may be stored."""
+    engine: Engine = app.state.engine
     before, answers = snapshot(engine), {}
-    async with calm(create_app(engine)) as client:
+    async with calm(app) as client:
         with FAILURES[failure](engine):
             for one in some:
                 made = rule(one).body
@@ -173,13 +174,13 @@ async def test_no_operation_succeeds_when_its_commit_fails(
     tried_once: None,
     failure: str,
 ) -> None:
-    answers = await tried(
-        engine, cast, examples, [one for one in WRITING if is_ready(one)], failure
-    )
+    app = create_app(engine)
+    answers = await tried(app, cast, examples, [one for one in WRITING if is_ready(one)], failure)
     for one in WRITING:
         if not is_ready(one):
             with made_ready(databases, engine, one) as copy:
-                answers |= await tried(copy, cast, examples, [one], failure)
+                db.serve_on(app, copy)
+                answers |= await tried(app, cast, examples, [one], failure)
     assert len(answers) == len(WRITING) > 60
     refused = "\n".join(f"{name}: {answer}" for name, answer in wrong(answers).items())
     assert not refused, f"not the commit's failure; see tests/app/ready.py:\n{refused}"

@@ -8,13 +8,13 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from app import db
 from app.headers import HEADERS
 from app.main import create_app
 from app.offers.schemas import OfferCreated
-from app.tables import IdempotencyKey, PolicyRule
+from app.tables import PolicyRule
 from tests import cast as people
 from tests.app.examples import HOUR, MORNING, Examples, asking, assignment, furnish, offer, snapshot
 from tests.app.operations import address, operations, rule
@@ -131,55 +131,6 @@ async def test_every_update_needs_a_tag(
             operation.method, path, json=body, headers=key | {"If-Match": '"0"'}
         )
         assert (bare.status_code, stale.status_code) == (428, 412), operation.name
-
-
-async def test_a_key_answers_only_its_own_account(client: AsyncClient, cast: Cast) -> None:
-    with_key = {"Idempotency-Key": "eins"}
-    body = {"first_day": "2027-01-11", "last_day": "2027-01-16"}
-    mine = await client.post("/plans", json=body, headers=cast.key("amal") | with_key)
-    theirs = await client.post("/plans", json=body, headers=cast.key("kofi") | with_key)
-    assert mine.status_code == theirs.status_code == 202
-    assert mine.json()["id"] != theirs.json()["id"]
-    assert "idempotency-replayed" not in theirs.headers
-    again = await client.post("/plans", json=body, headers=cast.key("amal") | with_key)
-    assert again.json() == mine.json()
-    assert again.headers["location"] == mine.headers["location"]
-
-
-async def test_a_refusal_is_not_kept_and_a_key_ends_after_48_hours(
-    client: AsyncClient, cast: Cast, clock: Any
-) -> None:
-    headers = cast.key("amal") | {"Idempotency-Key": "zwei"}
-    wrong = {"first_day": "2027-01-16", "last_day": "2027-01-11"}
-    right = {"first_day": "2027-01-11", "last_day": "2027-01-16"}
-    assert (await client.post("/plans", json=wrong, headers=headers)).status_code == 422
-    made = await client.post("/plans", json=right, headers=headers)
-    assert made.status_code == 202
-    clock.shift(49 * 3600)
-    later = await client.post("/plans", json=right, headers=headers)
-    assert later.json()["id"] != made.json()["id"]
-    long = headers | {"Idempotency-Key": "x" * 101}
-    assert (await client.post("/plans", json=right, headers=long)).status_code == 422
-
-
-async def test_old_answers_are_gone_when_a_new_one_is_kept(
-    client: AsyncClient, cast: Cast, engine: Engine, clock: Any
-) -> None:
-    async def absence(key: str, name: str = "dilan") -> None:
-        path = f"/volunteers/{cast.volunteers[name]}/absences"
-        body = {"first_day": "2027-05-03", "last_day": "2027-05-04"}
-        headers = cast.key(name) | {"Idempotency-Key": key}
-        assert (await client.post(path, json=body, headers=headers)).status_code == 201
-
-    await absence("alt")
-    await absence("fremd", "mirela")
-    clock.shift(25 * 3600)
-    await absence("neuer")
-    clock.shift(24 * 3600)
-    await absence("neu")
-    with db.transaction(engine) as session:
-        kept = set(session.exec(select(IdempotencyKey.key)).all())
-    assert kept == {"fremd", "neuer", "neu"}
 
 
 async def test_a_link_is_null_when_its_answer_is_repeated(

@@ -11,7 +11,7 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.calendar_out import Appointment, Status, calendar_text
+from scheduling.calendar_out import Appointment, Method, Status, calendar_text
 from scheduling.wall_time import ZONE, to_utc
 
 _START = to_utc(date(2026, 7, 6), 600)
@@ -51,6 +51,23 @@ def test_an_appointment_becomes_an_event_in_local_time() -> None:
         "TRANSP:OPAQUE",
         "END:VEVENT",
     ]
+
+
+def test_an_entry_is_taken_away_by_whoever_made_it() -> None:
+    gone = replace(_VISIT, status=Status.CANCELLED, sequence=3)
+    text = calendar_text([gone], method=Method.CANCEL, organizer="mailto:office@example.org")
+    calendar = icalendar.Calendar.from_ical(text)
+    (entry,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "CANCEL"
+    assert entry["ORGANIZER"] == "mailto:office@example.org"
+    assert (str(entry["UID"]), entry["SEQUENCE"]) == (_VISIT.uid, 3)
+    assert "ORGANIZER" not in calendar_text([_VISIT])
+
+
+@pytest.mark.parametrize("organizer", ["mailto:a@b.c\r\nX-A: b", "mailto:a b@c.d", "mailto:ü@b.c"])
+def test_an_organizer_is_a_plain_address(organizer: str) -> None:
+    with pytest.raises(ValueError, match="no address"):
+        calendar_text([_VISIT], organizer=organizer)
 
 
 def test_the_calendar_says_its_name_and_how_often_to_ask() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from app import migrations
-from app.backups import archive, schema
+from app.backups import archive, keepsakes, schema
 from app.backups.cells import kind_of
 from app.backups.refusals import BackupError
 from app.settings import Settings
@@ -227,6 +227,16 @@ def test_a_key_in_a_file_may_become_one_of_the_environment(keys: Keys) -> None:
     keys.given(keys.there, "ours")
     keys.carry()
     assert keys.has("secret") is None
+
+
+def test_a_key_that_only_the_service_may_read_is_named(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys.lay(keys.here, secret="ours")
+    monkeypatch.setattr(keepsakes.os, "access", lambda _path, _mode: False)
+    with pytest.raises(BackupError, match="secret cannot be read: do this as the user of"):
+        keys.carry()
+    assert not keys.path.exists()
 
 
 @pytest.mark.parametrize("name", ["secret", "vapid_pem"])

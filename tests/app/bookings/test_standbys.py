@@ -22,6 +22,7 @@ from tests.app.bookings.acting import (
     standby,
 )
 from tests.app.examples import HOUR, MORNING, asking
+from tests.app.test_the_way import REQUEST
 from tests.cast import Cast
 
 
@@ -208,8 +209,6 @@ async def test_the_question_is_answered_with_nothing_more(
 async def test_the_office_alone_calls_a_request_critical(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
-    from tests.app.test_the_way import REQUEST
-
     body = REQUEST | {"critical": True}
     refused = await post(client, cast, "selin", "/requests", **body)
     assert refused.status_code == 403
@@ -225,6 +224,16 @@ async def test_the_office_alone_calls_a_request_critical(
     assert changed.json()["critical"] is False
     same = await client.patch(path, json={"critical": False}, headers=cast.key("selin") | tag)
     assert same.status_code == 200, "what it is already may be sent back"
+
+
+async def test_who_else_could_go_is_ranked_for_a_booked_seat(
+    client: AsyncClient, cast: Cast, engine: Engine, booking: UUID
+) -> None:
+    path = f"/seats/{seat_of(engine, booking).id}/candidates"
+    found = (await client.get(path, headers=cast.key("amal"))).json()
+    assert [one["volunteer_id"] for one in found["candidates"]] == [str(cast.volunteers["mirela"])]
+    against = {one["volunteer_id"]: one["reasons"] for one in found["rejected"]}
+    assert [one["code"] for one in against[str(cast.volunteers["dilan"])]] == ["busy"]
 
 
 async def test_messages_about_a_standby_reach_the_outbox(

@@ -139,6 +139,7 @@ def test_what_was_dropped_is_not_sent_and_not_called_about(
         telling.drop(session, offer_id, Event.OFFER)
     talk.work()
     assert talk.message(queued).state == MessageState.DROPPED
+    assert "lw_" not in talk.message(queued).body + talk.message(queued).short
     assert [task.state for task in talk.tasks()] == [TaskState.RESOLVED]
     assert post.taken == []
 
@@ -272,6 +273,17 @@ class TestUnread:
         assert talk.channels() == ["push", "push"]
         talk.later(minutes=1)
         assert talk.channels() == ["push", "push", "mail"]
+
+    def test_whether_it_stands_is_asked_again_the_same_day(
+        self, talk: Talk, post: Post, pushes: Line
+    ) -> None:
+        talk.subscribe(pushes)
+        talk.tell(Event.REMINDER, starts_at=now() + timedelta(hours=25))
+        talk.work()
+        talk.later(hours=3, minutes=59)
+        assert talk.channels() == ["push"]
+        talk.later(minutes=1)
+        assert talk.channels() == ["push", "mail"]
 
     def test_also_when_the_first_way_does_not_answer(
         self, talk: Talk, post: Post, pushes: Line

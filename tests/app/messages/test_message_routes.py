@@ -155,7 +155,7 @@ async def test_what_the_app_has_shown_need_not_come_again(
     seen, unseen = talk.ask(expires_at=until), talk.ask(expires_at=until)
     talk.work()
     subject_id = str(talk.message(seen).subject_id)
-    body = {"subject_ids": [subject_id]}
+    body = {"seen": [subject_id]}
     assert (await client.post("/messages/seen", json=body, headers=cast.key("amal"))).is_success
     assert talk.message(seen).read_at is None, "what the office looks at she has not seen"
     assert (await client.post("/messages/seen", json=body, headers=cast.key("dilan"))).is_success

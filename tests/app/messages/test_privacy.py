@@ -43,7 +43,7 @@ NUMBER = UUID(int=7)
 URL = "http://test/a/lw_geheimes-wort"
 MOMENT = datetime(2027, 1, 12, 9, tzinfo=UTC)
 END = datetime(2027, 1, 12, 10, tzinfo=UTC)
-TO_INSTITUTIONS = ("ask_to_confirm", "substitute_sought", "substitute_found", "moved")
+TO_INSTITUTIONS = ("ask_to_confirm", "comes", "moved", "substitute_found", "substitute_sought")
 """They may be told their own name."""
 
 Builder = Callable[..., Text]

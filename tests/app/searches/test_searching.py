@@ -9,8 +9,18 @@ from sqlalchemy import Engine
 from app import db, jobs
 from app.main import create_app
 from app.offers import answering
+from app.requests import tasks
 from app.searches import advancing
-from app.tables import Message, Offer, Request, RequestOption, Seat, Volunteer
+from app.tables import (
+    Institution,
+    Message,
+    Offer,
+    Request,
+    RequestOption,
+    Seat,
+    Task,
+    Volunteer,
+)
 from tests.app.examples import HOUR, MORNING, offer
 from tests.app.searches import sought
 from tests.cast import Cast
@@ -104,6 +114,18 @@ def test_nobody_is_asked_twice_for_the_same_seat(engine: Engine, cast: Cast, clo
     assert len(people) == len(set(people)) == 4
 
 
+def test_a_question_the_office_took_back_is_not_put_again(
+    engine: Engine, cast: Cast, clock: Any
+) -> None:
+    asked = sought.seat(engine, cast)
+    sought.begin(engine, asked, "sequence")
+    (first,) = sought.offers(engine)
+    with db.transaction(engine) as session:
+        answering.withdraw(session, None, session.get_one(Offer, first.id))
+    jobs.work_all(engine)
+    assert sought.pending(engine, asked) == ["mirela"]
+
+
 def test_a_step_taken_again_changes_nothing(engine: Engine, cast: Cast, clock: Any) -> None:
     asked = sought.seat(engine, cast)
     search_id = sought.begin(engine, asked, "sequence")
@@ -153,6 +175,22 @@ def test_when_nobody_is_left_it_looks_again_and_at_last_says_why_in_time(
     for secret in ("Dilan", "Mirela", "Aram", "3 "):
         assert secret not in mail.body, "a no is nobody's business"
     assert sought.open_tasks(engine) == ["unfilled"]
+    (task,) = sought.rows(engine, Task)
+    question = tasks.question(task.code, task.params, "de")
+    assert "am 12.01.2027 um 10:00, Kurdisch (Kurmandschi), wurde niemand gefunden" in question
+    assert "Die Einrichtung bekommt eine Mail." in question
+
+
+def test_an_institution_without_mail_is_called(engine: Engine, cast: Cast, clock: Any) -> None:
+    asked = sought.seat(engine, cast, language="so")
+    with db.transaction(engine) as session:
+        sought.change(session, Institution, cast.school, email="")
+    sought.begin(engine, asked, "sequence")
+    clock.shift(4 * 24 * 3600 + 1)
+    jobs.work_all(engine)
+    task = next(one for one in sought.rows(engine, Task) if one.code == "unfilled")
+    for locale, said in (("de", "Bitte dort anrufen"), ("en", "please call there")):
+        assert said in tasks.question(task.code, task.params, locale)
 
 
 def test_without_anybody_who_speaks_it_the_reason_is_the_language(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.searches import waves
-from app.searches.waves import Chance
+from app.searches.waves import Chance, Cut
 
 chances = st.builds(Chance, st.floats(0.02, 0.95), st.booleans())
 people = st.lists(chances, min_size=1, max_size=8)
@@ -46,7 +46,7 @@ def test_as_few_as_the_goal_needs(found: list[Chance], failed: float, goal: floa
 @given(st.floats(0.02, 0.95), st.integers(1, 20))
 def test_waves_grow_as_the_last_day_comes_nearer(yes: float, count: int) -> None:
     found = [Chance(yes)] * count
-    sizes = [waves.next_size(found, rounds) for rounds in range(8, 0, -1)]
+    sizes = [waves.choose([found] * rounds).size for rounds in range(8, 0, -1)]
     assert sizes == sorted(sizes)
     for rounds in range(1, 9):
         cut = waves.cut(found, rounds)
@@ -76,7 +76,33 @@ def test_who_was_asked_before_counts_towards_the_goal() -> None:
     assert waves.people_needed(found, failed=0.01) == 5, "it failed all the same: afresh"
 
 
+def test_fewer_rounds_when_there_are_too_few_people_to_lose_one() -> None:
+    calm, hurried = [Chance(0.4)] * 3, [Chance(0.3)] * 3
+    assert waves.choose([calm, hurried]) == Cut(1, 3), "95 % is out of reach: the likeliest"
+    assert waves.choose([calm, calm]) == Cut(2, 1), "as likely, and fewer are disturbed"
+    many = [calm * 4, hurried * 4]
+    assert waves.choose(many) == Cut(2, 3), "within reach: the fewest"
+
+
+@given(people, st.integers(1, 5), st.floats(0.3, 1))
+def test_what_is_chosen_reaches_the_goal_if_anything_does(
+    found: list[Chance], rounds: int, hurry: float
+) -> None:
+    by_rounds = [[Chance(one.yes * hurry**n, one.slow) for one in found] for n in range(rounds)]
+    chosen = waves.choose(by_rounds)
+    missed = [prod(1 - one.yes for one in chances) for chances in by_rounds]
+    reachable = [one <= 0.05 for one in missed]
+    assert not any(reachable) or reachable[chosen.rounds - 1]
+    assert any(reachable) or missed[chosen.rounds - 1] == min(missed)
+    assert 1 <= chosen.size <= len(found)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(1.0, 1.0), (0.25, 8 / 15), (0.0, 0.0)])
+def test_who_has_less_time_answers_less_often(share: float, expected: float) -> None:
+    assert isclose(waves.hurried(share), expected)
+
+
 def test_without_people_or_rounds() -> None:
-    assert waves.next_size([], 3) == 0
+    assert waves.choose([[], []]) == Cut(1, 0)
     with pytest.raises(ValueError, match="round"):
         waves.cut([Chance(0.5)], 0)

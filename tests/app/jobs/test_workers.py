@@ -50,7 +50,7 @@ def url(engine: Engine) -> str:
 
 def done(engine: Engine, number: int) -> bool:
     """Whether so many jobs are done."""
-    with db.transaction(engine) as session:
+    with hands.looking(engine) as session:
         return (JobState.DONE, hands.MARK, number) in jobs.counted(session)
 
 
@@ -144,7 +144,7 @@ def _cut(engine: Engine) -> None:
 
 
 def _waiting(engine: Engine) -> int:
-    with db.transaction(engine) as session:
+    with hands.looking(engine) as session:
         return sum(n for state, _, n in jobs.counted(session) if state == JobState.WAITING)
 
 
@@ -224,7 +224,8 @@ def pool(engine: Engine) -> served.Pool:
 
 def of(engine: Engine, query: Any) -> list[Any]:
     """What the database says."""
-    with db.transaction(engine) as session:
+    with hands.looking(engine) as session:
+        db.set_scope(session, db.SYSTEM)
         return list(session.exec(query).all())
 
 
@@ -260,7 +261,7 @@ def _in(state: MessageState) -> Any:
 
 def _waiting_for(engine: Engine) -> set[UUID]:
     """Subjects of what is still to be done."""
-    with db.transaction(engine) as session:
+    with hands.looking(engine) as session:
         return {job.subject_id for job in jobs.listed(session, JobState.WAITING)}
 
 
@@ -309,6 +310,6 @@ def _release(engine: Engine, pool: served.Pool, plan_id: UUID) -> None:
 
 def _is_quiet(engine: Engine) -> bool:
     """Whether nothing is due and nothing runs."""
-    with db.transaction(engine) as session:
+    with hands.looking(engine) as session:
         found = jobs.listed(session, JobState.WAITING) + jobs.listed(session, JobState.RUNNING)
         return all(job.state == JobState.WAITING and job.due_at > now() for job in found)

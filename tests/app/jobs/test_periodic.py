@@ -13,18 +13,12 @@ from app import db, jobs
 from app.clock import now
 from app.jobs import ticks
 from app.tables import Tick
+from tests.app.jobs.asking import in_threads
 from tests.cast import Cast
 
 NAME = "test.tick"
 EVERY = timedelta(seconds=5)
 Register = Callable[[jobs.PeriodicFunction], None]
-
-
-@pytest.fixture(autouse=True)
-def nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No periodic work but that of the test."""
-    for name in list(jobs.PERIODIC):
-        monkeypatch.delitem(jobs.PERIODIC, name)
 
 
 @pytest.fixture
@@ -54,15 +48,6 @@ def test_it_is_run_once_in_each_period_and_missed_ones_are_not_made_up_for(
     assert jobs.run_periodic(engine, NAME) == 1
     assert jobs.run_periodic(engine, NAME) == 0
     assert ran == ["09:00:00", "09:00:05", "10:00:05"]
-
-
-def in_threads(work: Callable[[], object], count: int) -> None:
-    """The same at once, in several threads."""
-    threads = [threading.Thread(target=work) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
 
 
 def test_of_many_workers_one_runs_it(
