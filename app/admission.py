@@ -45,6 +45,12 @@ class Line:
         self._waiting: deque[threading.Event] = deque()
         self._taken = False
 
+    @property
+    def length(self) -> int:
+        """How many wait."""
+        with self._mutex:
+            return len(self._waiting)
+
     def enter(self, seconds: float) -> bool:
         """Wait for one's turn; False when it did not come in time."""
         with self._mutex:

@@ -82,7 +82,7 @@ def ticks(engine: Engine) -> list[int]:
         return [int(tick) for tick in rows]
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 180.0) -> None:
     """Wait for something to become true."""
     end = time.monotonic() + seconds
     while not true():

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from app import clock, db
 from app.tables import (
@@ -45,6 +45,8 @@ class People:
             for table in ORDER:
                 session.add_all([row for row in self._rows if type(row) is table])
                 session.flush()
+            # As the server does it by itself after a while: it knows how much there is.
+            session.connection().execute(text("ANALYZE"))
         self._rows.clear()
 
     def volunteer(self) -> tuple[str, UUID]:

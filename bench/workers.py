@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -49,7 +50,7 @@ def costs(engine: Engine) -> None:
             jobs.defer_many(session, [(hands.MARK, uuid4(), None) for _ in range(asked)])
 
     for asked in (0, 1, 10):
-        median, late = _milliseconds(lambda asked=asked: transaction(asked), DEFERS)
+        median, late = _milliseconds(partial(transaction, asked), DEFERS)
         print(f"transaction asking for {asked:2} jobs: {median:6.2f} ms, p95 {late:6.2f} ms")
 
 
@@ -84,13 +85,14 @@ def shared(engine: Engine, url: str, number: int, *, apart: bool, workers: int) 
 def killed(engine: Engine, url: str, number: int, *, workers: int) -> bool:
     """The same while one of them is killed again and again; whether none was lost."""
     subjects = set(hands.ask(engine, number))
-    before, kills, living = _done(engine), 0, []
+    before, kills = _done(engine), 0
+    living: list[hands.Hand] = []
     try:
         while _done(engine) < before + number:
             while len(living) < workers:
                 living.append(hands.Hand(url, BENCH_PAUSE="0.02"))
             marked = len(hands.marks(engine))
-            hands.wait_until(lambda marked=marked: _goes_on(engine, marked, before + number))
+            hands.wait_until(partial(_goes_on, engine, marked, before + number))
             time.sleep(KILL_EVERY_SECONDS)
             if _done(engine) < before + number:
                 living.pop(0).kill()

@@ -7,10 +7,10 @@ from scheduling.quiet import (
     LONGEST_OFFER,
     QUIET_FROM,
     QUIET_TO,
-    SHARE_OF_LEAD_TIME,
     SHORTEST_OFFER,
     lead_time_class,
     next_allowed,
+    offer_expiry,
 )
 from scheduling.wall_time import aware, local, nearest_utc
 
@@ -76,8 +76,9 @@ def _is_urgent(sent: datetime, start: datetime) -> bool:
 
 
 def _usual(sent: datetime, start: datetime) -> timedelta:
-    wait = (aware(start) - aware(sent)) / SHARE_OF_LEAD_TIME
-    return max(SHORTEST_OFFER, min(LONGEST_OFFER, wait))
+    """The time to answer a single question; the shortest when there is none left."""
+    seen, begin = aware(sent), aware(start)
+    return offer_expiry(seen, begin) - seen if seen < begin else SHORTEST_OFFER
 
 
 def share_of_usual(now: datetime, start: datetime, by: datetime, rounds: int) -> float:

@@ -90,6 +90,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT published"),
     )
     op.create_index("ix_idempotency_key_created_at", "idempotency_key", ["created_at"])
+    op.create_index("ix_request_client_case_id", "request", ["client_case_id"])
     _change_offer()
     _change_message()
     with op.batch_alter_table("signed_link") as link:
@@ -155,6 +156,7 @@ def downgrade() -> None:
         offer.drop_constraint("fk_offer_search_id", type_="foreignkey")
         for name in ("late_yes_at", "wave", "search_id"):
             offer.drop_column(name)
+    op.drop_index("ix_request_client_case_id", "request")
     op.drop_index("ix_idempotency_key_created_at", "idempotency_key")
     op.drop_index("ix_audit_event_unpublished", "audit_event")
     for table in (

@@ -164,6 +164,8 @@ def reconfirm(session: Session, account_id: UUID | None, booking: Assignment) ->
     session.refresh(booking)
     if done.rowcount == 1:
         tasks.close_all(session, [booking.id], UNCONFIRMED)
+        telling.drop(session, booking.id, Event.REMINDER)
+        telling.mark_read(session, booking.id, booking.volunteer_id)
         audit.record(session, account_id, "assignment.reconfirm", booking)
     elif booking.state != AssignmentState.BOOKED:
         raise NotBooked(state=booking.state)

@@ -178,7 +178,11 @@ def _change(
         .values(state=after, answered_at=now(), updated_at=now())
     )
     session.refresh(standby)
-    return bool(done.rowcount == 1)
+    if done.rowcount != 1:
+        return False
+    telling.drop(session, standby.id, Event.STANDBY)
+    telling.mark_read(session, standby.id, standby.volunteer_id)
+    return True
 
 
 def ready(session: Session, seat_id: UUID) -> list[Standby]:
@@ -225,6 +229,9 @@ def release(session: Session, standby_ids: Sequence[UUID]) -> None:
         .returning(col(Standby.id), col(Standby.answered_at))
     ).all()
     was_ready = [standby_id for standby_id, answered_at in let_go if answered_at is not None]
+    for standby_id, answered_at in let_go:
+        if answered_at is None:
+            telling.drop(session, standby_id, Event.STANDBY)
     if not was_ready:
         return
     for standby_id, visit in visits.supposed(session, Standby, was_ready).items():

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 import psycopg
@@ -29,8 +28,11 @@ from app.jobs.working import carry_out
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 AGAIN_SECONDS = 0.5
+LAST_TRIES = 4
+CONNECT_SECONDS = 2.0
+"""How long a connection is waited for before it is tried anew: a longer outage must not make the
+pool's pauses longer, which double and would outlast it."""
 
 _PUT_BACK = """
 UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL
@@ -105,11 +107,11 @@ class Patient(JobManager):
 
     async def update_heartbeat(self, worker_id: int) -> None:
         """Say that the worker lives."""
-        await _until_heard(lambda: super(Patient, self).update_heartbeat(worker_id))
+        await self._until_heard(lambda: super(Patient, self).update_heartbeat(worker_id))
 
     async def _settle(self, job: Job, say: Callable[[], Awaitable[None]]) -> None:
         try:
-            await _until_heard(say)
+            await self._until_heard(say)
         except ConnectorException as error:
             if not isinstance(error.__cause__, psycopg.errors.RaiseException):
                 raise
@@ -117,20 +119,25 @@ class Patient(JobManager):
         finally:
             self._held.discard(job.id or 0)
 
+    async def _until_heard(self, say: Callable[[], Awaitable[None]]) -> None:
+        """Say it until it is heard; who is to stop gives up soon, and others take the job."""
+        left = LAST_TRIES
+        while True:
+            try:
+                await say()
+                return
+            except ConnectorException as error:
+                left -= self._stopping.is_set()
+                if left == 0:
+                    raise
+                await _wait_or_raise(error)
+
 
 async def _wait_or_raise(error: ConnectorException) -> None:
     if not _is_away(error):
         raise error
     log.warning("the queue cannot be reached: %s", type(error.__cause__).__name__)
     await asyncio.sleep(AGAIN_SECONDS)
-
-
-async def _until_heard(say: Callable[[], Awaitable[T]]) -> T:
-    while True:
-        try:
-            return await say()
-        except ConnectorException as error:
-            await _wait_or_raise(error)
 
 
 def _work_behind(engine: Engine, name: str) -> Callable[..., None]:
@@ -188,6 +195,8 @@ class Fleet:
             conninfo=url.render_as_string(hide_password=False),
             min_size=1,
             max_size=self._concurrency + 2,
+            timeout=CONNECT_SECONDS,
+            reconnect_timeout=CONNECT_SECONDS / 2,
         )
         app = App(connector=connector)
         app.job_manager = Patient(connector, self._stopping)

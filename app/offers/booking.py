@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
 from app import audit, jobs
+from app.clock import now
 from app.db import as_system, constraint_of
 from app.errors import NotFound
 from app.offers import filling, seeking
@@ -30,6 +31,7 @@ from app.tables import (
     SeatState,
     Sponsor,
     Volunteer,
+    new_id,
 )
 from matching import Reason, eligibility
 
@@ -119,7 +121,11 @@ def book(
         When she cannot be booked.
     """
     _refuse(session, held, around)
+    moment = now()
     booking = Assignment(
+        id=new_id(),
+        created_at=moment,
+        updated_at=moment,
         sponsor_id=held.seat.sponsor_id,
         seat_id=held.seat.id,
         option_id=held.option.id,

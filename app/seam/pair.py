@@ -10,7 +10,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Uuid, bindparam, inspect, true
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, FromClause, Select, Uuid, bindparam, inspect, true
 from sqlalchemy.orm import aliased, load_only
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -21,7 +22,6 @@ from app.seam.people import Horizon
 from app.seam.workload import Taken
 from app.tables import (
     TIME_TAKEN,
-    Assignment,
     Institution,
     Mode,
     Offer,
@@ -80,6 +80,22 @@ class Surroundings:
     """Her shifts of this parents' day, by seat."""
 
 
+UNUSED: dict[type[SQLModel], frozenset[str]] = {
+    Request: frozenset({
+        "received_at", "topic", "urgency_reason", "cost_centre", "people_count", "end_reason",
+        "lead_time", "urgent", "critical", "source_key", "series_day", "series_exception", "kind",
+        "moved_at", "follow_up_of_id",
+    }),
+    Seat: frozenset({"language_written", "slots"}),
+    RequestOption: frozenset({"start_minute", "zone", "position"}),
+    Volunteer: frozenset({"iban", "note", "identity_key", "phone", "postal_code"}),
+    Institution: frozenset({"kind_label", "region_ags", "email"}),
+    Sponsor: frozenset({"name", "kind", "nonprofit", "population", "regions"}),
+    Offer: frozenset({"plan_id", "wave"}),
+}  # fmt: skip
+"""What nobody needs for an answer is not sent; who asks for it reads it by itself."""
+
+
 def holding(*, locked: bool, with_offer: bool) -> Any:
     """The statement that locks request, seat, volunteer and offer, one after the other.
 
@@ -90,7 +106,8 @@ def holding(*, locked: bool, with_offer: bool) -> Any:
     def part(
         table: type[SQLModel], found: ColumnElement[bool], after: FromClause | None
     ) -> FromClause:
-        query = select(table).where(found)
+        rows = SQLModel.metadata.tables[str(table.__tablename__)]
+        query = sa.select(*(rows.c[name] for name in _used(table))).where(found)
         if after is not None:
             query = query.where(select(after.c.id).scalar_subquery().is_not(None))
         if locked:
@@ -133,27 +150,13 @@ def holding(*, locked: bool, with_offer: bool) -> Any:
     )
 
 
-UNUSED: dict[type[SQLModel], frozenset[str]] = {
-    Request: frozenset({
-        "received_at", "topic", "urgency_reason", "cost_centre", "people_count", "end_reason",
-        "lead_time", "urgent", "critical", "source_key", "series_day", "series_exception", "kind",
-        "moved_at", "follow_up_of_id",
-    }),
-    Seat: frozenset({"language_written", "slots"}),
-    RequestOption: frozenset({"start_minute", "zone", "position"}),
-    Volunteer: frozenset({"iban", "note", "identity_key", "phone", "postal_code"}),
-    Institution: frozenset({"kind_label", "region_ags", "email"}),
-    Sponsor: frozenset({"name", "kind", "nonprofit", "population", "regions"}),
-    Offer: frozenset({"plan_id", "wave"}),
-}  # fmt: skip
-"""What nobody needs for an answer is not sent; who asks for it reads it by itself."""
-
-
 def _slim(entity: Any) -> Any:
-    table = inspect(entity).mapper.class_
+    return load_only(*(getattr(entity, name) for name in _used(inspect(entity).mapper.class_)))
+
+
+def _used(table: type[SQLModel]) -> list[str]:
     unused = UNUSED[table] | {"created_at"}
-    names = [name for name in table.model_fields if name not in unused]
-    return load_only(*(getattr(entity, name) for name in names))
+    return [name for name in table.model_fields if name not in unused]
 
 
 HOLD_OFFER = holding(locked=True, with_offer=True)
@@ -185,34 +188,40 @@ def _work(
 PLACE = ("lat", "lon", "town", "street", "postal_code")
 
 
+def _first(query: Select[Any], name: str) -> FromClause:
+    """Rows that are found before anything else is looked at: there are few of them."""
+    return query.cte(name).prefix_with("MATERIALIZED", dialect="postgresql")
+
+
 def _kinds() -> list[Kind]:
     tables = SQLModel.metadata.tables
     request_id = bindparam("request_id", type_=Uuid())
     seat_id = bindparam("seat_id", type_=Uuid())
-    seats, offers = tables["seat"], tables["offer"]
-    options = tables["request_option"]
-    booked, places = tables["assignment"], tables["institution"]
-    at_seat = booked.join(seats, booked.c.seat_id == seats.c.id).join(
-        tables["request"], tables["request"].c.id == seats.c.request_id
-    )
-    with_time = at_seat.join(options, options.c.id == booked.c.option_id)
+    requests, seats, options = tables["request"], tables["seat"], tables["request_option"]
+    offers, booked, places = tables["offer"], tables["assignment"], tables["institution"]
     taken = booked.c.state.in_(TIME_TAKEN)
-    hers = booked.c.volunteer_id == HER
+    since = bindparam("since", type_=UTCDateTime())
+    hers = _first(
+        sa.select(booked).where(booked.c.volunteer_id == HER, taken, booked.c.ends_at > since),
+        "hers",
+    )
+    hers_at = hers.join(seats, seats.c.id == hers.c.seat_id).join(
+        requests, requests.c.id == seats.c.request_id
+    )
+    beside = _first(select(seats.c.id).where(seats.c.request_id == request_id), "beside")
+    case_id = bindparam("client_case_id", type_=Uuid())
+    of_client = _first(select(requests.c.id).where(requests.c.client_case_id == case_id), "client")
+    day_id = bindparam("parents_day_id", type_=Uuid())
     return [
         Kind(
             "work",
             [
-                *columns(Assignment, "starts_at", "ends_at", "role", "mode"),
+                *(hers.c[name] for name in ("id", "starts_at", "ends_at", "role", "mode")),
                 *(places.c[name] for name in PLACE),
-                tables["request"].c.institution_id,
+                requests.c.institution_id,
             ],
-            at_seat.join(places, places.c.id == tables["request"].c.institution_id),
-            (
-                hers,
-                taken,
-                booked.c.ends_at > bindparam("since", type_=UTCDateTime()),
-                booked.c.seat_id != seat_id,
-            ),
+            hers_at.join(places, places.c.id == requests.c.institution_id),
+            (hers.c.seat_id != seat_id,),
             _work,
         ),
         Kind(
@@ -232,30 +241,24 @@ def _kinds() -> list[Kind]:
         Kind(
             "asked",
             columns(Offer, "seat_id", "option_id", "volunteer_id", "search_id"),
-            offers.join(seats, offers.c.seat_id == seats.c.id),
-            (seats.c.request_id == request_id, offers.c.state == OfferState.PENDING),
+            offers.join(beside, offers.c.seat_id == beside.c.id),
+            (offers.c.state == OfferState.PENDING,),
             Question,
         ),
         Kind(
             "of_client",
             [booked.c.seat_id, options.c.day],
-            with_time,
-            (
-                tables["request"].c.client_case_id == bindparam("client_case_id", type_=Uuid()),
-                seats.c.role == quotas.ROLE,
-                taken,
-            ),
+            of_client.join(seats, seats.c.request_id == of_client.c.id)
+            .join(booked, booked.c.seat_id == seats.c.id)
+            .join(options, options.c.id == booked.c.option_id),
+            (seats.c.role == quotas.ROLE, taken),
             lambda seat_id, day: (seat_id, day),
         ),
         Kind(
             "shifts",
-            [booked.c.seat_id, options.c.starts_at, options.c.ends_at],
-            with_time,
-            (
-                tables["request"].c.parents_day_id == bindparam("parents_day_id", type_=Uuid()),
-                hers,
-                taken,
-            ),
+            [hers.c.seat_id, options.c.starts_at, options.c.ends_at],
+            hers_at.join(options, options.c.id == hers.c.option_id),
+            (requests.c.parents_day_id == day_id,),
             lambda seat_id, starts_at, ends_at: (seat_id, (starts_at, ends_at)),
         ),
     ]

@@ -126,7 +126,7 @@ class Request(SponsorRow, table=True):
     cost_centre: str = Field(default="", max_length=60)
     people_count: int = 1
     consent_substitution: bool = False
-    client_case_id: UUID | None = Field(default=None, foreign_key="client_case.id")
+    client_case_id: UUID | None = Field(default=None, foreign_key="client_case.id", index=True)
     wished_volunteer_id: UUID | None = Field(default=None, foreign_key="volunteer.id")
     same_person_wished: bool = False
     end_reason: str = Field(default="", max_length=300)

@@ -12,7 +12,6 @@ from app.clock import now
 from app.offers import answering
 from app.settings import get_settings
 from app.tables import (
-    IdempotencyKey,
     Message,
     MessageState,
     Offer,
@@ -43,9 +42,7 @@ def _clear_jobs(session: Session) -> None:
 
 
 def _clear_keys(session: Session) -> None:
-    session.exec(
-        delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < now() - idempotency.KEPT)
-    )
+    idempotency.forget_old(session)
 
 
 def _clear_sessions(session: Session) -> None:

@@ -31,6 +31,7 @@ from sqlalchemy import (
     null,
     union_all,
 )
+from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -78,7 +79,7 @@ READ: tuple[tuple[type[TypeEngine[Any]], Callable[[str], Any]], ...] = (
 """How a cell becomes a value again, by the type of its column; the last one is for text."""
 
 
-def _reader(column: Column[Any]) -> Callable[[str], Any]:
+def _reader(column: KeyedColumnElement[Any]) -> Callable[[str], Any]:
     return next(read for kind, read in READ if isinstance(column.type, kind))
 
 
@@ -90,7 +91,7 @@ class Kind:
     """
 
     member: str
-    columns: Sequence[Column[Any]]
+    columns: Sequence[KeyedColumnElement[Any]]
     source: FromClause
     where: tuple[ColumnElement[bool], ...]
     make: Callable[..., Any]

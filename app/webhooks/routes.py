@@ -135,6 +135,8 @@ def update_webhook(
 
 
 @router.delete(ONE, status_code=204)
-def delete_webhook(webhook_id: UUID, session: SessionDep, actor: Lead) -> None:
+def delete_webhook(
+    webhook_id: UUID, session: SessionDep, actor: Lead, if_match: IfMatch = None
+) -> None:
     """Send nothing more, and forget the webhook with its deliveries."""
-    webhooks.remove(session, actor, webhook_id)
+    webhooks.remove(session, actor, webhook_id, if_match)

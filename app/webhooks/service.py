@@ -11,6 +11,7 @@ from app import access, audit, fetching
 from app.access import Actor
 from app.clock import now
 from app.errors import ApiError, Conflict, Invalid, NotFound
+from app.etags import require_match
 from app.requests import tasks
 from app.tables import AuditEvent, DeliveryState, Webhook, WebhookDelivery
 from app.webhooks import delivering, events, publishing, sentences, signing
@@ -176,13 +177,14 @@ def rotate(session: Session, actor: Actor, hook: Webhook) -> WebhookSecret:
     return WebhookSecret(secret=hook.secret, previous_secret_until=hook.previous_until)
 
 
-def remove(session: Session, actor: Actor, hook_id: UUID) -> None:
+def remove(session: Session, actor: Actor, hook_id: UUID, if_match: str | None) -> None:
     """Forget a webhook with its secret and its deliveries."""
     # The strong lock: nobody makes a delivery for it meanwhile.
     query = access.visible_webhooks(actor).where(col(Webhook.id) == hook_id).with_for_update()
     hook = session.exec(query).one_or_none()
     if hook is None:
         raise NotFound
+    require_match(if_match, version(hook))
     audit.record(session, actor.account_id, "webhook.delete", hook)
     tasks.close(session, hook.id)
     session.exec(delete(WebhookDelivery).where(col(WebhookDelivery.webhook_id) == hook.id))

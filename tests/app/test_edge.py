@@ -117,22 +117,6 @@ async def test_the_second_of_two_coordinators_has_to_look_again(
     assert again.json()["phone"] == "2"
 
 
-async def test_every_update_needs_a_tag(
-    client: AsyncClient, cast: Cast, examples: Examples
-) -> None:
-    updates = [o for o in operations() if o.method in ("PATCH", "PUT")]
-    assert len(updates) >= 5
-    for operation in updates:
-        made = rule(operation).body
-        key = cast.key(rule(operation).who[0])
-        path, body = address(operation, examples.ids), made(examples) if made else {}
-        bare = await client.request(operation.method, path, json=body, headers=key)
-        stale = await client.request(
-            operation.method, path, json=body, headers=key | {"If-Match": '"0"'}
-        )
-        assert (bare.status_code, stale.status_code) == (428, 412), operation.name
-
-
 async def test_a_link_is_null_when_its_answer_is_repeated(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:

@@ -198,7 +198,7 @@ async def test_old_answers_are_forgotten_in_the_background(
     await absence(client, cast, headers=cast.key("dilan") | {"Idempotency-Key": "later"})
     clock.shift(2 * 3600)
     with db.transaction(engine) as session:
-        assert idempotency.forget_old(session) == 1
+        idempotency.forget_old(session)
     assert [one.key for one in kept(engine)] == ["later"]
 
 

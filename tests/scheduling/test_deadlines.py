@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scheduling import deadlines, quiet
 
 MONDAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1), timezones=st.just(UTC))
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+moments = st.integers(0, 3 * 365 * 24 * 60).map(lambda n: FIRST + n * MINUTE)
 leads = st.timedeltas(timedelta(minutes=5), timedelta(days=60))
 
 

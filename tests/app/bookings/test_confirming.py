@@ -210,6 +210,22 @@ def test_nine_and_six_are_local_when_the_clocks_change(
     assert f"{until:%Y-%m-%d %H:%M}" == by
 
 
+async def test_who_has_only_a_telephone_is_called_and_the_office_answers_for_her(
+    client: AsyncClient, cast: Cast, engine: Engine, booking: UUID, clock: Any
+) -> None:
+    with db.transaction(engine) as session:
+        her = session.get_one(Volunteer, cast.volunteers["dilan"])
+        her.phone_only, her.email = True, ""
+        session.add(her)
+    clock.move_to(NINE)
+    confirming.look_ahead(engine)
+    jobs.work_all(engine)
+    assert len(open_tasks(engine, "call:reminder")) == 1
+    answer = await post(client, cast, "amal", f"/assignments/{booking}/reconfirm")
+    assert answer.status_code == 200
+    assert open_tasks(engine, "call:reminder") == []
+
+
 def test_more_than_one_handful_are_all_asked(
     cast: Cast, engine: Engine, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,19 @@ async def test_a_yes_may_be_taken_back_until_she_is_called(
     assert seat_of(engine, booking).state == "open"
 
 
+async def test_what_was_answered_or_let_go_is_not_asked_any_more(
+    client: AsyncClient, cast: Cast, engine: Engine, booking: UUID
+) -> None:
+    made = await ask(client, cast, engine, booking)
+    await post(client, cast, "amal", f"/standbys/{made.json()['id']}/decline")
+    path = f"/requests/{request_of(engine, booking).id}/cancel"
+    await ask(client, cast, engine, booking)
+    await post(client, cast, "selin", path, reason="fällt aus")
+    told = said(engine, "standby", cast.volunteers["mirela"])
+    assert [one.state for one in told] == ["dropped", "dropped"]
+    assert told[0].read_at is not None
+
+
 async def test_who_was_called_is_booked_and_gives_back_like_everybody(
     client: AsyncClient, cast: Cast, engine: Engine, booking: UUID
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from app import jobs
 from app.jobs import server, table
@@ -58,6 +58,32 @@ def test_a_worker_that_is_stopped_lets_its_job_end(
     states = Counter(job.state for job in all_jobs(engine))
     assert JobState.RUNNING not in states
     assert states[JobState.DONE] >= 1
+
+
+def test_a_worker_that_the_others_gave_up_begins_anew(
+    engine: Engine, cast: Cast, register: Register
+) -> None:
+    done: list[UUID] = []
+    begun, again = threading.Event(), threading.Event()
+
+    def work(_engine: Engine, subject: UUID) -> None:
+        done.append(subject)
+        (again if begun.is_set() else begun).set()
+
+    register(work)
+    worker = jobs.Worker(engine, idle_seconds=0.01)
+    defer(engine)
+    worker.start()
+    try:
+        assert begun.wait(timeout=20)
+        if engine.dialect.name == "postgresql":
+            with engine.begin() as connection:
+                connection.execute(text("DELETE FROM procrastinate_workers"))
+        subject = defer(engine)
+        assert again.wait(timeout=20)
+    finally:
+        worker.stop()
+    assert done[-1] == subject
 
 
 def test_a_worker_does_not_end_with_its_database(

@@ -330,8 +330,11 @@ async def test_deleted_means_gone_with_everything(
     path = f"/webhooks/{hook.id}"
     assert (await client.delete(path, headers=cast.key("kofi"))).status_code == 404
     assert (await client.delete(path, headers=cast.key("amal"))).status_code == 403
-    assert (await client.delete(path, headers=cast.key("lea"))).status_code == 204
-    assert (await client.delete(path, headers=cast.key("lea"))).status_code == 404
+    lea = cast.key("lea")
+    assert (await client.delete(path, headers=lea)).status_code == 428
+    lea |= {"If-Match": (await client.get(path, headers=lea)).headers["etag"]}
+    assert (await client.delete(path, headers=lea)).status_code == 204
+    assert (await client.delete(path, headers=lea)).status_code == 404
     jobs.work_all(engine)
     assert (made(engine), receiver.seen) == ([], [])
     with db.transaction(engine) as session:
