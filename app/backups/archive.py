@@ -6,7 +6,9 @@ anything of it is used, every part is compared with its checksum.
 
 import hashlib
 import json
+import lzma
 import os
+import struct
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from app.backups.cells import Kind
 from app.backups.refusals import BackupError, Damaged
@@ -24,7 +26,13 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
 LEVEL = 6
-_UNREADABLE = (BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
+MOST_AT_ONCE = 64 * CHUNK
+"""The longest part that is read in one piece: a manifest, a key."""
+_UNREADABLE = (
+    BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, KeyError, ValueError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What a ZIP that was changed by chance or on purpose makes its reader say."""
 
 
 class Part(BaseModel):
@@ -116,8 +124,13 @@ def beside(path: Path, ending: str) -> Path:
 
 
 def private(path: Path) -> int:
-    """A new, empty file that only its owner may read; its descriptor."""
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    """A new, empty file that only its owner may read; its descriptor.
+
+    What was left under this name goes: nothing is written to where somebody's link points, nor into
+    a file that others may read.
+    """
+    path.unlink(missing_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 @contextmanager
@@ -180,7 +193,10 @@ class Reader:
 
     def text(self, part: Part) -> str:
         """A small file from inside."""
-        return self._archive.read(part.name).decode().strip()
+        try:
+            return _whole(self._archive, part.name).decode().strip()
+        except ValueError as error:
+            raise Damaged(f"{part.name} cannot be read") from error
 
 
 @contextmanager
@@ -190,12 +206,10 @@ def reading(path: Path, *, each: Callable[[str], None] = lambda _: None) -> Iter
     `each` is called with the name of every part that is looked at.
     """
     try:
-        archive = ZipFile(path)
+        file = path.open("rb")
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except _UNREADABLE as error:
-        raise Damaged("it is no ZIP file, or its end is missing") from error
-    with archive:
+    with file, _opened(file) as archive:
         manifest = _manifest(archive)
         for part in (*manifest.tables, manifest.queue, *manifest.files):
             each(part.name)
@@ -203,9 +217,23 @@ def reading(path: Path, *, each: Callable[[str], None] = lambda _: None) -> Iter
         yield Reader(archive, manifest)
 
 
+def _opened(file: IO[bytes]) -> ZipFile:
+    try:
+        return ZipFile(file)
+    except _UNREADABLE as error:
+        raise Damaged("it is no ZIP file, or its end is missing") from error
+
+
+def _whole(archive: ZipFile, name: str) -> bytes:
+    """A part in one piece; one that would unpack to more than it may is none of ours."""
+    if archive.getinfo(name).file_size > MOST_AT_ONCE:
+        raise Damaged(f"{name} is too large")
+    return archive.read(name)
+
+
 def _manifest(archive: ZipFile) -> Manifest:
     try:
-        content = json.loads(archive.read(MANIFEST))
+        content = json.loads(_whole(archive, MANIFEST))
         if isinstance(content, dict) and content.get("format", 0) > FORMAT:
             raise BackupError(
                 "This backup was made by a newer version: restore it with that one or a later one."
@@ -213,7 +241,7 @@ def _manifest(archive: ZipFile) -> Manifest:
         return Manifest.model_validate(content)
     except BackupError:
         raise
-    except (*_UNREADABLE, ValueError, TypeError, ValidationError) as error:
+    except (*_UNREADABLE, TypeError) as error:
         raise Damaged("its manifest cannot be read") from error
 
 
@@ -224,7 +252,7 @@ def _compare(archive: ZipFile, part: Part) -> None:
             while chunk := member.read(CHUNK):
                 seen.update(chunk)
                 lines += chunk.count(b"\n")
-    except (*_UNREADABLE, OSError) as error:
+    except _UNREADABLE as error:
         raise Damaged(f"{part.name} cannot be read") from error
     if seen.hexdigest() != part.sha256:
         raise Damaged(f"{part.name} was changed")

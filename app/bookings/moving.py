@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select, update
 from app import audit
 from app.access import Actor
 from app.bookings import cancelling, standbys, substitutes, terms, texts, visits
-from app.bookings.refusals import MovedTogether, NotAmongBooked
+from app.bookings.refusals import MovedTogether, NotAmongBooked, OnlyOffice
 from app.bookings.schemas import Move
 from app.bookings.terms import Why
 from app.bookings.visits import Visit
@@ -50,6 +50,8 @@ def move(session: Session, actor: Actor, request: Request, body: Move) -> None:
     ending.require_live(request)
     if request.parents_day_id is not None:
         raise MovedTogether
+    if body.agreed and cancelling.side_at(actor, request.sponsor_id) != Side.OFFICE:
+        raise OnlyOffice
     present = editing.options(session, request)
     slots = times.read_slots(body.times, body.duration_minutes or _minutes(present))
     if _is_there(present, slots):

@@ -25,6 +25,7 @@ from app.hours.schemas import (
     ServiceRecordUpdate,
 )
 from app.messages import telling
+from app.offers import booking
 from app.requests import service as requests
 from app.requests import tasks
 from app.tables import (
@@ -132,6 +133,7 @@ def create(
     span = Span(body.started_at, body.ended_at, body.break_minutes)
     check_span(span, assignment)
     check_deadline(assignment)
+    booking.lock(session, assignment.seat_id, assignment.volunteer_id)
     record = _insert(session, actor, assignment, span, body.outcome)
     seat = _finish_seat(session, assignment)
     _refuse_overlap(session, record)

@@ -1,5 +1,6 @@
 """Mails: composed from a message, handed to an SMTP server, or laid into `var/outbox`."""
 
+import os
 import re
 import smtplib
 import ssl
@@ -21,20 +22,25 @@ SEVEN_BITS = SMTP.clone(cte_type="7bit")
 """Every server passes it on."""
 PORTS = {"smtp": 587, "smtps": 465}
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
-_ADDRESS = re.compile(r"^[^@\s<>,;]+@[^@\s<>,;]+$")
+_ADDRESS = re.compile(r"""^[^@\s<>()\[\],;:\\"\x00-\x1f\x7f-\x9f]+@[^@\s<>()\[\],;:\\"\x00-\x1f\x7f-\x9f]+$""")
 
 
 def compose(parcel: Parcel, sender: str) -> EmailMessage:
-    """The mail as it leaves, plain and as HTML; line breaks in a value cannot add headers."""
-    mail = EmailMessage(policy=SEVEN_BITS)
+    """The mail as it leaves, plain and as HTML; line breaks in a value cannot add headers.
+
+    Raises
+    ------
+    Undelivered : the recipient is no mail address.
+    """
+    to = _deliverable(parcel.recipient)
+    mail = EmailMessage(policy=SEVEN_BITS.clone(utf8=not to.isascii()))
     mail["From"] = sender
-    mail["To"] = " ".join(parcel.recipient.split())
+    mail["To"] = to
     mail["Subject"] = " ".join(parcel.subject.split())
     mail["Date"] = parcel.made_at
     mail["Message-ID"] = f"<{parcel.message_id}@{_domain(sender)}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = parcel.locale
     mail.set_content(parcel.body)
     mail.add_alternative(html.page(parcel), subtype="html")
     if parcel.calendar:
@@ -46,6 +52,8 @@ def compose(parcel: Parcel, sender: str) -> EmailMessage:
             filename="termin.ics" if parcel.locale == "de" else "appointment.ics",
             params={"charset": "utf-8", "method": method[1] if method else "PUBLISH"},
         )
+    # At the end: what is set before moves into the first part.
+    mail["Content-Language"] = parcel.locale
     return mail
 
 
@@ -64,7 +72,10 @@ class Folder:
         content = compose(parcel, self._sender).as_bytes()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            (self._folder / f"{parcel.message_id}.eml").write_bytes(content)
+            # Links in it act without signing in: only the service's own user may read them.
+            path = self._folder / f"{parcel.message_id}.eml"
+            with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                file.write(content)
         except OSError as error:
             raise Undelivered(f"outbox: {type(error).__name__}") from None
         return Receipt()
@@ -142,6 +153,9 @@ class Server:
                 line.starttls(context=self._tls)
             if own.user:
                 line.login(own.user, own.password)
+        except smtplib.SMTPNotSupportedError:
+            line.close()
+            raise Undelivered("smtp: the server offers no STARTTLS, or no sign-in") from None
         except BaseException:
             line.close()
             raise
