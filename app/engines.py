@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
@@ -85,9 +85,26 @@ def _postgres(url: str, limits: Limits) -> Engine:
         "keepalives_interval": 10,
         "keepalives_count": 3,
     }
-    return create_engine(
+    engine = create_engine(
         url, connect_args=options, hide_parameters=True, pool_pre_ping=True, **_pool(limits)
     )
+    event.listen(engine, "handle_error", _keep_first_line)
+    return engine
+
+
+def _keep_first_line(context: ExceptionContext) -> None:
+    """Leave only the first line of what PostgreSQL says: below it quotes the row it refuses.
+
+    No log may hold who somebody is. What stands in the diagnostics stays.
+    """
+    said = context.original_exception
+    whole = str(said)
+    first = next(iter(whole.splitlines()), "")
+    for error in (said, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(
+                one.replace(whole, first) if isinstance(one, str) else one for one in error.args
+            )
 
 
 class _File(sqlite3.Connection):

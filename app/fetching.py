@@ -158,7 +158,11 @@ def checked(address: str, rules: Rules = SERVICE) -> str:
         raise FetchRefused("scheme" if not url.userinfo else "password")
     if _port(url) not in rules.ports or not _is_name(host):
         raise FetchRefused("host")
-    return str(url)
+    written = str(url)
+    # A letter beyond ASCII takes six signs and more once it is written for the way.
+    if len(written) > MAX_ADDRESS_LENGTH:
+        raise FetchRefused("address")
+    return written
 
 
 def _port(url: httpx.URL) -> int:

@@ -8,6 +8,8 @@ from sqlalchemy import Insert, Update, literal_column, select, union_all
 from sqlalchemy.dialects import sqlite
 from sqlmodel import Session
 
+from app.prepared import Prepared
+
 
 class Together:
     """Prepared writes, each of which returns the ids of its rows.
@@ -20,8 +22,8 @@ class Together:
     def __init__(self, *writes: Insert | Update) -> None:
         self._writes = [(write, _names(write)) for write in writes]
         parts = [write.cte(f"write_{number}") for number, write in enumerate(writes)]
-        self._at_once = union_all(
-            *(select(literal_column(str(n)), part.c.id) for n, part in enumerate(parts))
+        self._at_once = Prepared(
+            union_all(*(select(literal_column(str(n)), part.c.id) for n, part in enumerate(parts)))
         )
 
     def carry_out(self, session: Session, values: Mapping[str, Any]) -> list[list[UUID]]:
@@ -37,7 +39,7 @@ class Together:
                 for write, names in self._writes
             ]
         found: list[list[UUID]] = [[] for _ in self._writes]
-        for number, row_id in connection.execute(self._at_once, values).all():
+        for number, row_id in self._at_once.rows(connection, values):
             found[number].append(row_id)
         return found
 

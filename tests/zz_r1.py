@@ -144,3 +144,90 @@ async def test_exhausted_no(play, engine, cast):
     a=play.link("a","dilan"); await play.page(a); await play.page(a,"no"); await play.page(a); await play.page(a,"yes")
     await play.page(play.link("a","mirela"),"yes")
     play.run(hours=2)
+
+async def book(p, seat, who, **h):
+    return await p.call("amal","POST","/assignments",{"seat_id":seat,"volunteer_id":str(p.cast.volunteers[who]),**h})
+
+async def test_life(play, engine, cast):
+    "critical, standby, reminder, give back late, standby steps in, move, no-show"
+    p=play
+    sought.crowd(engine,cast,"aram","bero")
+    with db.transaction(engine) as s:
+        sought.change(s,Volunteer,cast.volunteers["aram"],locale="en")
+        sought.change(s,Volunteer,cast.volunteers["bero"],phone_only=True,email="")
+    r=await ask(p,"2027-01-14","10:00")
+    seat=r["seats"][0]["id"]
+    x=await p.call("amal","GET",f"/requests/{r['id']}"); 
+    await p.call("amal","PATCH",f"/requests/{r['id']}",{"critical":True},**{"If-Match":x.headers["etag"]})
+    b=(await book(p,seat,"aram")).json()
+    p.run(hours=1)
+    await p.call("amal","POST",f"/seats/{seat}/standbys",{"volunteer_id":str(cast.volunteers["dilan"])})
+    await p.call("amal","POST",f"/seats/{seat}/standbys",{"volunteer_id":str(cast.volunteers["bero"])})
+    p.run(hours=1)
+    s=p.link("s","dilan"); await p.page(s); 
+    p.run(until=datetime(2027,1,11,12,0,tzinfo=UTC),step=360)
+    await p.page(s,"yes"); await p.page(s)
+    p.run(until=datetime(2027,1,13,6,0,tzinfo=UTC),step=360)
+    p.run(until=datetime(2027,1,13,18,0,tzinfo=UTC),step=60)
+    l=p.link("b","aram"); await p.page(l,lang="en"); await p.page(l,"yes",lang="en"); await p.page(l,lang="en")
+    p.run(hours=1)
+    await p.page(l,"no",lang="en")
+    p.run(hours=2)
+    l=p.link("b","dilan"); await p.page(l); await p.page(s)
+    p.run(until=datetime(2027,1,14,9,30,tzinfo=UTC),step=60)
+    bs=(await p.call("amal","GET","/assignments")).json()["items"]
+    for one in bs:
+        if one["state"]=="booked":
+            await p.call("selin","POST",f"/assignments/{one['id']}/no-show",{"who":"volunteer"})
+    p.run(hours=24,step=360)
+    for t in (await p.call("amal","GET","/tasks?state=open")).json()["items"]: print(t)
+
+async def test_phone(play, engine, cast):
+    p=play
+    with db.transaction(engine) as s:
+        sought.change(s,Volunteer,cast.volunteers["dilan"],phone_only=True,email="")
+        sought.change(s,Volunteer,cast.volunteers["mirela"],phone_only=True,email="")
+    r=await ask(p,"2027-01-14","10:00"); seat=r["seats"][0]["id"]
+    await p.call("amal","POST",f"/seats/{seat}/searches",{})
+    p.run(hours=5)
+    o=(await p.call("amal","GET","/offers?state=pending")).json()["items"]
+    await p.call("amal","POST",f"/offers/{o[0]['id']}/accept")
+    p.run(hours=2)
+    for t in (await p.call("amal","GET","/tasks?state=open")).json()["items"]: print(t["code"],t["question"])
+    p.run(until=datetime(2027,1,13,18,0,tzinfo=UTC),step=180)
+    a=(await p.call("amal","GET","/assignments")).json()["items"][0]
+    for t in (await p.call("amal","GET","/tasks?state=open")).json()["items"]: print(t["code"],t["question"])
+    await p.call("amal","POST",f"/assignments/{a['id']}/cancel",{"cause":"illness","reason":""})
+    p.run(hours=12)
+    for t in (await p.call("amal","GET","/tasks?state=open")).json()["items"]: print(t["code"],t["question"])
+
+async def test_move(play, engine, cast):
+    p=play
+    sought.crowd(engine,cast,"aram","bero")
+    r=await ask(p,"2027-01-14","10:00",langs=("Kurmanci","Kurmanci")); seats=[x["id"] for x in r["seats"]]
+    await book(p,seats[0],"aram"); 
+    await p.call("amal","POST",f"/seats/{seats[1]}/searches",{"strategy":"all"})
+    p.run(hours=1)
+    await p.call("selin","POST",f"/requests/{r['id']}/move",{"times":[{"day":"2027-01-15","start":"11:00"}]})
+    p.run(hours=2)
+    a=p.link("a","aram"); await p.page(a); await p.page(a,"yes")
+    p.run(hours=2)
+    await p.call("amal","POST",f"/requests/{r['id']}/move",{"times":[{"day":"2027-01-16","start":"11:00"}]})
+    p.run(hours=3)
+    await p.call("selin","POST",f"/requests/{r['id']}/cancel",{"reason":"fällt aus","cause":"institution_closed"})
+    p.run(hours=2)
+    for t in (await p.call("amal","GET","/tasks?state=open")).json()["items"]: print(t["code"],t["question"])
+
+async def test_options(play, engine, cast):
+    p=play
+    sought.crowd(engine,cast,"aram","bero")
+    r=await ask(p,"2027-01-14","10:00",langs=("Kurmanci","Kurmanci"),extra=[{"day":"2027-01-15","start":"10:00"}]); seats=[x["id"] for x in r["seats"]]
+    for x in seats: await p.call("amal","POST",f"/seats/{x}/searches",{"strategy":"all"})
+    p.run(hours=1)
+    o=(await p.call("amal","GET","/offers?state=pending")).json()["items"]
+    for one in o: print(one["seat_id"][:23],one["volunteer_id"],one["starts_at"])
+    await p.call("amal","POST",f"/offers/{o[0]['id']}/accept")
+    p.run(hours=2)
+    o=(await p.call("amal","GET","/offers?state=pending")).json()["items"]
+    for one in o: await p.call("amal","POST",f"/offers/{one['id']}/decline")
+    p.run(until=datetime(2027,1,14,12,0,tzinfo=UTC),step=360)

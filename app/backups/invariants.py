@@ -72,6 +72,19 @@ RULES: dict[str, str] = {
         " JOIN assignment a ON a.seat_id = s.id"
         " WHERE r.state IN ('rejected', 'unfilled', 'cancelled') AND a.state = 'booked'"
     ),
+    "Somebody is asked for a seat that is not open": (
+        "SELECT o.id FROM offer o JOIN seat s ON s.id = o.seat_id"
+        " WHERE o.state = 'pending' AND s.state <> 'open'"
+    ),
+    "Somebody is asked for another time than the chosen one": (
+        "SELECT o.id FROM offer o JOIN request_option t ON t.id = o.option_id"
+        " WHERE o.state = 'pending' AND NOT t.chosen AND EXISTS (SELECT 1 FROM request_option c"
+        " WHERE c.request_id = t.request_id AND c.chosen)"
+    ),
+    "Somebody is sought twice for one seat": (
+        "SELECT seat_id FROM search WHERE state IN ('running', 'exhausted')"
+        " GROUP BY seat_id HAVING count(*) > 1"
+    ),
     "A seat belongs to another sponsor than its request": (
         "SELECT s.id FROM seat s JOIN request r ON r.id = s.request_id"
         " WHERE s.sponsor_id <> r.sponsor_id"

@@ -41,7 +41,7 @@ def tell(engine: Engine, offer_id: UUID) -> None:
             offer.sponsor_id,
             telling.volunteer(visit.volunteer),
             Event.TAKEN,
-            _words(visit),
+            _words(visit, offer),
             subject_id=offer.id,
             starts_at=visit.booking.starts_at,
         )
@@ -72,8 +72,11 @@ def _hears_better(session: Session, offer: Offer) -> bool:
     return session.exec(asked).first() is not None or session.exec(goes).first() is not None
 
 
-def _words(visit: Visit) -> telling.Text:
-    """Somebody else has said yes, or nobody is needed."""
+def _words(visit: Visit, offer: Offer) -> telling.Text:
+    """Somebody else has said yes, it has another time, or nobody is needed."""
+    moved_at = visit.request.moved_at
+    if moved_at is not None and offer.created_at < moved_at and visit.seat.state == SeatState.OPEN:
+        return texts.moved_since_asked(visit)
     if visit.seat.state != SeatState.BOOKED:
         return texts.settled(visit)
     her, booking = visit.volunteer, visit.booking

@@ -50,6 +50,8 @@ def cancel_assignment(session: Session, assignment: Assignment, why: Why) -> Ass
 
     Cancelled already is cancelled: the first one who says it counts.
     """
+    # Nobody begins to stand by any more once the seat is held: then all people are known.
+    booking.lock_all(session, [assignment.seat_id], [])
     waiting = standbys.ready(session, assignment.seat_id)
     people = [assignment.volunteer_id, *(one.volunteer_id for one in waiting)]
     booking.lock_all(session, [assignment.seat_id], people)
@@ -91,7 +93,7 @@ def end(session: Session, booked: Sequence[Visit], why: Why) -> None:
             visit.booking,
             state=visit.booking.state,
             side=why.side,
-            cause=why.cause,
+            cause=terms.told(why.cause),
             notice_minutes=visit.booking.notice_minutes,
         )
 
@@ -101,7 +103,7 @@ def _write(session: Session, booked: Sequence[Visit], moment: datetime, why: Why
     session.flush()
     rows = [
         {"ended_id": visit.booking.id, **terms.values(visit.booking.starts_at, moment, why)}
-        for visit in booked
+        for visit in sorted(booked, key=lambda visit: visit.booking.id)
     ]
     done = session.connection().execute(_END, rows)
     if done.rowcount != len(rows):

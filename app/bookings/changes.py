@@ -9,6 +9,7 @@ from app import db, jobs
 from app.bookings import substitutes, texts, visits
 from app.bookings.visits import Visit
 from app.clock import now
+from app.requests import ending
 from app.requests.editing import CHANGED
 from app.tables import Event, Message
 
@@ -17,6 +18,7 @@ from app.tables import Event, Message
 def tell(engine: Engine, request_id: UUID) -> None:
     """Tell everybody who is booked and has not been there yet, once for each change."""
     with db.transaction(engine) as session:
+        ending.lock_all(session, [request_id])
         for visit in visits.booked(session, [request_id]):
             if visit.booking.starts_at > now() and not _told(session, visit):
                 url = substitutes.link(session, visit.booking)

@@ -25,6 +25,9 @@ ANSWER_BY = time(18)
 SHORTEST = timedelta(hours=3)
 """Who was asked later is looked for so long before the start."""
 UNCONFIRMED = "unconfirmed"
+CALLED = f"{telling.CALL}:{Event.REMINDER}"
+"""The question to call her, because nobody has looked at the message: it says the same."""
+TO_CALL = (CALLED, f"{telling.CALL}:{Event.CHANGED}", f"{telling.CALL}:{Event.CANCELLED}")
 AT_A_TIME = 100
 
 
@@ -64,6 +67,8 @@ def _local(day: date, hour: time) -> datetime:
 
 def _ask(session: Session, booking_ids: Sequence[UUID]) -> None:
     """Ask each once, whoever else looks at the same moment; what was said before counts no more."""
+    held = select(Assignment.id).where(col(Assignment.id).in_(booking_ids))
+    session.exec(held.order_by(col(Assignment.id)).with_for_update(key_share=True)).all()
     claimed = session.exec(
         update(Assignment)
         .where(
@@ -97,8 +102,9 @@ def answer_by(booking: Assignment, reminded_at: datetime) -> datetime:
 
 def _raise(session: Session) -> None:
     """A question to the office for each who has not answered in time, once."""
+    called = (col(Task.code) == CALLED) & (col(Task.state) == TaskState.OPEN)
     asked = select(Task.id).where(
-        col(Task.subject_id) == col(Assignment.id), col(Task.code) == UNCONFIRMED
+        col(Task.subject_id) == col(Assignment.id), (col(Task.code) == UNCONFIRMED) | called
     )
     waiting = visits.load(
         session,
@@ -133,18 +139,21 @@ def question(visit: Visit, code: str, **params: str) -> Task:
 
 def _close_overtaken(session: Session) -> None:
     """What has begun or was answered needs nobody any more."""
-    over = select(Assignment.id).where(
-        (col(Assignment.starts_at) <= now())
-        | (col(Assignment.state) != AssignmentState.BOOKED)
-        | col(Assignment.reconfirmed_at).is_not(None)
-    )
+    begun = col(Assignment.starts_at) <= now()
+    answered = (col(Assignment.state) != AssignmentState.BOOKED) | col(
+        Assignment.reconfirmed_at
+    ).is_not(None)
+    over = col(Task.code).in_([UNCONFIRMED, CALLED]) & (begun | answered)
+    too_late = col(Task.code).in_(TO_CALL) & begun
+    found = session.exec(
+        select(Task.id)
+        .join(Assignment, col(Assignment.id) == col(Task.subject_id))
+        .where(col(Task.state) == TaskState.OPEN, over | too_late)
+        .order_by(col(Task.id))
+    ).all()
     session.exec(
         update(Task)
-        .where(
-            col(Task.code) == UNCONFIRMED,
-            col(Task.state) == TaskState.OPEN,
-            col(Task.subject_id).in_(over),
-        )
+        .where(col(Task.id).in_(found), col(Task.state) == TaskState.OPEN)
         .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
     )
 

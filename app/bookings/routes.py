@@ -1,5 +1,6 @@
 """Booked appointments: made after a call, looked at, given back, called off, moved; standby."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import col
 
 from app import access
-from app.access import Answerer, Asker, Coordinator, Participant
+from app.access import Actor, Answerer, Asker, Coordinator, Participant
 from app.bodies import Moment
 from app.bookings import (
     asked_before,  # noqa: F401 - registers its job
@@ -41,6 +42,18 @@ from app.tables import Assignment, AssignmentState, Request, Side, Standby, Stan
 router = APIRouter(route_class=UnitOfWork, tags=["work"])
 
 
+def _reads(
+    session: SessionDep, actor: Actor, rows: Sequence[Assignment], *, contacts: bool = True
+) -> list[AssignmentRead]:
+    """Bookings as somebody sees them: why she did not go is none of an institution's business."""
+    found = assignment_reads(session, rows, contacts=contacts)
+    for row, read in zip(rows, found, strict=True):
+        is_hers = row.volunteer_id == actor.volunteer_id
+        if not is_hers and row.sponsor_id not in actor.sponsor_ids:
+            read.cancel_cause = terms.told(read.cancel_cause)
+    return found
+
+
 @router.get("/assignments")
 def list_assignments(
     session: SessionDep,
@@ -57,8 +70,7 @@ def list_assignments(
     if since:
         query = query.where(col(Assignment.starts_at) >= since)
     rows, following = page_of(session, query, Assignment.id, limit, cursor)
-    items = assignment_reads(session, rows, contacts=True)
-    return Page(items=items, next=following)
+    return Page(items=_reads(session, actor, rows), next=following)
 
 
 @router.post("/assignments", status_code=201)
@@ -75,7 +87,7 @@ def get_assignment(assignment_id: UUID, session: SessionDep, actor: Participant)
     """One booked appointment with address and contact."""
     visible = access.visible_assignments(actor)
     assignment = access.load(session, visible, Assignment, assignment_id)
-    return assignment_reads(session, [assignment], contacts=True)[0]
+    return _reads(session, actor, [assignment])[0]
 
 
 @router.post("/assignments/{assignment_id}/cancel")
@@ -113,7 +125,7 @@ def report_no_show(
     visible = access.visible_assignments(actor)
     assignment = access.load(session, visible, Assignment, assignment_id)
     no_shows.report(session, actor, assignment, body)
-    return assignment_reads(session, [assignment], contacts=False)[0]
+    return _reads(session, actor, [assignment], contacts=False)[0]
 
 
 @router.post("/assignments/{assignment_id}/undo-no-show")

@@ -37,6 +37,7 @@ def seek(session: Session, account_id: UUID | None, gone: Visit) -> None:
 def tell_found(engine: Engine, booking_id: UUID) -> None:
     """The institution was told that somebody is sought: now it hears who comes, once."""
     with db.transaction(engine) as session:
+        session.get(Assignment, booking_id, with_for_update={"key_share": True})
         visit = visits.one(session, booking_id)
         if visit.booking.state != AssignmentState.BOOKED:
             return

@@ -81,6 +81,11 @@ def values(starts_at: datetime, moment: datetime, why: Why) -> dict[str, Any]:
     }
 
 
+def told(cause: str) -> str:
+    """The cause as others hear it: that somebody fell ill is her own and the office's alone."""
+    return Cause.OTHER if cause == Cause.ILLNESS else cause
+
+
 def kept(reason: str) -> str:
     """The reason as it may be stored: nothing of one that seems to name somebody or an illness."""
     return "" if freetext.seems_personal(reason) else reason

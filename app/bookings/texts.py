@@ -3,6 +3,7 @@
 No word that somebody typed is written down: room, contact and notes stand behind the links.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.bookings.visits import Visit
@@ -127,6 +128,23 @@ def settled(visit: Visit) -> Text:
     words = {
         "de": ("Erledigt", "unsere Frage zum Termin am {time} hat sich erledigt. Danke!"),
         "en": ("Settled", "our question about the appointment on {time} is settled. Thank you!"),
+    }
+    return _to_her(visit, words, after=NOTHING_TO_DO)
+
+
+def moved_since_asked(visit: Visit) -> Text:
+    """To her who was being asked about another time; `visit` has the new one."""
+    words = {
+        "de": (
+            "Verlegt",
+            "der Termin, für den wir Sie gefragt haben, ist verlegt auf {time}. Unsere Frage hat"
+            " sich damit erledigt. Wenn wir Sie zur neuen Zeit brauchen, fragen wir Sie neu.",
+        ),
+        "en": (
+            "Moved",
+            "the appointment we asked you about is moved to {time}. So our question is settled. If"
+            " we need you at the new time, we ask you again.",
+        ),
     }
     return _to_her(visit, words, after=NOTHING_TO_DO)
 
@@ -258,7 +276,7 @@ def moved_may_she(visit: Visit, new_time: str, until: datetime, url: str) -> Tex
         "de": "Sie müssen nicht begründen, wenn es nicht geht.",
         "en": "You need not give a reason if you cannot.",
     }
-    return _to_her(
+    text = _to_her(
         visit,
         words,
         facts=facts,
@@ -267,6 +285,9 @@ def moved_may_she(visit: Visit, new_time: str, until: datetime, url: str) -> Tex
         after=after,
         calendar=_no_entry(visit),
     )
+    title, town = words[known(locale)][0], visit.institution.town
+    short = f"{title}: {new_time}, {town} {url}"
+    return replace(text, subject=f"{title}: {new_time}", short=short)
 
 
 def missed(visit: Visit) -> Text:

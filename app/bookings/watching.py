@@ -15,6 +15,7 @@ from app.bookings import confirming, standbys, visits
 from app.bookings.visits import Visit
 from app.clock import ZONE, now
 from app.requests import tasks
+from app.requests.ending import ENDED
 from app.seam import papers
 from app.seam.clock import MINUTE, Calendar
 from app.tables import (
@@ -150,7 +151,11 @@ def look_at_standbys(engine: Engine) -> None:
         over = (
             select(Standby.id)
             .join(RequestOption, col(RequestOption.id) == col(Standby.option_id))
-            .where(col(Standby.state).in_(standbys.LIVE), col(RequestOption.ends_at) <= now())
+            .join(Request, col(Request.id) == col(RequestOption.request_id))
+            .where(
+                col(Standby.state).in_(standbys.LIVE),
+                (col(RequestOption.ends_at) <= now()) | col(Request.state).in_(ENDED),
+            )
         )
         standbys.release(session, session.exec(over).all())
     with db.transaction(engine) as session:

@@ -22,7 +22,9 @@ SEVEN_BITS = SMTP.clone(cte_type="7bit")
 """Every server passes it on."""
 PORTS = {"smtp": 587, "smtps": 465}
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
-_ADDRESS = re.compile(r"""^[^@\s<>()\[\],;:\\"\x00-\x1f\x7f-\x9f]+@[^@\s<>()\[\],;:\\"\x00-\x1f\x7f-\x9f]+$""")
+_PART = r"[^@\s<>()\[\],;:\\\"\x00-\x1f\x7f-\x9f]+"
+_ADDRESS = re.compile(f"^{_PART}@{_PART}$")
+"""What means one address to every program; whoever quotes signs in hers is called."""
 
 
 def compose(parcel: Parcel, sender: str) -> EmailMessage:

@@ -49,7 +49,7 @@ def recipient(session: Session, message: Message) -> Recipient:
     if volunteer is None and account is None:
         return Recipient("", addresses=_mail(message.recipient))
     name = f"{volunteer.given_name} {volunteer.surname}" if volunteer else ""
-    if volunteer and volunteer.phone_only:
+    if volunteer and volunteer.is_called:
         return Recipient(name, volunteer, account_id)
     browsers = _browsers(session, account_id)
     addresses = _mail((volunteer.email if volunteer else "") or (account.email if account else ""))

@@ -83,7 +83,7 @@ def read(session: Session, owner: Owner) -> PreferencesRead:
 
 def _open(owner: Owner) -> Iterable[Channel]:
     volunteer, account = owner.volunteer, owner.account
-    if volunteer is not None and volunteer.phone_only:
+    if volunteer is not None and volunteer.is_called:
         return
     if (volunteer is not None and volunteer.email) or (account is not None and account.email):
         yield Channel.MAIL

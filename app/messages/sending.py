@@ -48,7 +48,7 @@ PAUSES = (
 MOST_ATTEMPTS = 20
 """What ends its worker each time is not begun for ever."""
 SOON = timedelta(hours=2)
-"""What begins so soon after her quiet hours is said in them."""
+"""What begins so soon after her quiet hours is said in them; but nobody is asked at night."""
 SWEPT_AFTER = timedelta(minutes=15)
 
 
@@ -148,7 +148,7 @@ def _by_some_way(session: Session, message: Message) -> Load | None:
     tried = others.tried(session, message)
     open_ways = people.ways(who, message.event, wish.channel, tried)
     if not open_ways:
-        silent = who.volunteer is not None and who.volunteer.phone_only
+        silent = who.volunteer is not None and who.volunteer.is_called
         state = MessageState.DROPPED if silent else MessageState.DEAD
         _end(session, message, state, "only called" if silent else "no address")
         return None
@@ -175,7 +175,8 @@ def _hour(session: Session, message: Message, who: Recipient, *, digest: bool) -
         return None
     volunteer = who.volunteer
     loud = quiet.next_allowed(moment, volunteer.quiet_from_minute, volunteer.quiet_to_minute)
-    pressing = message.starts_at is not None and message.starts_at - loud < SOON
+    soon = message.starts_at is not None and message.starts_at - loud < SOON
+    pressing = soon and message.event not in (Event.OFFER, Event.STANDBY)
     if loud <= moment or pressing:
         return None
     jobs.defer(session, telling.SEND, message.id, due_at=loud)

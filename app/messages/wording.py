@@ -25,6 +25,7 @@ from itertools import takewhile
 
 from app.clock import ZONE
 from app.messages.telling import Text
+from app.settings import get_settings
 
 SHORT = 306
 """Signs of two joined SMS: no `short` text is longer."""
@@ -193,9 +194,12 @@ def _begins(lines: Sequence[str], at: int) -> bool:
 
 
 def first_link(text: str) -> str:
-    """The first address in a text, or nothing."""
-    found = _ANY_LINK.search(text)
-    return found[0] if found else ""
+    """The first address of ours in a text, or nothing.
+
+    Somebody may have written one into the name of a town: nobody is sent there.
+    """
+    own = get_settings().base_url.rstrip("/") + "/"
+    return next((one for one in _ANY_LINK.findall(text) if one.startswith(own)), "")
 
 
 def without_links(text: str) -> str:

@@ -9,23 +9,26 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, or_, select, update
 
-from app import audit, db, jobs
+from app import access, audit, db, jobs
+from app.access import Actor
 from app.clock import now
 from app.errors import NotFound
 from app.messages import telling
 from app.offers import booking, reading, seeking
 from app.offers.asking import EXPIRE
-from app.offers.refusals import LateYes, NotBooked, OfferAnswered
+from app.offers.refusals import LateYes, NotBooked, OfferAnswered, Overlap
 from app.offers.schemas import AssignmentRead
 from app.requests.ending import ASKED_NO_MORE
 from app.seam import pair
 from app.seam.pair import Held, Surroundings
 from app.tables import (
+    TIME_TAKEN,
     Assignment,
     AssignmentState,
     Event,
+    Institution,
     Offer,
     OfferState,
     Request,
@@ -33,10 +36,26 @@ from app.tables import (
     RequestState,
     Seat,
     SeatState,
+    Volunteer,
 )
 
 CANCELLED = (AssignmentState.CANCELLED_EARLY, AssignmentState.CANCELLED_LATE)
 TO_BE_BOOKED = (OfferState.PENDING, OfferState.EXPIRED)
+
+
+_BOOKED_THEN = (
+    select(col(Assignment.id))
+    .join(RequestOption, col(RequestOption.id) == col(Offer.option_id))
+    .where(
+        col(Assignment.volunteer_id) == col(Offer.volunteer_id),
+        col(Assignment.state).in_(TIME_TAKEN),
+        col(Assignment.starts_at) < col(RequestOption.ends_at),
+        col(Assignment.ends_at) > col(RequestOption.starts_at),
+    )
+    .correlate(Offer)
+    .exists()
+)
+"""Whether the person of an offer is booked at its time."""
 
 
 class Via(StrEnum):
@@ -53,7 +72,8 @@ def accept(
     """First valid yes wins; saying yes twice is the same as once.
 
     Nobody waits for a lock to learn that it is too late. After the time to answer a yes still
-    counts as long as the seat is open and nobody else is being asked for it.
+    counts as long as the seat is open at the time she was asked about and nobody else is being
+    asked for it.
 
     Raises
     ------
@@ -80,12 +100,32 @@ def accept(
         return accept(session, account_id, offer, via=via)
     if not _counts(held, around):
         return _late(session, account_id, offer, via)
-    made = booking.book(session, account_id, held, around, mode=offer.mode)
-    audit.record(session, account_id, "offer.accept", offer, assignment=str(made.id), via=via)
-    session.flush()
+    made = booking.book(
+        session, account_id, held, around, mode=offer.mode, accepted_via=via
+    )
     return reading.assignment_read(
         made, held.volunteer, held.request, held.institution, contacts=True
     )
+
+
+def load(session: Session, actor: Actor, offer_id: UUID) -> Offer:
+    """An offer the actor sees and wants to say yes to.
+
+    Who is booked at that time learns it here and waits for nobody: this only refuses early, what
+    counts is looked at again under the locks. Of what the second wall hides nothing is said here.
+
+    Raises
+    ------
+    NotFound, Overlap
+    """
+    query = access.visible_offers(actor).where(col(Offer.id) == offer_id)
+    found = session.execute(query.add_columns(_BOOKED_THEN.label("booked"))).one_or_none()
+    if found is None:
+        raise NotFound
+    offer: Offer = found[0]
+    if found.booked and offer.state == OfferState.PENDING and offer.expires_at > now():
+        raise Overlap
+    return offer
 
 
 def _counts(held: Held, around: Surroundings) -> bool:
@@ -95,10 +135,13 @@ def _counts(held: Held, around: Surroundings) -> bool:
         return False
     if offer is None or held.option.starts_at <= now():
         return False
-    in_time = offer.state == OfferState.PENDING and offer.expires_at > now()
-    return in_time or not any(
-        one.seat_id == offer.seat_id and one.id != offer.id for one in around.asked
-    )
+    if offer.state == OfferState.PENDING and offer.expires_at > now():
+        return True
+    moved_at = held.request.moved_at
+    if moved_at is not None and offer.created_at < moved_at:
+        # She was asked about another time than the one that holds now.
+        return False
+    return not any(one.seat_id == offer.seat_id and one.id != offer.id for one in around.asked)
 
 
 def is_open(session: Session, offer: Offer) -> bool:
@@ -119,6 +162,7 @@ def is_open(session: Session, offer: Offer) -> bool:
             col(Seat.id) == offer.seat_id,
             col(Seat.state) == SeatState.OPEN,
             col(Request.state) == RequestState.OPEN,
+            or_(col(Request.moved_at).is_(None), col(Request.moved_at) <= offer.created_at),
             col(RequestOption.starts_at) > now(),
             ~others.exists(),
         )
@@ -127,14 +171,23 @@ def is_open(session: Session, offer: Offer) -> bool:
 
 
 def _again(session: Session, offer: Offer) -> AssignmentRead:
-    booked = session.exec(select(Assignment).where(col(Assignment.offer_id) == offer.id)).one()
+    booked, *around = session.exec(
+        select(Assignment, Volunteer, Request, Institution)
+        .join(Volunteer, col(Volunteer.id) == col(Assignment.volunteer_id))
+        .join(Seat, col(Seat.id) == col(Assignment.seat_id))
+        .join(Request, col(Request.id) == col(Seat.request_id))
+        .join(Institution, col(Institution.id) == col(Request.institution_id))
+        .where(col(Assignment.offer_id) == offer.id)
+    ).one()
     if booked.state in CANCELLED:
         raise NotBooked(state=booked.state)
-    return reading.assignment_reads(session, [booked], contacts=True)[0]
+    return reading.assignment_read(booked, *around, contacts=True)
 
 
 def _late(session: Session, account_id: UUID | None, offer: Offer, via: Via) -> LateYes:
     """Keep the first late yes as "would have"."""
+    if offer.late_yes_at is not None:
+        return LateYes(state=_shown(offer))
     kept = session.exec(
         update(Offer)
         .where(col(Offer.id) == offer.id, col(Offer.late_yes_at).is_(None))
@@ -156,7 +209,7 @@ def decline(
 ) -> Offer:
     """No is final and silent, and never lowers a ranking; saying no twice is the same as once.
 
-    A no to what has expired or was withdrawn changes nothing.
+    After the time to answer it is a no as well; one to what was withdrawn changes nothing.
 
     Raises
     ------
@@ -193,11 +246,15 @@ def withdraw(session: Session, account_id: UUID | None, offer: Offer) -> Offer:
 
 
 def _close(session: Session, offer: Offer, state: OfferState, account_id: UUID | None) -> bool:
-    """End an open question; whether this was what ended it. The offer is then read again."""
+    """End an open question; whether this was what ended it. The offer is then read again.
+
+    A no also ends one that has expired: a late yes could still count for it.
+    """
     answered = {"answered_at": now(), "answered_by": account_id}
+    ended = TO_BE_BOOKED if state == OfferState.DECLINED else (OfferState.PENDING,)
     done = session.exec(
         update(Offer)
-        .where(col(Offer.id) == offer.id, col(Offer.state) == OfferState.PENDING)
+        .where(col(Offer.id) == offer.id, col(Offer.state).in_(ended))
         .values(state=state, updated_at=now(), **(answered if state == OfferState.DECLINED else {}))
     )
     session.refresh(offer)

@@ -53,7 +53,7 @@ def within(search: Search, starts_at: datetime, who: Volunteer, *, wave: int, ro
         by=search.act_by,
         rounds=rounds,
         quiet=(who.quiet_from_minute, who.quiet_to_minute),
-        slow=who.phone_only,
+        slow=who.is_called,
     )
     return Round(search.id, wave, until)
 
@@ -65,7 +65,7 @@ def expiry(sent_at: datetime, starts_at: datetime, who: Volunteer) -> datetime:
     office has to call.
     """
     hours = who.quiet_from_minute, who.quiet_to_minute
-    return deadlines.answer_by(sent_at, starts_at, quiet=hours, slow=who.phone_only)
+    return deadlines.answer_by(sent_at, starts_at, quiet=hours, slow=who.is_called)
 
 
 def make(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
-from app import audit, jobs
+from app import jobs
 from app.clock import now
 from app.db import as_system, constraint_of
 from app.errors import NotFound
@@ -111,9 +111,12 @@ def book(
     *,
     mode: str,
     via: str = "offer",
+    accepted_via: str | None = None,
     tells_her: bool = True,
 ) -> Assignment:
     """Book what is held, or say why it cannot be; who else was asked learns it after the commit.
+
+    `accepted_via` is how she said yes to the question, when she did.
 
     Raises
     ------
@@ -138,8 +141,9 @@ def book(
         booked_via=via,
     )
     with guarded():
-        lost = set(filling.write(session, account_id, booking, held, around))
-    audit.record(session, account_id, "assignment.book", booking, via=via)
+        lost = set(
+            filling.write(session, account_id, booking, held, around, accepted_via=accepted_via)
+        )
     asked: list[tuple[str, UUID, None]] = [(CONFIRM, booking.id, None)] if tells_her else []
     asked += [(ASKED_NO_MORE, offer_id, None) for offer_id in sorted(lost)]
     searches = {

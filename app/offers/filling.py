@@ -1,9 +1,22 @@
 """What a booking writes, in one statement: the answer, the booking, and what ends with it."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, Uuid, bindparam, insert, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Insert,
+    Table,
+    Uuid,
+    bindparam,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, col
@@ -13,6 +26,7 @@ from app.offers import seeking
 from app.seam.pair import Held, Surroundings
 from app.tables import (
     Assignment,
+    AuditEvent,
     Offer,
     OfferState,
     Request,
@@ -22,31 +36,76 @@ from app.tables import (
     SearchState,
     Seat,
     SeatState,
+    new_id,
 )
 from app.writing import Together
 
 _BOOKINGS: Table = SQLModel.metadata.tables["assignment"]
+_EVENTS: Table = SQLModel.metadata.tables["audit_event"]
+_VARIES = (
+    "id", "sponsor_id", "seat_id", "option_id", "offer_id", "volunteer_id", "role", "mode",
+    "starts_at", "ends_at", "booked_via",
+)  # fmt: skip
+"""What differs from booking to booking; else one is as the table says."""
 _PREFIX = "new_"
 _MOMENT = bindparam("moment", type_=UTCDateTime())
 _SEAT = bindparam("this_seat", type_=Uuid())
+_BOOKING = bindparam(_PREFIX + "id", type_=Uuid())
+_OFFER = bindparam("this_offer", type_=Uuid())
+_OPTION = bindparam("this_option", type_=Uuid())
+_ACCOUNT = bindparam("her_account", type_=Uuid())
+
+
+def _booked(column: Column[Any]) -> ColumnElement[Any]:
+    """The value of a column of the booking."""
+    if column.name in _VARIES:
+        return bindparam(_PREFIX + column.name, type_=column.type)
+    if column.name in ("created_at", "updated_at"):
+        return _MOMENT
+    return literal(Assignment.model_fields[column.name].default, column.type)
+
+
+def _event(action: str, subject: str, subject_id: ColumnElement[UUID], name: str) -> Insert:
+    """Writes an audit event when it is given an id: `name_id`, and `name_details`."""
+    event_id = bindparam(f"{name}_id", type_=Uuid())
+    given = {
+        "id": event_id,
+        "created_at": _MOMENT,
+        "updated_at": _MOMENT,
+        "sponsor_id": bindparam(_PREFIX + "sponsor_id", type_=Uuid()),
+        "account_id": _ACCOUNT,
+        "via": literal(AuditEvent.model_fields["via"].default),
+        "action": literal(action),
+        "subject_type": literal(subject),
+        "subject_id": subject_id,
+        "details": bindparam(f"{name}_details", type_=_EVENTS.c.details.type),
+        "published": literal(False),
+    }
+    rows = select(*given.values()).where(event_id.is_not(None))
+    return insert(_EVENTS).from_select(list(given), rows)
+
 
 _WRITES = Together(
-    insert(_BOOKINGS)
-    .values({c.name: bindparam(_PREFIX + c.name, type_=c.type) for c in _BOOKINGS.c})
-    .returning(_BOOKINGS.c.id),
+    insert(_BOOKINGS).values({c.name: _booked(c) for c in _BOOKINGS.c}).returning(_BOOKINGS.c.id),
     update(Offer)
     .where(
-        col(Offer.id).in_(bindparam("losers", type_=Uuid(), expanding=True)),
+        col(Offer.seat_id).in_(
+            select(col(Seat.id)).where(
+                col(Seat.request_id) == bindparam("this_request", type_=Uuid())
+            )
+        ),
         col(Offer.state) == OfferState.PENDING,
+        or_(col(Offer.seat_id) == _SEAT, col(Offer.option_id) != _OPTION),
+        col(Offer.id).is_distinct_from(_OFFER),
     )
     .values(state=OfferState.WITHDRAWN, updated_at=_MOMENT)
     .returning(col(Offer.id)),
     update(Offer)
-    .where(col(Offer.id) == bindparam("this_offer", type_=Uuid()))
+    .where(col(Offer.id) == _OFFER)
     .values(
         state=OfferState.ACCEPTED,
         answered_at=_MOMENT,
-        answered_by=bindparam("her_account", type_=Uuid()),
+        answered_by=_ACCOUNT,
         updated_at=_MOMENT,
     )
     .returning(col(Offer.id)),
@@ -56,7 +115,7 @@ _WRITES = Together(
     .returning(col(Seat.id)),
     update(RequestOption)
     .where(
-        col(RequestOption.id) == bindparam("this_option", type_=Uuid()),
+        col(RequestOption.id) == _OPTION,
         col(RequestOption.chosen).is_(False),
     )
     .values(chosen=True, updated_at=_MOMENT)
@@ -69,6 +128,8 @@ _WRITES = Together(
     .where(col(Search.seat_id) == _SEAT, col(Search.state).in_(seeking.LIVE))
     .values(state=SearchState.FILLED, ended_at=_MOMENT, next_at=None, updated_at=_MOMENT)
     .returning(col(Search.id)),
+    _event("assignment.book", "assignment", _BOOKING, "booked").returning(_EVENTS.c.id),
+    _event("offer.accept", "offer", _OFFER, "accepted").returning(_EVENTS.c.id),
 )
 
 
@@ -78,30 +139,31 @@ def write(
     booking: Assignment,
     held: Held,
     around: Surroundings,
+    *,
+    accepted_via: str | None = None,
 ) -> Sequence[UUID]:
     """Fill the held seat; the offers that were withdrawn, because they came too late for it.
 
-    Those are the open ones for this seat, and those for the seats beside it at another time.
+    Those are the open ones for this seat, and those for the seats beside it at another time. The
+    audit events are written as well: the booking, and with `accepted_via` her own yes.
     """
     full = all(state != SeatState.OPEN for _, state in around.others)
     offer = held.offer
-    losers = [
-        one.id
-        for one in around.asked
-        if (offer is None or one.id != offer.id)
-        and (one.seat_id == held.seat.id or one.option_id != held.option.id)
-    ]
     written = _WRITES.carry_out(
         session,
         {
-            **{_PREFIX + c.name: getattr(booking, c.name) for c in _BOOKINGS.c},
+            **{_PREFIX + name: getattr(booking, name) for name in _VARIES},
+            "booked_id": new_id(),
+            "booked_details": {"via": booking.booked_via},
+            "accepted_id": new_id() if accepted_via else None,
+            "accepted_details": {"assignment": str(booking.id), "via": accepted_via},
             "moment": booking.created_at,
+            "this_request": held.request.id,
             "this_seat": held.seat.id,
             "this_offer": offer.id if offer else None,
             "her_account": account_id,
             "this_option": held.option.id,
             "full_request": held.request.id if full else None,
-            "losers": losers,
         },
     )
     _note(session, account_id, booking, held, full=full)

@@ -58,7 +58,7 @@ def accept_offer(
 
     A yes that comes too late is kept and told so, with 409 and `/problems/late-yes`.
     """
-    offer = access.load(session, access.visible_offers(actor), Offer, offer_id)
+    offer = answering.load(session, actor, offer_id)
     answer = answering.accept(session, actor.account_id, offer, via=_via(actor, offer))
     return refusal(request, answer) if isinstance(answer, LateYes) else answer
 

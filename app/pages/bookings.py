@@ -15,6 +15,7 @@ from app.errors import locale_of
 from app.messages import opening
 from app.offers import texts
 from app.offers.reading import assignment_reads
+from app.offers.refusals import Begun, NotBooked
 from app.pages.booking_words import BOOKING, FACTS
 from app.pages.render import PageRoute, render
 from app.seam.build import GIVEN_BACK
@@ -43,8 +44,12 @@ def answer_booking(
     visit = visits.one(session, link.subject_id)
     if answer not in ("yes", "no"):
         return _page(request, session, visit, mistake=True)
-    _carry_out(session, link, visit, comes=answer == "yes")
-    return _page(request, session, visits.one(session, visit.booking.id))
+    try:
+        _carry_out(session, link, visit, comes=answer == "yes")
+        status = 200
+    except (Begun, NotBooked) as error:
+        status = error.status
+    return _page(request, session, visits.one(session, visit.booking.id), status=status)
 
 
 def _carry_out(session: SessionDep, link: SignedLink, visit: Visit, *, comes: bool) -> None:
@@ -59,7 +64,12 @@ def _carry_out(session: SessionDep, link: SignedLink, visit: Visit, *, comes: bo
 
 
 def _page(
-    request: Request, session: SessionDep, visit: Visit, *, mistake: bool = False
+    request: Request,
+    session: SessionDep,
+    visit: Visit,
+    *,
+    status: int = 200,
+    mistake: bool = False,
 ) -> HTMLResponse:
     locale = locale_of(request)
     words: dict[str, Any] = BOOKING[locale]
@@ -69,7 +79,7 @@ def _page(
     return render(
         request,
         "question.html",
-        status=422 if mistake else 200,
+        status=422 if mistake else status,
         title=title,
         lead=lead.format(name=visit.volunteer.given_name),
         facts=_facts(locale, session, visit),

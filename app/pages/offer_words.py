@@ -49,7 +49,7 @@ STATES = {
         "accepted": ("Danke, der Termin steht!", "Sie haben diesen Termin übernommen."),
         "declined": ("Danke für Ihre Antwort", "Sie haben abgesagt. Sie müssen nichts mehr tun."),
         "expired": ("Die Zeit ist abgelaufen", "Sie müssen nichts mehr tun. Danke trotzdem!"),
-        "cancelled": ("Der Termin ist abgesagt", "Sie müssen nichts mehr tun."),
+        "cancelled": ("Sie sind nicht mehr eingeplant", "Sie müssen nichts mehr tun."),
         "withdrawn": ("Schon erledigt", "Wir brauchen hier keine Hilfe mehr. Danke trotzdem!"),
         "late": (
             "Danke für Ihre Zusage",
@@ -61,7 +61,7 @@ STATES = {
         "accepted": ("Thank you, it is settled!", "You have taken this appointment."),
         "declined": ("Thank you for your answer", "You have said no. There is nothing to do."),
         "expired": ("The time has passed", "There is nothing to do. Thank you all the same!"),
-        "cancelled": ("The appointment was cancelled", "There is nothing to do."),
+        "cancelled": ("You are no longer planned", "There is nothing to do."),
         "withdrawn": ("Settled already", "No help is needed here any more. Thank you!"),
         "late": (
             "Thank you for your yes",

@@ -94,7 +94,10 @@ def _state(read: OfferRead, booked: AssignmentRead | None) -> str:
     """How the offer stands for the one who reads; late is expired, given back is cancelled."""
     if booked is not None and booked.state in answering.CANCELLED:
         return "cancelled"
-    if read.late_yes_at is not None and read.state != OfferState.ACCEPTED:
+    if read.late_yes_at is not None and read.state not in (
+        OfferState.ACCEPTED,
+        OfferState.DECLINED,
+    ):
         return "late"
     return OfferState.EXPIRED if read.state == OfferState.PENDING else read.state
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import union
@@ -115,12 +116,13 @@ def _regulars(session: Session, asked: Sequence[Asked]) -> dict[UUID, UUID]:
 def _blocks(session: Session, asked: Sequence[Asked]) -> frozenset[tuple[str, str]]:
     """Who said no to a seat, gave it back, or let the question expire, is not asked for it again.
 
-    Who was asked when somebody else was faster, has said nothing against it; what was said about
-    another time says nothing about this one.
+    Who was asked when somebody else was faster, or said yes too late, has said nothing against it;
+    what was said about another time says nothing about this one.
     """
     seat_ids = [seat.id for one in asked for seat in one.seats]
+    silent = (col(Offer.state) == OfferState.EXPIRED) & col(Offer.late_yes_at).is_(None)
     answered = _since_moved(Offer, seat_ids).where(
-        col(Offer.state).in_([OfferState.DECLINED, OfferState.EXPIRED])
+        or_(col(Offer.state) == OfferState.DECLINED, silent)
     )
     given_back = _since_moved(Assignment, seat_ids).where(col(Assignment.state).in_(GIVEN_BACK))
     found = session.execute(union(answered, given_back)).all()
@@ -303,6 +305,7 @@ def _is_seasonal(file: Dossier) -> bool:
     return any(rule.season != Season.ALWAYS for rule in file.rules)
 
 
+@cache
 def _travel() -> Travel:
     return Travel(
         transports={

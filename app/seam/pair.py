@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, FromClause, Select, Uuid, bindparam, inspect, true
-from sqlalchemy.orm import aliased, load_only
+from sqlalchemy import ColumnElement, FromClause, Select, Uuid, bindparam, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -80,22 +80,6 @@ class Surroundings:
     """Her shifts of this parents' day, by seat."""
 
 
-UNUSED: dict[type[SQLModel], frozenset[str]] = {
-    Request: frozenset({
-        "received_at", "topic", "urgency_reason", "cost_centre", "people_count", "end_reason",
-        "lead_time", "urgent", "critical", "source_key", "series_day", "series_exception", "kind",
-        "moved_at", "follow_up_of_id",
-    }),
-    Seat: frozenset({"language_written", "slots"}),
-    RequestOption: frozenset({"start_minute", "zone", "position"}),
-    Volunteer: frozenset({"iban", "note", "identity_key", "phone", "postal_code"}),
-    Institution: frozenset({"kind_label", "region_ags", "email"}),
-    Sponsor: frozenset({"name", "kind", "nonprofit", "population", "regions"}),
-    Offer: frozenset({"plan_id", "wave"}),
-}  # fmt: skip
-"""What nobody needs for an answer is not sent; who asks for it reads it by itself."""
-
-
 def holding(*, locked: bool, with_offer: bool) -> Any:
     """The statement that locks request, seat, volunteer and offer, one after the other.
 
@@ -106,8 +90,7 @@ def holding(*, locked: bool, with_offer: bool) -> Any:
     def part(
         table: type[SQLModel], found: ColumnElement[bool], after: FromClause | None
     ) -> FromClause:
-        rows = SQLModel.metadata.tables[str(table.__tablename__)]
-        query = sa.select(*(rows.c[name] for name in _used(table))).where(found)
+        query = select(table).where(found)
         if after is not None:
             query = query.where(select(after.c.id).scalar_subquery().is_not(None))
         if locked:
@@ -145,18 +128,8 @@ def holding(*, locked: bool, with_offer: bool) -> Any:
         select(*entities)
         .select_from(source)
         .where(col(RequestOption.request_id) == seat.c.request_id)
-        .options(*(_slim(entity) for entity in entities))
         .execution_options(populate_existing=True)
     )
-
-
-def _slim(entity: Any) -> Any:
-    return load_only(*(getattr(entity, name) for name in _used(inspect(entity).mapper.class_)))
-
-
-def _used(table: type[SQLModel]) -> list[str]:
-    unused = UNUSED[table] | {"created_at"}
-    return [name for name in table.model_fields if name not in unused]
 
 
 HOLD_OFFER = holding(locked=True, with_offer=True)
@@ -185,6 +158,7 @@ def _work(
     return starts_at, ends_at, role, mode, place
 
 
+BOOKED = ("id", "seat_id", "option_id", "starts_at", "ends_at", "role", "mode")
 PLACE = ("lat", "lon", "town", "street", "postal_code")
 
 
@@ -202,7 +176,9 @@ def _kinds() -> list[Kind]:
     taken = booked.c.state.in_(TIME_TAKEN)
     since = bindparam("since", type_=UTCDateTime())
     hers = _first(
-        sa.select(booked).where(booked.c.volunteer_id == HER, taken, booked.c.ends_at > since),
+        sa.select(*(booked.c[name] for name in BOOKED)).where(
+            booked.c.volunteer_id == HER, taken, booked.c.ends_at > since
+        ),
         "hers",
     )
     hers_at = hers.join(seats, seats.c.id == hers.c.seat_id).join(

@@ -131,10 +131,8 @@ def _make(session: Session, seen: Standing, choice: Choice, picks: Sequence[Pick
 def _over_at(session: Session, wave: Sequence[Offer]) -> datetime:
     """When a wave is over: those whom somebody has to call are not waited for."""
     ends = {offer.volunteer_id: offer.expires_at for offer in wave}
-    query = select(Volunteer.id).where(
-        col(Volunteer.id).in_(list(ends)), col(Volunteer.phone_only).is_(False)
-    )
-    quick = session.exec(query).all()
+    people = session.exec(select(Volunteer).where(col(Volunteer.id).in_(list(ends)))).all()
+    quick = [one.id for one in people if not one.is_called]
     return max([ends[one] for one in quick] or ends.values(), default=now() + SOON)
 
 

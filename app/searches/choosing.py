@@ -18,6 +18,7 @@ from app.tables import (
     Enrolment,
     EnrolmentState,
     LanguageSkill,
+    Offer,
     OfferState,
     RequestOption,
     Sponsor,
@@ -67,7 +68,8 @@ def ranked(session: Session, seen: Standing, volunteers: Sequence[Volunteer]) ->
     """Those of them who may go, the best first, each at her best time.
 
     Who said no to this seat, gave it back or let a question for it pass is not among them, nor is
-    anybody whom this search has asked before: what the office took back is not asked again.
+    anybody whom this search has asked before: what the office took back is not asked again. Whose
+    yes came too late is asked again, before all others.
     """
     asked = _asked(session, seen)
     if asked is None or quotas.per_client(session, [asked]):
@@ -80,14 +82,34 @@ def ranked(session: Session, seen: Standing, volunteers: Sequence[Volunteer]) ->
         volunteers,
         Horizon.of(min(days), max(days)),
     )
-    before = {offer.volunteer_id for offer in seen.asked}
+    before = {offer.volunteer_id for offer in seen.asked if not _would_have(offer)}
     people = {str(one.id): one for one in volunteers if one.id not in before}
     best = rank(problem, str(seen.seat.id), limit=max(1, len(volunteers)))
-    return [
+    picks = [
         Pick(people[one.volunteer], asked.options[one.option], one.mode)
         for one in best
         if one.volunteer in people
     ]
+    willing = _willing(session, seen)
+    return sorted(picks, key=lambda pick: pick.volunteer.id not in willing)
+
+
+def _would_have(offer: Offer) -> bool:
+    """Whether she let the time pass and said yes afterwards."""
+    return offer.state == OfferState.EXPIRED and offer.late_yes_at is not None
+
+
+def _willing(session: Session, seen: Standing) -> frozenset[UUID]:
+    """Whose yes to this seat came too late; they were promised to be asked if needed after all."""
+    moved_at = seen.request.moved_at
+    late = select(Offer.volunteer_id).where(
+        col(Offer.seat_id) == seen.seat.id,
+        col(Offer.late_yes_at).is_not(None),
+        col(Offer.state).in_([OfferState.EXPIRED, OfferState.WITHDRAWN]),
+    )
+    if moved_at is not None:
+        late = late.where(col(Offer.created_at) >= moved_at)
+    return frozenset(session.exec(late).all())
 
 
 def _asked(session: Session, seen: Standing) -> Asked | None:

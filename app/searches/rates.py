@@ -35,7 +35,7 @@ class Rates:
     def chance(self, who: Volunteer, share: float = 1.0) -> Chance:
         """How likely she says yes in that share of the usual time; silence counts like a no."""
         asked, yes = self.people.get(who.id, (0, 0))
-        return self.of(asked, yes, slow=who.phone_only, share=share)
+        return self.of(asked, yes, slow=who.is_called, share=share)
 
     def of(self, asked: int, yes: int, *, slow: bool = False, share: float = 1.0) -> Chance:
         """The same for somebody who said yes so often when asked so often."""

@@ -126,5 +126,5 @@ def _asked(offer: Offer, who: Volunteer) -> AskedRead:
         offer_id=offer.id,
         volunteer=f"{who.given_name} {who.surname}",
         asked_at=offer.created_at,
-        by_phone=who.phone_only,
+        by_phone=who.is_called,
     )

@@ -99,7 +99,7 @@ def look(session: Session, search_id: UUID) -> Standing | None:
         return None
     search, seat, request = found
     asked = session.exec(
-        select(Offer, Volunteer.phone_only)
+        select(Offer, Volunteer)
         .join(Volunteer, col(Volunteer.id) == col(Offer.volunteer_id))
         .where(
             col(Offer.seat_id) == seat.id,
@@ -117,7 +117,7 @@ def look(session: Session, search_id: UUID) -> Standing | None:
         request=request,
         options=_possible(session, search, seat, options),
         asked=[offer for offer, _ in asked],
-        slow=frozenset(offer.volunteer_id for offer, phone_only in asked if phone_only),
+        slow=frozenset(who.id for _, who in asked if who.is_called),
         settled=request.state == RequestState.OPEN and not questions,
         gone=all(option.starts_at <= now() for option in options),
     )

@@ -13,7 +13,7 @@ GERMAN = {
     "no_region": "Alle, die die Sprache sprechen, wohnen zu weit weg.",
     "policy": "Niemand, der oder die die Sprache spricht, geht zu dieser Art von Stelle.",
     "budget": "Für diesen Begleitfall sind in diesem Jahr schon alle Einsätze vergeben.",
-    "declined_by_all": "Wir haben alle gefragt, die infrage kommen. Niemand hat Zeit.",
+    "declined_by_all": "Wir haben alle gefragt, die infrage kommen. Niemand hat zugesagt.",
     "too_late": "Die Zeit bis zum Termin hat nicht gereicht.",
     "": "Niemand, der oder die infrage kommt, kann diesen Termin übernehmen.",
 }
@@ -23,7 +23,7 @@ ENGLISH = {
     "no_region": "Everybody who speaks the language lives too far away.",
     "policy": "Nobody who speaks the language goes to this kind of place.",
     "budget": "All assignments of this client case are taken this year.",
-    "declined_by_all": "We have asked everybody who could go. Nobody has time.",
+    "declined_by_all": "We have asked everybody who could go. Nobody has said yes.",
     "too_late": "There was not enough time before the appointment.",
     "": "Nobody who could go can take this appointment.",
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, or_, select, update
 
 from app import db, jobs
 from app.clock import now
@@ -21,12 +21,14 @@ from app.tables import (
     Seat,
     SeatState,
     Task,
+    TaskState,
 )
 from scheduling import deadlines
 
 EVERY = timedelta(minutes=5)
 OVERDUE = timedelta(minutes=2)
 """So long after its time a search is woken again: its job may have been lost."""
+QUESTIONS = (tasks.UNSOUGHT, tasks.UNFILLED, tasks.ONE_MISSING)
 AHEAD = timedelta(days=10)
 """No institution must know earlier before the start that nobody was found."""
 
@@ -35,10 +37,41 @@ AHEAD = timedelta(days=10)
 def watch(engine: Engine) -> None:
     """Wake what lies still; ask the office about seats for which time is running out."""
     with db.transaction(engine) as session:
+        _close_overtaken(session)
         for search_id in overdue(session):
             jobs.defer(session, ADVANCE, search_id)
         for seat, option in unsought(session):
             tasks.ask(session, seat, tasks.UNSOUGHT, option)
+
+
+def _close_overtaken(session: Session) -> None:
+    """Nobody need look any more at a seat that is filled or called off, or whose time has come."""
+    ahead = select(RequestOption.id).where(
+        col(RequestOption.request_id) == col(Seat.request_id), col(RequestOption.starts_at) > now()
+    )
+    called_off = (col(Seat.state) == SeatState.CANCELLED) & (
+        col(Request.state) != RequestState.UNFILLED
+    )
+    over = session.exec(
+        select(Task.id)
+        .join(Seat, col(Seat.id) == col(Task.subject_id))
+        .join(Request, col(Request.id) == col(Seat.request_id))
+        .where(
+            col(Task.code).in_(QUESTIONS),
+            col(Task.state) == TaskState.OPEN,
+            or_(
+                col(Seat.state).in_([SeatState.BOOKED, SeatState.DONE]),
+                called_off,
+                ~ahead.exists(),
+            ),
+        )
+        .order_by(col(Task.id))
+    ).all()
+    session.exec(
+        update(Task)
+        .where(col(Task.id).in_(over), col(Task.state) == TaskState.OPEN)
+        .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
+    )
 
 
 def overdue(session: Session) -> Iterable[UUID]:
@@ -66,9 +99,7 @@ def unsought(session: Session) -> list[tuple[Seat, RequestOption]]:
     """
     sought = select(Search.seat_id).where(col(Search.state).in_(LIVE))
     asked = select(Offer.seat_id).where(col(Offer.state) == OfferState.PENDING)
-    known = select(Task.subject_id).where(
-        col(Task.code).in_([tasks.UNSOUGHT, tasks.UNFILLED, tasks.ONE_MISSING])
-    )
+    known = select(Task.subject_id).where(col(Task.code).in_(QUESTIONS))
     rows = session.exec(
         select(Seat, RequestOption, Request.received_at)
         .join(Request, col(Request.id) == col(Seat.request_id))

@@ -62,15 +62,18 @@ class Date:
 
 def load(session: Session, series_ids: Sequence[UUID], *, lock: bool = False) -> list[Date]:
     """Every date in order of its day; with `lock` nobody else changes them until the commit."""
+    of_series = col(Request.series_id).in_(series_ids)
+    if lock:
+        # Apart: rows that are only joined to a locked one are those of before the wait.
+        held = select(Request.id).where(of_series).order_by(col(Request.id))
+        session.exec(held.with_for_update(key_share=True)).all()
     query = (
         select(Request, RequestOption)
         .join(RequestOption, col(RequestOption.request_id) == col(Request.id))
-        .where(col(Request.series_id).in_(series_ids))
+        .where(of_series)
         .order_by(col(Request.id), col(RequestOption.position))
+        .execution_options(populate_existing=lock)
     )
-    if lock:
-        query = query.with_for_update(of=Request, key_share=True)
-        query = query.execution_options(populate_existing=True)
     options: dict[UUID, list[RequestOption]] = defaultdict(list)
     requests: dict[UUID, Request] = {}
     for request, option in session.exec(query).all():

@@ -4,9 +4,10 @@ import secrets
 import threading
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, MetaData
+from sqlalchemy import CheckConstraint, MetaData, inspect
 from sqlmodel import Field, SQLModel
 
 from app.clock import now
@@ -63,6 +64,16 @@ class Row(SQLModel):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now, sa_column_kwargs={"onupdate": now})
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        """All members; those that were not read with the row (`load_only`) are read first."""
+        # Rows that are only looked at are no objects of a session.
+        state = inspect(self, raiseerr=False)
+        if state is not None and state.persistent:
+            left = state.unloaded & type(self).model_fields.keys()
+            if left:
+                state.session.refresh(self, left)
+        return super().model_dump(**options)
 
 
 class SponsorRow(Row):

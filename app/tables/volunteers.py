@@ -82,7 +82,7 @@ class Volunteer(Row, table=True):
     email: str = Field(default="", max_length=254)
     iban: str = Field(default="", max_length=34)
     phone_only: bool = False
-    """Neither mail nor a telephone that gets messages: the office calls her."""
+    """Works by telephone alone; without a mail address she is also asked by it."""
     locale: str = Field(default="de", max_length=8)
     only_kinds: list[str] = Field(default_factory=list, sa_type=JSON)
     note: str = Field(default="", max_length=300)
@@ -95,6 +95,11 @@ class Volunteer(Row, table=True):
     most_travel_minutes: int | None = None
     long_days: bool = False
     """Whether she wants no limit and no breaks on parents' days."""
+
+    @property
+    def is_called(self) -> bool:
+        """Whether no message reaches her: the office calls, and answers for her."""
+        return self.phone_only and not self.email
 
 
 class Enrolment(SponsorRow, table=True):

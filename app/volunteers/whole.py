@@ -36,6 +36,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from app.prepared import Prepared
 from app.tables import (
     Absence,
     AvailabilityRecurrence,
@@ -117,7 +118,8 @@ class Bundle:
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
         width = max(len(kind.columns) for kind in kinds)
-        self._query = union_all(*(kind.rows(width) for kind in kinds)).order_by("id")
+        query = union_all(*(kind.rows(width) for kind in kinds)).order_by("id")
+        self._query = Prepared(query)
         self._makers = {
             kind.member: (kind.make, [(c.name, _reader(c)) for c in kind.columns]) for kind in kinds
         }
@@ -125,7 +127,7 @@ class Bundle:
     def read(self, session: Session, values: Mapping[str, Any]) -> dict[str, list[Any]]:
         """The rows by member, in the order of their ids."""
         found: dict[str, list[Any]] = {member: [] for member in self._makers}
-        for member, _, *cells in session.connection().execute(self._query, values).all():
+        for member, _, *cells in self._query.rows(session.connection(), values):
             make, readers = self._makers[member]
             values = {
                 name: None if cell is None else read(cell)

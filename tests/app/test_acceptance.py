@@ -301,7 +301,7 @@ async def test_a_late_yes_is_kept_once_and_seen_by_the_office(
     assert now_it_counts.status_code == 200, "nobody else is being asked any more"
 
 
-async def test_a_late_no_changes_nothing(
+async def test_a_late_no_is_a_no(
     client: AsyncClient, cast: Cast, engine: Engine, asked: Asking, clock: Any
 ) -> None:
     offer_id = ask(engine, asked, cast.volunteers["dilan"])
@@ -309,7 +309,8 @@ async def test_a_late_no_changes_nothing(
     with db.transaction(engine) as session:
         session.get_one(Offer, offer_id).state = "expired"
     answer = await client.post(f"/offers/{offer_id}/decline", headers=cast.key("dilan"))
-    assert (answer.status_code, answer.json()["state"]) == (200, "expired")
+    assert (answer.status_code, answer.json()["state"]) == (200, "declined")
+    assert (await accept(client, cast, offer_id)).json()["type"] == "/problems/offer-answered"
 
 
 async def test_nobody_is_booked_for_what_has_begun(

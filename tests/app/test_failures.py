@@ -1,17 +1,18 @@
 """When the database fails: the real error is told, work is run again, nothing private leaks."""
 
+import traceback
 from datetime import date
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import Session
 
-from app import db, jobs
+from app import db, engines, jobs
 from app.imports import service as imports
-from app.tables import Volunteer
+from app.tables import Account, Volunteer
 from app.volunteers import days
 from tests.cast import Cast
 
@@ -120,3 +121,24 @@ def test_a_failed_job_keeps_the_first_line_of_its_error(
     assert failure.startswith("IntegrityError: ")
     private = ("lw_secret", "INSERT", "\n", str(cast.accounts["dilan"]))
     assert [part for part in private if part in failure] == []
+
+
+def _said_about_a_second(engine: Engine, email: str) -> str:
+    """Everything that a log would hold about an account whose address is taken."""
+    with pytest.raises(IntegrityError) as caught, db.transaction(engine) as session:
+        session.add(Account(email=email, name="Zweite"))
+        session.flush()
+    return "".join(traceback.format_exception(caught.value))
+
+
+def test_no_error_of_the_database_quotes_the_row(engine: Engine, cast: Cast) -> None:
+    said = _said_about_a_second(engine, "dilan@example.org")
+    assert "account" in said
+    assert "dilan@example.org" not in said
+
+
+def test_control_postgres_quotes_it_unless_it_is_cut(engine: Engine, cast: Cast) -> None:
+    if engine.dialect.name == "postgresql":
+        event.remove(engine, "handle_error", engines._keep_first_line)
+    said = _said_about_a_second(engine, "dilan@example.org")
+    assert ("dilan@example.org" in said) == (engine.dialect.name == "postgresql")

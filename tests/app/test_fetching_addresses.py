@@ -31,6 +31,7 @@ from tests.app.test_fetching import refusal
         "https://",
         "https:///a.ics",
         "https://calendar.example/" + "a" * 1000,
+        "https://calendar.example/" + "ä" * 900,
         "https://calendar.example/\r\nHost: inside",
         "https://" + "a." * 200 + "example/",
         "",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,15 +22,42 @@ def examples(engine: Engine, cast: Cast) -> Examples:
     return furnish(engine, cast)
 
 
-def _strings(operation: Operation) -> Iterator[str]:
-    """Members of a body that take text."""
+Where = tuple[str | int, ...]
+
+
+def _leaves(schema: dict[str, Any], at: Where = (), depth: int = 0) -> Iterator[Where]:
+    """Where a body takes text: members, members of members, items of lists."""
+    if "$ref" in schema:
+        schema = contract()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if depth > 4:
+        return
+    for one in schema.get("anyOf", ()):
+        yield from _leaves(one, at, depth + 1)
+    if schema.get("type") == "string" and "format" not in schema:
+        yield at
+    if schema.get("type") == "array":
+        yield from _leaves(schema.get("items", {}), (*at, 0), depth + 1)
+    for name, member in schema.get("properties", {}).items():
+        yield from _leaves(member, (*at, name), depth + 1)
+
+
+def _strings(operation: Operation) -> list[Where]:
+    """Where the body of an operation takes text."""
     content = operation.details.get("requestBody", {}).get("content", {})
-    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
-    schemas = contract()["components"]["schemas"]
-    for name, schema in schemas.get(reference.rpartition("/")[2], {}).get("properties", {}).items():
-        kinds = [schema, *schema.get("anyOf", [])]
-        if any(kind.get("type") == "string" and "format" not in kind for kind in kinds):
-            yield name
+    schema = content.get("application/json", {}).get("schema", {})
+    return list(dict.fromkeys(at for at in _leaves(schema) if at))
+
+
+def _with(body: Any, at: Where, value: str) -> Any:
+    """The body with `value` at a place; what leads there is made where it is missing."""
+    if not at:
+        return value
+    name, *rest = at
+    if isinstance(name, int):
+        items = body if isinstance(body, list) and body else [None]
+        return [_with(items[0], tuple(rest), value), *items[1:]]
+    members = body if isinstance(body, dict) else {}
+    return members | {name: _with(members.get(name), tuple(rest), value)}
 
 
 HOSTILE = ["a\x00b", "abc\ud800def", "\x1b[2Jabc", "x" * 100_000]
@@ -39,10 +67,10 @@ HOSTILE = ["a\x00b", "abc\ud800def", "\x1b[2Jabc", "x" * 100_000]
 async def test_hostile_text_is_refused_in_every_member_of_every_body(
     client: AsyncClient, cast: Cast, engine: Engine, examples: Examples, value: str
 ) -> None:
-    before, wrong = snapshot(engine), {}
+    before, wrong, tried = snapshot(engine), {}, set[Where]()
     for operation in operations():
         made = rule(operation).body
-        for name in _strings(operation) if made else ():
+        for at in _strings(operation) if made else ():
             headers = {
                 **cast.key(rule(operation).who[0]),
                 "If-Match": "*",
@@ -51,12 +79,14 @@ async def test_hostile_text_is_refused_in_every_member_of_every_body(
             answer = await client.request(
                 operation.method,
                 address(operation, examples.ids),
-                content=json.dumps((made(examples) if made else {}) | {name: value}),
+                content=json.dumps(_with(made(examples) if made else {}, at, value)),
                 headers=headers,
             )
             if answer.status_code not in (409, 422):
-                wrong[operation.name, name] = (answer.status_code, answer.text[:200])
+                wrong[operation.name, at] = (answer.status_code, answer.text[:200])
+            tried.add(at)
     assert wrong == {}
+    assert any(len(at) > 2 for at in tried), "texts inside lists are among them"
     assert snapshot(engine) == before
 
 
@@ -102,3 +132,26 @@ async def test_hostile_queries_never_break_the_service(
     assert naive.status_code == 422
     odd = f"/volunteers/{cast.volunteers['dilan']}/languages/%00"
     assert (await client.delete(odd, headers=cast.key("amal"))).status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    ("name", "member"),
+    [
+        ("POST /webhooks", "address"),
+        ("PATCH /webhooks/{webhook_id}", "address"),
+        ("POST /push-subscriptions", "endpoint"),
+    ],
+)
+async def test_an_address_that_grows_when_it_is_written_is_refused(
+    client: AsyncClient, cast: Cast, examples: Examples, name: str, member: str
+) -> None:
+    operation = next(o for o in operations() if o.name == name)
+    made = rule(operation).body
+    body = (made(examples) if made else {}) | {member: "https://hooks.example/" + "ä" * 900}
+    answer = await client.request(
+        operation.method,
+        address(operation, examples.ids),
+        json=body,
+        headers=cast.key(rule(operation).who[0]) | {"If-Match": "*"},
+    )
+    assert answer.status_code == 422, answer.text

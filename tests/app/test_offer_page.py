@@ -98,6 +98,18 @@ async def test_an_expired_link_still_counts_while_nobody_else_is_asked(
     assert "der Termin steht" in booked.text
 
 
+async def test_a_late_no_is_taken_and_not_asked_again(
+    client: AsyncClient, link: str, clock: Any
+) -> None:
+    clock.shift(26 * 3600)
+    assert "wir suchen noch" in (await client.get(link)).text
+    said = await client.post(link, data={"answer": "no"})
+    assert said.status_code == 200
+    for page in (said.text, (await client.get(link)).text):
+        assert "Sie haben abgesagt" in page
+        assert "<button" not in page
+
+
 async def test_a_program_that_fetches_links_answers_nothing(
     client: AsyncClient, cast: Cast, engine: Engine, link: str
 ) -> None:

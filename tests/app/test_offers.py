@@ -131,7 +131,7 @@ async def test_yes_to_an_appointment_that_was_cancelled_says_so(
     assert answer.status_code == 409
     assert answer.json()["type"] == "/problems/not-booked"
     page = await client.get(asked["answer_url"])
-    assert "Der Termin ist abgesagt" in page.text
+    assert "Sie sind nicht mehr eingeplant" in page.text
     assert "der Termin steht" not in page.text
 
 

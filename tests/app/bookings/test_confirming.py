@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from app import db, jobs
 from app.bookings import confirming
-from app.tables import Volunteer
+from app.tables import Task, Volunteer
 from tests.app.bookings.acting import booked, cancel, open_tasks, post, row, said
 from tests.app.examples import HOUR, MORNING
 from tests.cast import Cast
@@ -235,3 +235,32 @@ def test_more_than_one_handful_are_all_asked(
     clock.move_to(NINE)
     confirming.look_ahead(engine)
     assert asked(engine, cast) == 5
+
+
+def called(engine: Engine, cast: Cast, booking: UUID) -> None:
+    """Nobody looked at the message: the office is asked to call her."""
+    with db.transaction(engine) as session:
+        session.add(
+            Task(
+                sponsor_id=cast.wetterau,
+                code="call:reminder",
+                params={"name": "Dilan", "say": "Kommen Sie?"},
+                subject_type="assignment",
+                subject_id=booking,
+            )
+        )
+
+
+def test_who_is_to_be_called_already_is_no_second_question(
+    cast: Cast, engine: Engine, booking: UUID, clock: Any
+) -> None:
+    clock.move_to(NINE)
+    confirming.look_ahead(engine)
+    called(engine, cast, booking)
+    clock.move_to(SIX)
+    confirming.look_ahead(engine)
+    assert open_tasks(engine, "unconfirmed") == []
+    assert len(open_tasks(engine, "call:reminder")) == 1
+    clock.move_to(MORNING)
+    confirming.look_ahead(engine)
+    assert open_tasks(engine, "call:reminder") == [], "nobody need call any more"

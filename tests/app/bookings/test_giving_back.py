@@ -117,9 +117,22 @@ async def test_the_audit_says_side_cause_and_notice(
     assert details == {
         "state": "cancelled_early",
         "side": "volunteer",
-        "cause": "illness",
+        "cause": "other",
         "notice_minutes": 192 * 60,
     }
+
+
+async def test_that_she_is_ill_is_her_own_and_the_offices_alone(
+    client: AsyncClient, cast: Cast, engine: Engine, booking: UUID
+) -> None:
+    await cancel(client, cast, booking, "dilan", cause="illness")
+    seen = {}
+    for who in ("dilan", "amal", "selin"):
+        one = await client.get(f"/assignments/{booking}", headers=cast.key(who))
+        listed = await client.get("/assignments", headers=cast.key(who))
+        assert listed.json()["items"] == [one.json()]
+        seen[who] = one.json()["cancel_cause"]
+    assert seen == {"dilan": "illness", "amal": "illness", "selin": "other"}
 
 
 async def test_her_calendar_entry_is_taken_away(

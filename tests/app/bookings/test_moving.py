@@ -10,8 +10,19 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from app import db, jobs
+from app.messages import telling
+from app.messages.wording import SHORT
 from app.offers import seeking
-from app.tables import Assignment, Offer, RequestOption, Search, Seat
+from app.tables import (
+    Assignment,
+    Event,
+    MessageState,
+    Offer,
+    RequestOption,
+    Search,
+    Seat,
+    Volunteer,
+)
 from tests.app.bookings.acting import (
     booked,
     cancel,
@@ -146,6 +157,16 @@ async def test_nothing_moves_when_who_agreed_cannot(
     assert row(engine, booking).state == "booked"
     assert request_of(engine, booking).moved_at is None
     assert said(engine, "changed") == []
+
+
+async def test_an_institution_cannot_say_that_somebody_agreed(
+    client: AsyncClient, cast: Cast, engine: Engine, booking: UUID
+) -> None:
+    agreed = [str(cast.volunteers["dilan"])]
+    refused = await move(client, cast, engine, booking, "selin", agreed=agreed)
+    assert refused.status_code == 403, refused.text
+    assert row(engine, booking).state == "booked"
+    assert request_of(engine, booking).moved_at is None
 
 
 async def test_only_booked_people_can_agree(
@@ -357,3 +378,37 @@ async def test_a_changed_room_is_told_to_who_is_booked(
     await client.patch(path, json={"contact_phone": "06031 2"}, headers=cast.key("selin") | tag)
     jobs.work_all(engine)
     assert len(said(engine, "changed")) == 2
+
+
+async def test_who_is_asked_about_the_new_time_reads_it_first(
+    client: AsyncClient, cast: Cast, engine: Engine, booking: UUID
+) -> None:
+    await move(client, cast, engine, booking)
+    (told,) = said(engine, "offer", cast.volunteers["dilan"])
+    assert told.subject == "Neue Zeit: Mittwoch, 13.01.2027, 11:00 bis 12:00 Uhr"
+    assert "12.01." not in told.short
+    assert "13.01.2027" in told.short
+    assert len(told.short) <= SHORT
+
+
+async def test_who_was_asked_about_another_time_hears_that_it_is_moved(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        made = asking(session, cast.wetterau, cast.school, MORNING)
+        row = offer(made, cast.volunteers["mirela"])
+        session.add(row)
+        session.flush()
+        her = telling.volunteer(session.get_one(Volunteer, row.volunteer_id))
+        text = telling.Text("Anfrage", "Können Sie?")
+        sent = telling.tell(
+            session, row.sponsor_id, her, Event.OFFER, text, subject_id=row.id, starts_at=MORNING
+        )
+        sent.state = MessageState.SENT
+        request_id = made.request.id
+    moved = await post(client, cast, "selin", f"/requests/{request_id}/move", times=DAY_AFTER)
+    assert moved.status_code == 200, moved.text
+    jobs.work_all(engine)
+    (told,) = said(engine, "taken", cast.volunteers["mirela"])
+    assert told.subject == "Verlegt: Mittwoch, 13.01.2027, 11:00 bis 12:00 Uhr"
+    assert "fragen wir Sie neu" in told.body

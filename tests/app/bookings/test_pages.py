@@ -159,3 +159,11 @@ async def test_a_yes_to_standing_by_is_taken_back_by_link(
         assert page.status_code == 200
         assert "Sie haben abgesagt" in page.text
     assert (await answer(client, standby_link, "yes")).status_code == 409
+
+
+async def test_a_yes_after_giving_it_back_shows_what_stands(client: AsyncClient, link: str) -> None:
+    assert (await answer(client, link, "no")).status_code == 200
+    page = await answer(client, link, "yes")
+    assert page.status_code == 409
+    assert "Sie sind nicht mehr eingeplant" in page.text
+    assert "cancelled" not in page.text

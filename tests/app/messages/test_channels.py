@@ -93,6 +93,18 @@ def test_what_begins_soon_after_them_is_said_at_once(talk: Talk, post: Post) -> 
     assert len(post.taken) == 1, "two hours after seven she reads it in time in the morning"
 
 
+def test_nobody_is_asked_at_night_however_soon_it_begins(talk: Talk, post: Post) -> None:
+    talk.clock.move_to(EVENING)
+    soon = datetime(2027, 1, 5, 7, 30, tzinfo=UTC)
+    talk.ask(starts_at=soon, expires_at=soon)
+    talk.tell(Event.STANDBY, starts_at=soon)
+    talk.work()
+    assert post.taken == []
+    talk.clock.move_to(datetime(2027, 1, 5, 6, 0, tzinfo=UTC))
+    talk.work()
+    assert len(post.taken) == 2
+
+
 def test_institutions_and_the_office_have_no_quiet_hours(talk: Talk, post: Post) -> None:
     talk.clock.move_to(EVENING)
     talk.institution()
@@ -127,13 +139,13 @@ def test_a_question_nobody_can_answer_any_more_is_not_asked(talk: Talk, post: Po
 def test_what_was_dropped_is_not_sent_and_not_called_about(
     engine: Engine, talk: Talk, post: Post
 ) -> None:
-    talk.change(phone_only=True)
+    talk.change(phone_only=True, email="")
     offer_id = talk.offer()
     called = talk.tell(subject_id=offer_id, starts_at=MORNING)
     talk.work()
     assert talk.message(called).channel == "call"
     assert [task.state for task in talk.tasks()] == ["open"]
-    talk.change(phone_only=False)
+    talk.change(phone_only=False, email="dilan@example.org")
     queued = talk.tell(subject_id=offer_id, starts_at=MORNING)
     with db.transaction(engine) as session:
         telling.drop(session, offer_id, Event.OFFER)
@@ -145,7 +157,7 @@ def test_what_was_dropped_is_not_sent_and_not_called_about(
 
 
 def test_whom_nothing_reaches_the_office_calls(talk: Talk, post: Post, var: object) -> None:
-    talk.change(phone_only=True, phone="06031 12345")
+    talk.change(phone_only=True, email="", phone="06031 12345")
     message_id = talk.ask()
     talk.work()
     (task,) = talk.tasks()
@@ -160,8 +172,16 @@ def test_whom_nothing_reaches_the_office_calls(talk: Talk, post: Post, var: obje
     assert post.taken == []
 
 
-def test_the_office_is_asked_to_call_once(talk: Talk) -> None:
+def test_who_works_by_telephone_alone_and_has_an_address_gets_mail(talk: Talk, post: Post) -> None:
     talk.change(phone_only=True)
+    talk.ask()
+    talk.work()
+    assert post.recipients == ["dilan@example.org"]
+    assert talk.tasks() == []
+
+
+def test_the_office_is_asked_to_call_once(talk: Talk) -> None:
+    talk.change(phone_only=True, email="")
     offer_id = talk.offer()
     for _ in range(2):
         talk.tell(subject_id=offer_id, starts_at=MORNING)
@@ -170,7 +190,7 @@ def test_the_office_is_asked_to_call_once(talk: Talk) -> None:
 
 
 def test_who_is_only_called_is_not_called_about_thanks(talk: Talk) -> None:
-    talk.change(phone_only=True)
+    talk.change(phone_only=True, email="")
     for event in (Event.TAKEN, Event.BOOKED):
         message_id = talk.tell(event)
         talk.work()

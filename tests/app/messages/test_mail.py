@@ -208,22 +208,14 @@ def test_without_a_server_a_mail_is_a_file_that_any_program_reads(talk: Talk, va
     assert talk.channels() == ["mail"]
 
 
-@pytest.mark.parametrize(
-    ("recipient", "subject"),
-    [
-        ("dilan@example.org", "Hallo\r\nBcc: alle@example.org"),
-        ("dilan@example.org\r\nBcc: alle@example.org", "Hallo"),
-        ("dilan@example.org\nContent-Type: text/html\n\n<b>", "Hallo"),
-    ],
-)
-def test_line_breaks_add_no_headers(
-    engine: Engine, cast: Cast, var: Path, recipient: str, subject: str
-) -> None:
-    write(engine, cast, recipient, subject)
+def test_line_breaks_add_no_headers(engine: Engine, cast: Cast, var: Path) -> None:
+    write(engine, cast, "dilan@example.org", "Hallo\r\nBcc: alle@example.org")
     (file,) = eml(var)
     message = email.message_from_bytes(file.read_bytes(), policy=default)
     assert message["Bcc"] is None
+    assert message["Content-Language"] == "de"
     assert message.get_content_type() == "multipart/alternative"
+    assert file.stat().st_mode & 0o077 == 0, "its links act without signing in"
 
 
 def write(engine: Engine, cast: Cast, recipient: str, subject: str) -> None:
@@ -240,7 +232,14 @@ def write(engine: Engine, cast: Cast, recipient: str, subject: str) -> None:
     jobs.work_all(engine)
 
 
-@pytest.mark.parametrize("recipient", ["kein", "a@b@c", "<>", '"a b"@example.org', ",", "a@b c.de"])
+ODD = (
+    "kein", "a@b@c", "<>", '"a b"@example.org', ",", "a@b c.de", "}:-@[", ".:}@&[x", "a:b;@c.de",
+    "dilan@example.org\r\nBcc: alle@example.org",
+    "dilan@example.org\nContent-Type: text/html\n\n<b>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("recipient", ODD)
 def test_an_odd_address_is_dead_at_once_and_breaks_nothing(
     engine: Engine, cast: Cast, talk: Talk, post: Post, recipient: str
 ) -> None:
@@ -257,6 +256,18 @@ def test_addresses_with_umlauts_are_spoken_as_servers_speak(
     write(engine, cast, "mueller@löwenzahn.example", "Hallo")
     write(engine, cast, "müller@example.org", "Hallo")
     assert post.recipients == ["mueller@xn--lwenzahn-n4a.example", "müller@example.org"]
+    assert [mail["To"] for mail in post.mails] == post.recipients
+
+
+def test_a_server_without_sign_in_or_starttls_is_ours_to_mend(
+    talk: Talk, post: Post, configure: Configure
+) -> None:
+    configure(smtp_url=f"smtp://127.0.0.1:{post.port}?starttls")
+    message_id = talk.ask()
+    talk.work()
+    message = talk.message(message_id)
+    assert (message.state, message.attempts) == ("queued", 1)
+    assert "offers no STARTTLS" in message.failure
 
 
 def test_nobody_without_an_address_gets_a_mail(

@@ -159,7 +159,8 @@ def test_letters_it_does_not_know_become_like_ones() -> None:
     assert sms.places("€5") == 3
 
 
-def test_the_link_stays_whole_when_words_are_cut() -> None:
+def test_the_link_stays_whole_when_words_are_cut(configure: Configure) -> None:
+    configure(base_url="https://lotsen.example.org/")
     link = "https://lotsen.example.org/a/lw_" + "x" * 43
     text = sms.fitted("Anfrage: " + "Donaudampfschifffahrtsgesellschaft " * 20 + link)
     assert text.endswith(" " + link)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.messages import cutting, html, invitations, wording
+from app.messages import cutting, html, invitations, sms, wording
 from app.messages.channels import Parcel
 from app.messages.wording import Block
 from app.tables import Assignment
@@ -192,3 +192,12 @@ class TestEntry:
         assert gone["UID"] == entry["UID"]
         assert int(gone["SEQUENCE"]) > int(entry["SEQUENCE"])
         assert gone["ORGANIZER"] == entry["ORGANIZER"] == "mailto:noreply@lotsenwerk.invalid"
+
+
+def test_an_address_in_the_name_of_a_town_leads_nobody_away() -> None:
+    link = "http://test/a/lw_geheim"
+    short = wording.brief("de", "Anfrage", None, "https://evil.example/x", link)
+    assert wording.first_link(short) == link
+    assert sms.fitted(short + " x" * 200).endswith(link)
+    assert wording.first_link("Abgesagt: https://evil.example/x") == ""
+    assert wording.first_link("Anfrage: http://test.evil.example/x") == ""

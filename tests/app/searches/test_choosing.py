@@ -7,12 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
+from sqlmodel import select
 
-from app import db
+from app import db, jobs
+from app.bookings import cancelling
+from app.bookings.terms import Why
 from app.main import create_app
+from app.offers import answering
+from app.offers.refusals import LateYes
 from app.planning import views
 from app.searches import choosing, rates, standing
-from app.tables import ClientCase, LanguageSkill, Request, Seat, Volunteer
+from app.tables import (
+    Assignment,
+    ClientCase,
+    LanguageSkill,
+    Offer,
+    Request,
+    Seat,
+    Side,
+    Volunteer,
+)
 from tests.app.examples import MORNING, asking, offer
 from tests.app.searches import sought
 from tests.cast import Cast, volunteer
@@ -46,6 +60,51 @@ def test_the_order_is_that_of_the_candidates(engine: Engine, cast: Cast) -> None
     everybody = candidates(engine, asked.seat.id)
     assert picked(engine, search_id) == everybody
     assert len(everybody) == 1
+
+
+def late(engine: Engine, offer_id: Any) -> None:
+    """She says yes after her time."""
+    with db.transaction(engine) as session:
+        answer = answering.accept(session, None, session.get_one(Offer, offer_id))
+    assert isinstance(answer, LateYes)
+
+
+def test_whose_yes_came_too_late_is_asked_before_all_others(
+    engine: Engine, cast: Cast, clock: Any
+) -> None:
+    sought.crowd(engine, cast, "aram", "bero", "ciwan")
+    asked = sought.seat(engine, cast)
+    search_id = sought.begin(engine, asked, "sequence")
+    first = sought.offers(engine, asked)[0]
+    clock.move_to(first.expires_at)
+    jobs.work_all(engine)
+    late(engine, first.id)
+    assert picked(engine, search_id)[0] == first.volunteer_id
+    sought.say_no(engine, asked)
+    again = sought.offers(engine, asked)[-1]
+    assert (again.volunteer_id, again.state) == (first.volunteer_id, "pending")
+    assert picked(engine, search_id).count(first.volunteer_id) == 0
+    clock.move_to(again.expires_at)
+    jobs.work_all(engine)
+    assert first.volunteer_id not in picked(engine, search_id), "she was silent now"
+
+
+def test_for_a_substitute_whose_yes_came_too_late_is_asked_first(
+    engine: Engine, cast: Cast
+) -> None:
+    sought.crowd(engine, cast, "aram", "bero")
+    asked = sought.seat(engine, cast)
+    sought.begin(engine, asked, "all")
+    made = sought.offers(engine, asked)
+    with db.transaction(engine) as session:
+        answering.accept(session, None, session.get_one(Offer, made[0].id))
+    jobs.work_all(engine)
+    late(engine, made[-1].id)
+    with db.transaction(engine) as session:
+        booking = session.exec(select(Assignment)).one()
+        cancelling.cancel_assignment(session, booking, Why(Side.VOLUNTEER))
+    jobs.work_all(engine)
+    assert sought.offers(engine, asked)[len(made)].volunteer_id == made[-1].volunteer_id
 
 
 def test_of_a_large_pool_only_who_speaks_it_is_looked_at(

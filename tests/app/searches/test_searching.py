@@ -166,7 +166,7 @@ def test_when_nobody_is_left_it_looks_again_and_at_last_says_why_in_time(
             "cancelled",
         )
         assert request.end_reason == (
-            "Wir haben alle gefragt, die infrage kommen. Niemand hat Zeit."
+            "Wir haben alle gefragt, die infrage kommen. Niemand hat zugesagt."
         )
     (mail,) = sought.mails_about(engine, request)
     assert mail.recipient == "schule@example.org"

@@ -68,6 +68,39 @@ def test_an_open_seat_nobody_seeks_anybody_for_becomes_a_task_in_time(
         assert session.get_one(Request, near.request.id).state == "open", "the office decides"
 
 
+@pytest.mark.parametrize("what", ["booked", "called off", "begun"])
+def test_nobody_need_look_at_a_seat_that_is_settled(
+    engine: Engine, cast: Cast, clock: Any, what: str
+) -> None:
+    near = sought.seat(engine, cast, MORNING - 96 * HOUR)
+    clock.move_to(MORNING - 109 * HOUR)
+    watching.watch(engine)
+    assert sought.open_tasks(engine) == ["unsought"]
+    if what == "begun":
+        clock.move_to(MORNING - 96 * HOUR)
+    else:
+        state = "booked" if what == "booked" else "cancelled"
+        with db.transaction(engine) as session:
+            sought.change(session, Seat, near.seat.id, state=state)
+            sought.change(session, Request, near.request.id, state=state)
+    watching.watch(engine)
+    assert sought.open_tasks(engine) == []
+
+
+def test_an_unfilled_seat_is_looked_at_until_its_time(
+    engine: Engine, cast: Cast, clock: Any
+) -> None:
+    asked = sought.seat(engine, cast)
+    sought.begin(engine, asked, "all")
+    clock.move_to(MORNING - 3 * HOUR)
+    jobs.work_all(engine)
+    watching.watch(engine)
+    assert sought.open_tasks(engine) == ["unfilled"]
+    clock.move_to(MORNING)
+    watching.watch(engine)
+    assert sought.open_tasks(engine) == []
+
+
 async def test_the_task_says_what_to_do_and_is_done_with_a_click(
     client: AsyncClient, cast: Cast, engine: Engine, clock: Any
 ) -> None:

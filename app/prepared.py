@@ -1,0 +1,40 @@
+"""Long statements that are carried out often: made once, then sent as they are."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from psycopg.types.json import Json
+from sqlalchemy import CompoundSelect, Connection
+from sqlalchemy.dialects.postgresql import psycopg
+
+
+class Prepared:
+    """A statement that PostgreSQL gets without being built, looked up and checked each time.
+
+    That costs more than the work of the database when a statement is long. Values go to the driver
+    as they are (ids, moments, text, numbers; dicts as JSON), and what comes back is the driver's.
+    On SQLite, and with a list among the parameters, it is a statement like any other.
+    """
+
+    def __init__(self, statement: CompoundSelect[Any]) -> None:
+        self._statement = statement
+
+    @cached_property
+    def _made(self) -> tuple[str, dict[str, Any]] | None:
+        """The text, and the values that stand in the statement itself."""
+        compiled = self._statement.compile(dialect=psycopg.dialect())  # type: ignore[no-untyped-call]
+        open_ = {name: bind for name, bind in compiled.binds.items() if bind.required}
+        if any(bind.expanding for bind in open_.values()):
+            return None
+        made = compiled.construct_expanded_state(dict.fromkeys(open_))
+        own = {name: value for name, value in made.parameters.items() if name not in open_}
+        return made.statement, own
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Carry it out with these values for its parameters."""
+        if connection.dialect.name != "postgresql" or self._made is None:
+            return connection.execute(self._statement, values).all()
+        text, own = self._made
+        sent = {n: Json(v) if isinstance(v, dict) else v for n, v in values.items()}
+        return connection.exec_driver_sql(text, own | sent).all()
