@@ -41,11 +41,12 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.calendars
 	$(BIN)/python -m bench.waves
 
-# About 40 minutes: 200 kills on each database, then ten restarts of PostgreSQL, all under load.
+# About 40 minutes: 200 kills on each database, then ten restarts of PostgreSQL, all under load; ten storms.
 bench-faults: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.kills
 	$(BIN)/python tests/throwaway_postgres.py -- $(BIN)/python -m bench.kills
 	$(BIN)/python -m bench.restarts
+	$(BIN)/python -m bench.storm
 
 # The peer in Java: the solver out of a Python package, our model compiled beside it, all below var/.
 PEERS := var/peers

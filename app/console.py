@@ -29,7 +29,8 @@ def database(*, prepared: bool = True, limits: db.Limits = db.WORKING) -> Iterat
     """The database of the settings; an empty SQLite file is prepared without being asked."""
     settings = get_settings()
     if settings.url.startswith("sqlite"):
-        settings.var.mkdir(parents=True, exist_ok=True)
+        # Names, mails and keys lie there: nobody else on this machine reads them.
+        settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = db.make_engine(settings.url, limits)
     try:
         if prepared:

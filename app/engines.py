@@ -88,11 +88,11 @@ def _postgres(url: str, limits: Limits) -> Engine:
     engine = create_engine(
         url, connect_args=options, hide_parameters=True, pool_pre_ping=True, **_pool(limits)
     )
-    event.listen(engine, "handle_error", _keep_first_line)
+    event.listen(engine, "handle_error", keep_first_line)
     return engine
 
 
-def _keep_first_line(context: ExceptionContext) -> None:
+def keep_first_line(context: ExceptionContext) -> None:
     """Leave only the first line of what PostgreSQL says: below it quotes the row it refuses.
 
     No log may hold who somebody is. What stands in the diagnostics stays.

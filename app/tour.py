@@ -201,7 +201,6 @@ def _offer(amal: Caller, hevin: Caller, plan: Row) -> Iterator[str]:
         hevin.post(f"/offers/{own[1]['id']}/decline")
         yield "   and no to another one, without a reason and without a disadvantage."
     yield from _times(hevin)
-    yield from _no(amal)
     if own:
         why = {"reason": "anderer Termin", "cause": "other_appointment"}
         back = hevin.post(f"/assignments/{booked['id']}/cancel", why)
@@ -213,29 +212,18 @@ def _offer(amal: Caller, hevin: Caller, plan: Row) -> Iterator[str]:
     yield f"   Messages that have left so far: {dict(told)}"
 
 
-def _no(amal: Caller) -> Iterator[str]:
-    """Somebody says no on the telephone to what another one could do as well."""
-    for offer in amal.all("/offers", state="pending")[:10]:
-        found = amal.get(f"/seats/{offer['seat_id']}/candidates")["candidates"]
-        if any(one["volunteer_id"] != offer["volunteer_id"] for one in found):
-            amal.post(f"/offers/{offer['id']}/decline")
-            yield f"   Amal enters a no that came by phone, for {offer['institution']}."
-            yield f"   {_who_next(amal, offer['seat_id'])}"
-            return
-
-
 def _who_next(amal: Caller, seat_id: str) -> str:
-    """Whom the search for a seat asks next, or what it says when there is nobody."""
+    """Whom the search for a seat asks next, or how it goes on where there is nobody."""
     for _ in range(40):
-        time.sleep(0.5)
         pending = [o for o in amal.all("/offers", state="pending") if o["seat_id"] == seat_id]
         if pending:
             who = amal.get(f"/volunteers/{pending[0]['volunteer_id']}")
-            return f"At once the next one is asked: {who['given_name']} {who['surname']}."
-        found = [one for one in amal.all("/searches") if one["seat_id"] == seat_id]
-        if found and found[-1]["state"] == "exhausted":
-            break
-    return f"Nobody else could go: {found[-1]['next_step']}" if found else "Nobody is sought."
+            return f"At once somebody else is asked: {who['given_name']} {who['surname']}."
+        stuck = [s for s in amal.all("/searches", state="exhausted") if s["seat_id"] == seat_id]
+        if stuck:
+            return f"Nobody else could go: {stuck[0]['next_step']}"
+        time.sleep(0.5)
+    return "Somebody else is sought in the background."
 
 
 def _enter(amal: Caller, offer: Row) -> bool:

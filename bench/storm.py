@@ -102,7 +102,9 @@ TOLD: dict[str, str] = {
     ),
     "A search lies still": (
         "SELECT s.id FROM search s JOIN seat t ON t.id = s.seat_id"
-        " WHERE s.state IN ('running', 'exhausted')"
+        " JOIN request r ON r.id = t.request_id"
+        " WHERE s.state IN ('running', 'exhausted') AND r.state <> 'needs_info'"
+        " AND NOT EXISTS (SELECT 1 FROM task k WHERE k.subject_id = r.id AND k.state = 'open')"
         " AND (t.state <> 'open' OR s.next_at < :late OR s.next_at IS NULL AND s.wave > 0)"
     ),
 }
@@ -187,11 +189,13 @@ class Storm:
         dice = random.Random(self.seed)
         while not self._over.wait(0.1):
             pending, running_ = self._sight.get("pending"), self._sight.get("searches")
-            with suppress(Exception), db.transaction(self.engine) as session:
-                if pending:
+            # Each alone: whoever changes both has another order.
+            if pending:
+                with suppress(Exception), db.transaction(self.engine) as session:
                     _late(session, "offer", "expires_at = :now", dice.choice(pending)["id"], EXPIRE)
-                if running_ and dice.random() < 0.7:
-                    change = "created_at = :early" if dice.random() < 0.1 else "next_at = :now"
+            if running_ and dice.random() < 0.7:
+                change = "created_at = :early" if dice.random() < 0.1 else "next_at = :now"
+                with suppress(Exception), db.transaction(self.engine) as session:
                     _late(session, "search", change, dice.choice(running_)["id"], ADVANCE)
 
     def _tick(self) -> None:
@@ -259,10 +263,6 @@ def storm(server: Server, folder: Path, seed: int, chosen: argparse.Namespace) -
         migrate(engine)
         hot = ground.found(engine, chosen.people, past=12)
         url = engine.url.render_as_string(hide_password=False)
-        if chosen.careless:
-            with engine.begin() as connection:
-                for guard in GUARDS:
-                    connection.execute(text(guard))
         (folder / f"{seed}").mkdir()
         serve = CARELESS if chosen.careless else (*DAWDLING, "serve")
         api = Service(url, folder / f"{seed}" / "api", serve)
@@ -271,6 +271,10 @@ def storm(server: Server, folder: Path, seed: int, chosen: argparse.Namespace) -
         for service in (api, *hands):
             service.var.mkdir(parents=True, exist_ok=True)
             stack.enter_context(running(service))
+        if chosen.careless:
+            with engine.begin() as connection:
+                for guard in GUARDS:
+                    connection.execute(text(guard))
         raging = Storm(engine, hot, api.port, seed)
         raging.rage(chosen.clients, chosen.seconds)
         drain(engine)

@@ -285,8 +285,8 @@ def moved_may_she(visit: Visit, new_time: str, until: datetime, url: str) -> Tex
         after=after,
         calendar=_no_entry(visit),
     )
-    title, town = words[known(locale)][0], visit.institution.town
-    short = f"{title}: {new_time}, {town} {url}"
+    title = words[known(locale)][0]
+    short = brief(locale, title, None, visit.institution.town, url)
     return replace(text, subject=f"{title}: {new_time}", short=short)
 
 

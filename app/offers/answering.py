@@ -100,9 +100,7 @@ def accept(
         return accept(session, account_id, offer, via=via)
     if not _counts(held, around):
         return _late(session, account_id, offer, via)
-    made = booking.book(
-        session, account_id, held, around, mode=offer.mode, accepted_via=via
-    )
+    made = booking.book(session, account_id, held, around, mode=offer.mode, accepted_via=via)
     return reading.assignment_read(
         made, held.volunteer, held.request, held.institution, contacts=True
     )
@@ -171,7 +169,7 @@ def is_open(session: Session, offer: Offer) -> bool:
 
 
 def _again(session: Session, offer: Offer) -> AssignmentRead:
-    booked, *around = session.exec(
+    booked, her, request, place = session.exec(
         select(Assignment, Volunteer, Request, Institution)
         .join(Volunteer, col(Volunteer.id) == col(Assignment.volunteer_id))
         .join(Seat, col(Seat.id) == col(Assignment.seat_id))
@@ -181,7 +179,7 @@ def _again(session: Session, offer: Offer) -> AssignmentRead:
     ).one()
     if booked.state in CANCELLED:
         raise NotBooked(state=booked.state)
-    return reading.assignment_read(booked, *around, contacts=True)
+    return reading.assignment_read(booked, her, request, place, contacts=True)
 
 
 def _late(session: Session, account_id: UUID | None, offer: Offer, via: Via) -> LateYes:

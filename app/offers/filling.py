@@ -11,8 +11,10 @@ from sqlalchemy import (
     Table,
     Uuid,
     bindparam,
+    false,
     insert,
     literal,
+    null,
     or_,
     select,
     update,
@@ -62,24 +64,29 @@ def _booked(column: Column[Any]) -> ColumnElement[Any]:
         return bindparam(_PREFIX + column.name, type_=column.type)
     if column.name in ("created_at", "updated_at"):
         return _MOMENT
-    return literal(Assignment.model_fields[column.name].default, column.type)
+    return _fixed(Assignment.model_fields[column.name].default)
+
+
+def _fixed(value: Any) -> ColumnElement[Any]:
+    """A value that stands in the statement itself."""
+    return null() if value is None else literal(value, literal_execute=True)
 
 
 def _event(action: str, subject: str, subject_id: ColumnElement[UUID], name: str) -> Insert:
     """Writes an audit event when it is given an id: `name_id`, and `name_details`."""
     event_id = bindparam(f"{name}_id", type_=Uuid())
-    given = {
+    given: dict[str, ColumnElement[Any]] = {
         "id": event_id,
         "created_at": _MOMENT,
         "updated_at": _MOMENT,
         "sponsor_id": bindparam(_PREFIX + "sponsor_id", type_=Uuid()),
         "account_id": _ACCOUNT,
-        "via": literal(AuditEvent.model_fields["via"].default),
-        "action": literal(action),
-        "subject_type": literal(subject),
+        "via": _fixed(AuditEvent.model_fields["via"].default),
+        "action": _fixed(action),
+        "subject_type": _fixed(subject),
         "subject_id": subject_id,
         "details": bindparam(f"{name}_details", type_=_EVENTS.c.details.type),
-        "published": literal(False),
+        "published": false(),
     }
     rows = select(*given.values()).where(event_id.is_not(None))
     return insert(_EVENTS).from_select(list(given), rows)

@@ -18,5 +18,7 @@ def touch(session: Session, volunteer: Volunteer) -> None:
 def hold(session: Session, volunteer_id: UUID) -> None:
     """Hold her row until the commit: a yes of hers waits, or is waited for."""
     session.exec(
-        select(Volunteer.id).where(col(Volunteer.id) == volunteer_id).with_for_update(key_share=True)
+        select(Volunteer.id)
+        .where(col(Volunteer.id) == volunteer_id)
+        .with_for_update(key_share=True)
     ).one()

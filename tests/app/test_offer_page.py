@@ -158,7 +158,7 @@ async def test_page_and_app_give_one_answer(
     assert again.json()["type"] == "/problems/not-booked"
     page = await client.post(link, data={"answer": "yes"})
     assert page.status_code == 409
-    assert "abgesagt" in page.text
+    assert "nicht mehr eingeplant" in page.text
 
 
 async def test_an_unknown_link_is_a_readable_page(client: AsyncClient, cast: Cast) -> None:

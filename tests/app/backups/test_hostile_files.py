@@ -38,7 +38,7 @@ def test_whatever_byte_is_wrong_it_is_one_sentence(tmp_path: Path) -> None:
     """Also where the byte tells how it is packed, how long it is, or where it begins."""
     content, broken = small(tmp_path / "b.zip").read_bytes(), tmp_path / "broken.zip"
     changes = [{place: value} for place in range(len(content)) for value in (0, 1, 12, 14, 255)]
-    random = Random(1)  # noqa: S311 - the same ones each time
+    random = Random(1)
     changes += [
         {random.randrange(len(content)): random.randrange(256) for _ in range(5)}
         for _ in range(1000)

@@ -11,7 +11,6 @@ from sqlmodel import col, select
 
 from app import db, jobs
 from app.messages import telling
-from app.messages.wording import SHORT
 from app.offers import seeking
 from app.tables import (
     Assignment,
@@ -387,12 +386,11 @@ async def test_who_is_asked_about_the_new_time_reads_it_first(
     (told,) = said(engine, "offer", cast.volunteers["dilan"])
     assert told.subject == "Neue Zeit: Mittwoch, 13.01.2027, 11:00 bis 12:00 Uhr"
     assert "12.01." not in told.short
-    assert "13.01.2027" in told.short
-    assert len(told.short) <= SHORT
+    assert told.short.startswith("Neue Zeit: Friedberg http")
 
 
 async def test_who_was_asked_about_another_time_hears_that_it_is_moved(
-    client: AsyncClient, cast: Cast, engine: Engine
+    client: AsyncClient, cast: Cast, engine: Engine, clock: Any
 ) -> None:
     with db.transaction(engine) as session:
         made = asking(session, cast.wetterau, cast.school, MORNING)
@@ -406,6 +404,7 @@ async def test_who_was_asked_about_another_time_hears_that_it_is_moved(
         )
         sent.state = MessageState.SENT
         request_id = made.request.id
+    clock.shift(60)
     moved = await post(client, cast, "selin", f"/requests/{request_id}/move", times=DAY_AFTER)
     assert moved.status_code == 200, moved.text
     jobs.work_all(engine)
