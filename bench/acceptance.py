@@ -34,7 +34,8 @@ from tests.throwaway_postgres import ROLE, Server, binaries
 
 BARE, CARELESS = ("-m", "bench.bare"), ("-m", "bench.careless")
 FEW = 4
-WARM = 80
+WARM = 320
+"""So many that every connection has carried out its statements often and keeps their plans."""
 OFFERS = 50
 HEAD = ("what", "clients", "answers", "a second", "p50 ms", "p95 ms", "p99 ms", "statuses")
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -162,9 +163,9 @@ def wins(trial: Trial, sizes: Sizes) -> None:
     presses = questions.contested(trial.engine, trial.pool, 2 * sizes.wins + WARM, 1)
     warm, few, many = presses[:WARM], presses[WARM::2], presses[WARM + 1 :: 2]
     with trial.served() as ports, trial.served(BARE) as bare:
-        press(ports, warm, FEW)
+        press(ports, warm, sizes.clients)
         for path in MEASURES.values():
-            press(bare, elsewhere(path, warm), FEW)
+            press(bare, elsewhere(path, warm), sizes.clients)
         for clients, some in ((FEW, few), (sizes.clients, many)):
             ours = press(ports, some, clients)
             trial.note("everybody is booked", clients, ours)

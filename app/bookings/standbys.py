@@ -103,7 +103,7 @@ def _refuse_unfit(session: Session, visit: Visit, her: Volunteer, *, agreed: boo
     against = eligibility.reasons(problem, problem.volunteers[0], problem.seats[0], 0)
     codes = [reason.code for reason in against if reason.code != "blocked"]
     if codes:
-        raise MayNotGo(reasons=", ".join(codes))
+        raise MayNotGo(codes)
 
 
 def _store(session: Session, visit: Visit, her: Volunteer, state: StandbyState) -> Standby:

@@ -35,7 +35,7 @@ def seek(session: Session, account_id: UUID | None, gone: Visit) -> None:
 
 @jobs.task(FOUND)
 def tell_found(engine: Engine, booking_id: UUID) -> None:
-    """The institution was told that somebody is sought: now it hears who comes, once."""
+    """The institution hears who comes, or who comes instead, once for each booking."""
     with db.transaction(engine) as session:
         session.get(Assignment, booking_id, with_for_update={"key_share": True})
         visit = visits.one(session, booking_id)
@@ -44,8 +44,8 @@ def tell_found(engine: Engine, booking_id: UUID) -> None:
         ended = visits.load(
             session, col(Assignment.seat_id) == visit.seat.id, col(Assignment.id) != booking_id
         )
-        was_moved = bool(ended) and ended[-1].booking.cancel_cause == Cause.MOVED
-        words = texts.comes if was_moved else texts.substitute_found
+        instead = bool(ended) and ended[-1].booking.cancel_cause != Cause.MOVED
+        words = texts.substitute_found if instead else texts.comes
         if not _told(session, visit, words(visit).subject):
             _tell_place(session, visit, words(visit))
 

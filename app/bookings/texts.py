@@ -393,8 +393,8 @@ def substitute_found(visit: Visit) -> Text:
 
 
 def comes(visit: Visit) -> Text:
-    """To the institution whose appointment was moved: somebody comes at the new time."""
-    lead = "für die neue Zeit hat jemand zugesagt."
+    """To the institution: somebody comes, at the new time when it was moved."""
+    lead = "zu Ihrem Termin kommt jemand von uns."
     return _to_place(visit, "Zusage", lead, (("who", visit.volunteer.given_name),))
 
 

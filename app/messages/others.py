@@ -1,5 +1,6 @@
 """By another way: when nobody looks at a message, when it cannot arrive, and the office's call."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -48,10 +49,14 @@ def when_unread(engine: Engine, message_id: UUID) -> None:
         if message is None or message.state not in ALIVE or message.read_at is not None:
             return
         if not subjects.overtaken(session, message, now()):
-            by_another_way(session, message)
+            # Silence to a question is an answer of its own: then somebody else is asked.
+            kept = {Channel.CALL} if message.event == Event.OFFER else set[Channel]()
+            by_another_way(session, message, without=kept)
 
 
-def by_another_way(session: Session, message: Message) -> Message | None:
+def by_another_way(
+    session: Session, message: Message, *, without: Collection[Channel] = ()
+) -> Message | None:
     """The same message once more by the next way, whose row is locked; None when there is none."""
     if message.event == Event.DIGEST or subjects.overtaken(session, message, now()):
         return None
@@ -60,7 +65,7 @@ def by_another_way(session: Session, message: Message) -> Message | None:
         return None
     who = people.recipient(session, message)
     wished = people.wish(session, who, message.event).channel
-    before = tried(session, message) | {message.channel}
+    before = tried(session, message) | {message.channel, *without}
     if not people.ways(who, message.event, wished, before):
         return None
     body, short = cutting.renewed(session, message)

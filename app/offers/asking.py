@@ -196,7 +196,7 @@ def ask(
     times.refuse_past(option.starts_at)
     against = booking.objections(session, seat, option, volunteer_id, may_repeat=may_repeat)
     if against:
-        raise MayNotGo(reasons=", ".join(reason.code for reason in against))
+        raise MayNotGo.by(against)
     return make(
         session,
         actor_id,

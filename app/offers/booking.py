@@ -166,7 +166,7 @@ def _refuse(session: Session, held: Held, around: Surroundings) -> None:
     if any(reason.code == "busy" for reason in against):
         raise Overlap
     if against:
-        raise MayNotGo(reasons=", ".join(reason.code for reason in against))
+        raise MayNotGo.by(against)
 
 
 @contextmanager

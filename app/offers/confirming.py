@@ -9,7 +9,6 @@ from app import db, jobs, links
 from app.messages import telling
 from app.offers import texts
 from app.offers.booking import CONFIRM
-from app.seam.build import GIVEN_BACK
 from app.tables import (
     Assignment,
     AssignmentState,
@@ -23,7 +22,7 @@ from app.tables import (
 )
 
 FOUND = "bookings.found"
-"""A job on the id of a booking: tell the institution who comes in the place of somebody else."""
+"""A job on the id of a booking: tell the institution who comes."""
 
 
 @jobs.task(CONFIRM)
@@ -52,16 +51,7 @@ def confirm(engine: Engine, booking_id: UUID) -> None:
             subject_id=booking.id,
             starts_at=booking.starts_at,
         )
-        if _instead(session, booking):
-            jobs.defer(session, FOUND, booking.id)
-
-
-def _instead(session: Session, booking: Assignment) -> bool:
-    """Whether somebody was booked there before."""
-    query = select(Assignment.id).where(
-        col(Assignment.seat_id) == booking.seat_id, col(Assignment.state).in_(GIVEN_BACK)
-    )
-    return session.exec(query).first() is not None
+        jobs.defer(session, FOUND, booking.id)
 
 
 def _told(session: Session, booking: Assignment) -> bool:

@@ -1,6 +1,45 @@
 """Why an offer or a booking cannot be what somebody wants."""
 
+from collections.abc import Iterable
+
 from app.errors import Conflict
+from matching import Reason
+
+WORDS = {
+    "language": ("die Sprache passt nicht", "the language does not fit"),
+    "consent": ("das Einverständnis fehlt", "consent to another language is missing"),
+    "level": ("das Sprachniveau reicht nicht", "the level of the language is too low"),
+    "unavailable": ("keine Zeit eingetragen", "no time is entered"),
+    "busy": ("zu dieser Zeit schon unterwegs", "under way at that time already"),
+    "too_far": ("der Weg ist zu weit", "the way is too far"),
+    "excluded": ("hier gilt eine Sperre", "excluded here"),
+    "only_kinds": ("geht nicht zu solchen Stellen", "does not go to such places"),
+    "blocked": ("hat für diesen Platz schon abgesagt", "said no to this seat before"),
+    "client_cap": (
+        "die Höchstzahl für diesen Begleitfall ist erreicht",
+        "the maximum for this client case is reached",
+    ),
+    "cap": (
+        "eine Grenze ist erreicht (Stunden, Einsätze oder Betrag)",
+        "a limit is reached (hours, assignments or money)",
+    ),
+    "parents_day": (
+        "zu viel für einen Elternsprechtag, oder die Pause fehlt",
+        "too much for one parents' day, or the break is missing",
+    ),
+    "paper": (
+        "ein Nachweis fehlt oder ist abgelaufen",
+        "a paper is missing or has run out",
+    ),
+    "open_question": ("eine Frage ist noch offen", "a question is still open"),
+    "gender": ("eine Frau oder ein Mann ist gewünscht", "a woman or a man is wished for"),
+    "role": ("die Rolle passt nicht", "the role does not fit"),
+    "mode": (
+        "nicht in dieser Form (vor Ort, Telefon, Video)",
+        "not in this form (on site, phone, video)",
+    ),
+}
+"""What speaks against somebody, in German and English, as a part of a sentence."""
 
 
 class SeatTaken(Conflict):
@@ -20,11 +59,29 @@ class Overlap(Conflict):
 
 
 class MayNotGo(Conflict):
-    """Something speaks against it: the codes say what."""
+    """Something speaks against it: the sentence says what, `reasons` holds the codes."""
 
     slug, title = "may-not-go", "Not possible"
-    de = "Das geht leider nicht: {reasons}."
-    en = "This is not possible: {reasons}."
+    de = "Das geht leider nicht: {said}."
+    en = "This is not possible: {said}."
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        codes = sorted(set(reasons))
+        super().__init__(reasons=", ".join(codes), said=_said(codes, "en"))
+
+    @classmethod
+    def by(cls, against: Iterable[Reason]) -> "MayNotGo":
+        """The refusal for what the engine found."""
+        return cls(reason.code for reason in against)
+
+    def detail(self, locale: str) -> str:
+        """What speaks against it, in words."""
+        said = _said(self.members["reasons"].split(", "), locale)
+        return (self.en if locale == "en" else self.de).format(said=said)
+
+
+def _said(codes: Iterable[str], locale: str) -> str:
+    return ", ".join(WORDS[code.partition(":")[0]][locale == "en"] for code in codes)
 
 
 class LateYes(Conflict):

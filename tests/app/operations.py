@@ -25,10 +25,7 @@ PEOPLE = {
 ANYONE = tuple(PEOPLE)
 PREFIX = "/api/v1"
 LISTS = {"files": ("freiwillige.csv", b"Nr;Nachname;Vorname;geb. am;PLZ;Rolle;Sprachen\n")}
-POINT = (
-    "BMzqZKzerW3qvtBDc05BHqd0sfWMTKBxANErqNLzKg3N"
-    "olTgscvDKWjW_s3A1CNvbM-XLd3j9dxE4FZY-IztZvw"
-)
+POINT = "BMzqZKzerW3qvtBDc05BHqd0sfWMTKBxANErqNLzKg3NolTgscvDKWjW_s3A1CNvbM-XLd3j9dxE4FZY-IztZvw"
 """A point of the curve P-256, as a browser names it."""
 Body = Callable[[Examples], dict[str, Any]]
 

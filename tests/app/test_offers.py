@@ -181,7 +181,7 @@ async def test_a_client_is_accompanied_five_times_a_year(
     sixth = await ask(client, cast, times=at("2027-01-12", "15:00"), case_number="A-1")
     answer = await offer(client, cast, sixth["seats"][0], "dilan")
     assert answer.status_code == 409
-    assert "client_cap" in answer.json()["detail"]
+    assert "client_cap" in answer.json()["reasons"]
     assert (await plan(client, cast, engine))["filled"] == 0
     other = await ask(client, cast, times=at("2027-01-13", "15:00"), case_number="B-2")
     assert (await offer(client, cast, other["seats"][0], "dilan")).status_code == 201

@@ -1,13 +1,16 @@
 """Every code the engine can give has a sentence in both languages."""
 
+import re
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.offers.refusals import WORDS, MayNotGo
 from app.planning import sentences, wording
 from app.seam.papers import needed
-from matching import Weights
+from matching import Weights, eligibility
 from matching.codes import FunnelCode, OpenCode, RepairCode, WhyNotCode
 from matching.explain import ENDS
 
@@ -31,6 +34,16 @@ def test_every_needed_paper_has_a_name() -> None:
     for role in ("guide", "interpreter"):
         for paper in needed(role, measles=True):
             assert paper in sentences.PAPERS
+
+
+def test_who_may_not_go_learns_why_in_words() -> None:
+    source = Path(str(eligibility.__file__)).read_text(encoding="utf-8")
+    codes = {*re.findall(r'Reason\(f?"(\w+)', source), "client_cap", "parents_day"}
+    assert len(codes) > 12
+    for code in codes:
+        refused = MayNotGo([code])
+        assert refused.detail("de") == f"Das geht leider nicht: {WORDS[code][0]}."
+        assert refused.detail("en") == str(refused)
 
 
 def test_one_person_is_singular() -> None:

@@ -85,7 +85,7 @@ async def test_who_may_not_go_is_refused_with_the_reason(
 ) -> None:
     answer = await post(client, cast, "amal", "/assignments", **call(cast, seat, "oksana"))
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/may-not-go")
-    assert "paper:released" in answer.json()["detail"]
+    assert "paper:released" in answer.json()["reasons"]
 
 
 async def test_a_stranger_cannot_be_booked(

@@ -94,7 +94,7 @@ async def test_her_yes_books_the_new_time(
     assert request_of(engine, booking).state == "booked"
     jobs.work_all(engine)
     place = [one for one in said(engine, "request") if one.institution_id]
-    assert ["neue Zeit" in one.body and "Dilan" in one.body for one in place] == [True]
+    assert ["jemand von uns" in one.body and "Dilan" in one.body for one in place] == [True]
 
 
 async def test_her_no_lets_somebody_else_be_asked(

@@ -131,7 +131,7 @@ async def test_who_could_not_go_is_not_asked(
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/may-not-go")
     booked(engine, cast, MORNING, "mirela")
     busy = await ask(client, cast, engine, booking)
-    assert "busy" in busy.json()["detail"]
+    assert "busy" in busy.json()["reasons"]
 
 
 async def test_the_first_who_said_yes_goes_and_the_next_when_she_cannot(

@@ -228,11 +228,9 @@ class TestUnread:
         assert talk.channels() == ["push", "mail"]
         talk.later(hours=2)
         assert talk.channels() == ["push", "mail", "sms"]
-        talk.later(hours=1)
-        assert talk.channels() == ["push", "mail", "sms", "call"]
         talk.later(hours=20)
-        assert talk.channels() == ["push", "mail", "sms", "call"]
-        assert [task.code for task in talk.tasks()] == ["call:offer"]
+        assert talk.channels() == ["push", "mail", "sms"]
+        assert talk.tasks() == [], "silence is an answer of its own: nobody is called for it"
 
     def test_the_second_message_has_a_link_that_opens(
         self, engine: Engine, talk: Talk, post: Post, pushes: Line
