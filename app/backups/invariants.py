@@ -72,10 +72,6 @@ RULES: dict[str, str] = {
         " JOIN assignment a ON a.seat_id = s.id"
         " WHERE r.state IN ('rejected', 'unfilled', 'cancelled') AND a.state = 'booked'"
     ),
-    "Somebody is asked for a seat that is not open": (
-        "SELECT o.id FROM offer o JOIN seat s ON s.id = o.seat_id"
-        " WHERE o.state = 'pending' AND s.state <> 'open'"
-    ),
     "Somebody is asked for another time than the chosen one": (
         "SELECT o.id FROM offer o JOIN request_option t ON t.id = o.option_id"
         " WHERE o.state = 'pending' AND NOT t.chosen AND EXISTS (SELECT 1 FROM request_option c"
