@@ -230,8 +230,9 @@ async def test_those_who_lost_are_thanked_and_she_gets_it_in_writing(
         assert found == {
             ("booked", cast.volunteers["dilan"]),
             ("taken", cast.volunteers["mirela"]),
+            ("request", None),
         }
-        assert len(told) == 2
+        assert len(told) == 3
         letter = next(one for one in told if one.event == "booked")
         assert "Der Termin steht" in letter.body
     page = await client.get("http://test" + link_in(var / "outbox", "b"))

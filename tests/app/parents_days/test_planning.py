@@ -176,6 +176,6 @@ async def test_nobody_is_asked_or_booked_for_more_than_is_good_for_her(
     await book(client, cast, first, "dilan")
     refused = await offer(client, cast, second, "dilan")
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/may-not-go")
-    assert "parents_day" in refused.json()["detail"]
+    assert "parents_day" in refused.json()["reasons"]
     opt_in(engine, cast, "dilan")
     await book(client, cast, second, "dilan")
