@@ -1,11 +1,11 @@
 """Runs the migrations on the database of the settings, or on the one handed in."""
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 import app.tables  # noqa: F401 - fills the metadata
 from alembic import context
-from app.db import make_engine
+from app.db import make_engine, see_all
 from app.jobs import schema
 from app.settings import get_settings
 
@@ -25,9 +25,7 @@ def run(connection: Connection) -> None:
         include_name=_is_ours,
     )
     with context.begin_transaction():
-        if connection.dialect.name == "postgresql":
-            # Rows are behind the second wall: a migration has to see all of them.
-            connection.execute(text("SELECT set_config('lotsenwerk.system', 'on', true)"))
+        see_all(connection)
         context.run_migrations()
 
 

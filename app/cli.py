@@ -4,8 +4,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -108,8 +107,7 @@ def backup(
             taken = taking.take(engine, file, get_settings(), program=VERSION, each=each)
         except BackupError as error:
             refuse(str(error))
-    jobs_waiting = taken.queue.rows
-    out.print(f"{file}: {taken.rows} rows, {jobs_waiting} jobs.", markup=False, soft_wrap=True)
+    out.print(f"{file}: {taken.rows} rows, {taken.queue.rows} jobs.", markup=False, soft_wrap=True)
 
 
 @cli.command()
@@ -224,7 +222,7 @@ def match(
                 if chosen is None:
                     refuse("There is no such sponsor here: import its lists first.")
                 week = planning.gather(session, chosen, *days, as_of=_as_of(days[0]))
-            with err.status("Planning …") if sys.stderr.isatty() else _silence():
+            with err.status("Planning …") if sys.stderr.isatty() else nullcontext():
                 found = solver.solve(
                     week.problem,
                     seconds=seconds,
@@ -241,11 +239,6 @@ def match(
         sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
         return
     printing.plan(out, summary)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    yield
 
 
 @cli.command(name="report")

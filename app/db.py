@@ -12,7 +12,7 @@ from uuid import UUID
 import anyio
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
@@ -42,6 +42,7 @@ __all__ = [
     "in_transaction",
     "make_engine",
     "open_session",
+    "see_all",
     "serve_on",
     "serving",
     "set_scope",
@@ -89,9 +90,18 @@ _SET_SCOPE = (
 def set_scope(session: Session, scope: Scope) -> None:
     """Tell the second wall what this transaction may see, until its end."""
     session.info["scope"] = scope
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    session.connection().exec_driver_sql(
+    if session.get_bind().dialect.name == "postgresql":
+        _tell_wall(session.connection(), scope)
+
+
+def see_all(connection: Connection) -> None:
+    """Look behind the second wall over a bare connection, until the end of its transaction."""
+    if connection.dialect.name == "postgresql":
+        _tell_wall(connection, SYSTEM)
+
+
+def _tell_wall(connection: Connection, scope: Scope) -> None:
+    connection.exec_driver_sql(
         _SET_SCOPE,
         {
             "system": "on" if scope.system else "",
@@ -130,9 +140,14 @@ def _commit(session: Session) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine, scope: Scope = SYSTEM) -> Iterator[Session]:
-    """One unit of work outside HTTP, tried once; `in_transaction` tries again."""
-    with open_session(engine) as session:
+def transaction(
+    engine: Engine, scope: Scope = SYSTEM, *, read_only: bool = False
+) -> Iterator[Session]:
+    """One unit of work outside HTTP, tried once; `in_transaction` tries again.
+
+    One that only reads takes nobody the right to write.
+    """
+    with open_session(engine, read_only=read_only) as session:
         set_scope(session, scope)
         yield session
         session.commit()

@@ -15,13 +15,13 @@ from uuid import UUID
 from fastapi import Request, Response
 from python_multipart.multipart import parse_options_header
 from sqlalchemy import Table, bindparam, case, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from app.clock import now
 from app.errors import ApiError, Invalid
 from app.tables import IdempotencyKey
 from app.tables.row import new_id
+from app.writing import INSERTS
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -112,10 +112,6 @@ def _without_boundary(kind: str, body: bytes) -> bytes:
     return body.replace(boundary, b"") if boundary else body
 
 
-def _insert(dialect: str) -> Any:
-    return postgresql.insert if dialect == "postgresql" else sqlite.insert
-
-
 @cache
 def _claiming(dialect: str) -> Any:
     """One statement: insert the claim; or wait for the other's end and read what it kept.
@@ -123,7 +119,7 @@ def _claiming(dialect: str) -> Any:
     What has been kept for too long is taken over as if it were not there.
     """
     names = ("id", "created_at", "updated_at", "account_id", "key", "fingerprint")
-    statement = _insert(dialect)(_KEYS).values(
+    statement = INSERTS[dialect](_KEYS).values(
         {name: bindparam(name) for name in names} | {"status": 0, "headers": {}, "body": b""}
     )
     too_old = _KEYS.c.created_at < bindparam("oldest", type_=_KEYS.c.created_at.type)
@@ -177,8 +173,8 @@ def keep(session: Session, request: Request, response: Response) -> None:
     found = update(_KEYS).where(_KEYS.c.id == wanted.claim["id"]).values(answer)
     if session.connection().execute(found).rowcount == 0:
         # The work ended its transaction to compute without it: whoever is done first is kept.
-        insert = _insert(session.get_bind().dialect.name)
-        session.execute(insert(_KEYS).values(wanted.claim | answer).on_conflict_do_nothing())
+        insert = INSERTS[session.get_bind().dialect.name](_KEYS)
+        session.execute(insert.values(wanted.claim | answer).on_conflict_do_nothing())
 
 
 def without_secrets(body: bytes) -> bytes:

@@ -5,10 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Insert, Update, literal_column, select, union_all
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.prepared import Prepared
+
+INSERTS: Mapping[str, type[sqlite.Insert] | type[postgresql.Insert]] = {
+    "sqlite": sqlite.Insert,
+    "postgresql": postgresql.Insert,
+}
+"""Inserts that say what becomes of a row that is there already, by the name of the database."""
 
 
 class Together:

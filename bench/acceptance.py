@@ -19,30 +19,25 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import Engine, text
 
 from app import db
-from app.db import make_engine
 from app.migrations import migrate
 from bench import questions, served
 from bench.bare import EDGE, LOOKING, WRITING
 from bench.pressing import Load, press
-from bench.served import SERVE, Pool, Press, Service, running
+from bench.restarts import durable
+from bench.served import CARELESS, SERVE, Pool, Press, Service, drop_guards, running
 from bench.tables import columns
-from tests.throwaway_postgres import ROLE, Server, binaries
+from tests.databases import Databases
+from tests.throwaway_postgres import binaries
 
-BARE, CARELESS = ("-m", "bench.bare"), ("-m", "bench.careless")
+BARE = ("-m", "bench.bare")
 FEW = 4
 WARM = 320
 """So many that every connection has carried out its statements often and keeps their plans."""
 OFFERS = 50
 HEAD = ("what", "clients", "answers", "a second", "p50 ms", "p95 ms", "p99 ms", "statuses")
-DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-GUARDS = (
-    "ALTER TABLE assignment DROP CONSTRAINT ex_assignment_no_overlap",
-    "DROP INDEX uq_assignment_seat_taken",
-)
 MEASURES = {
     "8 statements that write, bare": WRITING,
     "8 statements that look, bare": LOOKING,
@@ -181,9 +176,7 @@ def control(trial: Trial, sizes: Sizes) -> None:
     """Without locks and constraints it goes wrong."""
     presses = questions.contested(trial.engine, trial.pool, sizes.seats, sizes.people)
     with trial.served(CARELESS) as ports:
-        with trial.engine.begin() as connection:
-            for guard in GUARDS:
-                connection.execute(text(guard))
+        drop_guards(trial.engine)
         load = press(ports, again(presses, 1), sizes.clients)
     trial.note("control: nothing is held", sizes.clients, load)
     found = trial.booked()
@@ -195,29 +188,16 @@ def control(trial: Trial, sizes: Sizes) -> None:
 @contextmanager
 def database(folder: Path, *, sqlite: bool) -> Iterator[Engine]:
     """A migrated database of its own; PostgreSQL with every safety switched on."""
-    with ExitStack() as stack:
-        url = f"sqlite:///{folder / 'trial.db'}" if sqlite else stack.enter_context(_server())
-        engine = make_engine(url)
-        stack.callback(engine.dispose)
-        migrate(engine)
-        yield engine
-
-
-@contextmanager
-def _server() -> Iterator[str]:
+    if sqlite:
+        with Databases(folder, "").fresh(migrated=False) as engine:
+            migrate(engine)
+            yield engine
+        return
     found = binaries()
     if found is None:
         sys.exit("PostgreSQL is not installed.")
-    server = Server(found, **DURABLE)
-    server.start()
-    try:
-        with psycopg.connect(
-            host="127.0.0.1", port=server.port, user=ROLE, dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute("CREATE DATABASE trial")
-        yield server.url("trial")
-    finally:
-        server.stop()
+    with durable(found, folder) as (_, engine):
+        yield engine
 
 
 def main() -> None:

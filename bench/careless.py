@@ -1,4 +1,4 @@
-"""Control for `bench.acceptance`: the same service, but a yes looks without holding anything.
+"""Control for `bench.acceptance` and `bench.storm`: a yes looks without holding anything.
 
 python -m bench.careless --port PORT
 """

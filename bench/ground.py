@@ -12,25 +12,19 @@ from app.tables import (
     Account,
     ApiToken,
     Assignment,
-    AvailabilityRule,
-    Clearance,
     Contact,
     Enrolment,
     Institution,
-    LanguageSkill,
     Membership,
     Partnership,
     Request,
     RequestOption,
     Seat,
     Sponsor,
-    Training,
     Volunteer,
 )
 from app.tokens import hash_token
-
-HOUR = timedelta(hours=1)
-PAPERS = ("conduct", "declaration", "measles")
+from bench.questions import HOUR, NOT_LONG_AGO, file_of
 
 
 @dataclass
@@ -88,7 +82,6 @@ def _account(session: Session, name: str) -> tuple[Account, str]:
 
 def _volunteer(session: Session, ground: Ground, number: int) -> tuple[UUID, str]:
     """Somebody with all papers who helps both sponsors, at any time of day."""
-    recently = clock.today() - timedelta(days=60)
     account, token = _account(session, f"dilan{number}")
     person = Volunteer(
         account_id=account.id, surname="Beispiel", given_name=f"Dilan {number}",
@@ -97,23 +90,15 @@ def _volunteer(session: Session, ground: Ground, number: int) -> tuple[UUID, str
     )  # fmt: skip
     session.add(person)
     session.flush()
-    hers = {"volunteer_id": person.id}
     for sponsor_id in ground.sponsors:
         session.add(
             Enrolment(
-                **hers, sponsor_id=sponsor_id, roles=["interpreter"], state="released",
-                listing_renewed_on=recently, week_minutes=6000,
+                volunteer_id=person.id, sponsor_id=sponsor_id, roles=["interpreter"],
+                state="released", listing_renewed_on=clock.today() - NOT_LONG_AGO,
+                week_minutes=6000,
             )
         )  # fmt: skip
-    session.add_all([
-        LanguageSkill(**hers, language="kmr", level="native"),
-        Training(**hers, role="interpreter", units=24, done_on=recently),
-        *(Clearance(**hers, kind=kind, issued_on=recently, seen_on=recently) for kind in PAPERS),
-        *(
-            AvailabilityRule(**hers, weekday=weekday, start_minute=0, end_minute=1440)
-            for weekday in range(7)
-        ),
-    ])  # fmt: skip
+    session.add_all(file_of(person.id, 0, 1440))
     session.flush()
     return person.id, token
 

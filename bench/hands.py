@@ -20,7 +20,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, make_url, text
-from sqlmodel import Session
 
 from app import db, jobs
 from app.jobs import server, table
@@ -61,14 +60,9 @@ def ask(engine: Engine, number: int) -> list[str]:
     return [str(subject) for subject in subjects]
 
 
-def looking(engine: Engine) -> Session:
-    """A session that takes nobody the right to write."""
-    return db.open_session(engine, read_only=True)
-
-
 def marks(engine: Engine) -> list[tuple[str, int]]:
     """Every mark: its subject, and the process that left it."""
-    with looking(engine) as session:
+    with db.transaction(engine, read_only=True) as session:
         rows = session.connection().execute(
             text("SELECT subject, worker FROM mark WHERE tick IS NULL")
         )
@@ -77,7 +71,7 @@ def marks(engine: Engine) -> list[tuple[str, int]]:
 
 def ticks(engine: Engine) -> list[int]:
     """The moments, in milliseconds, at which the periodic work was done."""
-    with looking(engine) as session:
+    with db.transaction(engine, read_only=True) as session:
         rows = session.connection().scalars(text("SELECT tick FROM mark WHERE tick IS NOT NULL"))
         return [int(tick) for tick in rows]
 
@@ -88,7 +82,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 180.0) -> None:
     while not true():
         if time.monotonic() > end:
             raise TimeoutError("it did not happen")
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 class Network:

@@ -30,8 +30,7 @@ from tests.databases import SERVER, Databases
 
 def effects(engine: Engine) -> int:
     """Count the requests that were stored."""
-    with db.open_session(engine, read_only=True) as session:
-        db.set_scope(session, db.SYSTEM)
+    with db.transaction(engine, read_only=True) as session:
         return session.exec(select(func.count()).select_from(Request)).one()
 
 

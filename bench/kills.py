@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bench import served
+from bench import questions, served
 from bench.promises import Tally, by_turns, look, press_again
 from bench.served import HASTY, SERVE, Crowd, Service
 from tests.databases import SERVER, Databases
@@ -36,7 +36,7 @@ def rounds(
     pool, tally, dice = served.found(engine), Tally(), random.Random(1)
     last: Crowd | None = None
     for number in range(count):
-        presses = served.ask(engine, pool, OFFERS)
+        presses = questions.one_each(engine, pool, OFFERS)
         with served.running(service):
             if last is not None and again:
                 press_again(engine, service.port, last, tally)

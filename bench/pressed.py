@@ -66,8 +66,7 @@ Sight = dict[str, list[RowMapping]]
 def look(engine: Engine) -> Sight:
     """What there is to press about: the newest rows of each kind."""
     sight: Sight = defaultdict(list)
-    with db.open_session(engine, read_only=True) as session:
-        db.set_scope(session, db.SYSTEM)
+    with db.transaction(engine, read_only=True) as session:
         for kind, query in _LOOKS.items():
             newest = timed(f"SELECT * FROM ({query}) x ORDER BY x.id DESC LIMIT {HOT}")  # noqa: S608
             found = session.connection().execute(

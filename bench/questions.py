@@ -1,4 +1,4 @@
-"""Seats for which many are asked, put into a database in bulk. Used by `bench.acceptance`."""
+"""Seats for which one or many are asked, put into a database in bulk. Everybody is invented."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -22,13 +22,34 @@ from app.tables import (
     Volunteer,
 )
 from app.tokens import hash_token
-from bench.served import HOUR, Pool, Press
+from bench.served import Pool, Press
 
+HOUR = timedelta(hours=1)
 ORDER: tuple[type[Row], ...] = (
     Account, ApiToken, Volunteer, Enrolment, LanguageSkill, Training, Clearance, AvailabilityRule,
     Request, RequestOption, Seat, Offer,
 )  # fmt: skip
 """What is needed by others comes before them."""
+NOT_LONG_AGO = timedelta(days=60)
+
+
+def file_of(volunteer_id: UUID, start_minute: int, end_minute: int) -> list[Row]:
+    """All papers of an interpreter for Kurmandschi, and the same hours on every day."""
+    hers, recently = {"volunteer_id": volunteer_id}, clock.today() - NOT_LONG_AGO
+    return [
+        LanguageSkill(**hers, language="kmr", level="native"),
+        Training(**hers, role="interpreter", units=24, done_on=recently),
+        *(
+            Clearance(**hers, kind=kind, issued_on=recently, seen_on=recently)
+            for kind in ("conduct", "declaration", "measles")
+        ),
+        *(
+            AvailabilityRule(
+                **hers, weekday=weekday, start_minute=start_minute, end_minute=end_minute
+            )
+            for weekday in range(7)
+        ),
+    ]
 
 
 class People:
@@ -45,13 +66,11 @@ class People:
             for table in ORDER:
                 session.add_all([row for row in self._rows if type(row) is table])
                 session.flush()
-            # As the server does it by itself after a while: it knows how much there is.
-            session.connection().execute(text("ANALYZE"))
         self._rows.clear()
 
     def volunteer(self) -> tuple[str, UUID]:
         """Somebody with all papers, on every day; the token with which she answers."""
-        name, recently = uuid4().hex, clock.today() - timedelta(days=60)
+        name = uuid4().hex
         account = Account(email=f"{name}@example.org", name="Dilan")
         person = Volunteer(
             account_id=account.id, surname="Beispiel", given_name="Dilan", identity_key=name,
@@ -65,19 +84,10 @@ class People:
             person,
             Enrolment(
                 **hers, **self._at, roles=["interpreter"], state="released",
-                listing_renewed_on=recently,
+                listing_renewed_on=clock.today() - NOT_LONG_AGO,
             ),
-            LanguageSkill(**hers, language="kmr", level="native"),
             LanguageSkill(**hers, language="tr", level="C1"),
-            Training(**hers, role="interpreter", units=24, done_on=recently),
-            *(
-                Clearance(**hers, kind=kind, issued_on=recently, seen_on=recently)
-                for kind in ("conduct", "declaration", "measles")
-            ),
-            *(
-                AvailabilityRule(**hers, weekday=weekday, start_minute=480, end_minute=1080)
-                for weekday in range(7)
-            ),
+            *file_of(person.id, 480, 1080),
         ]  # fmt: skip
         return f"lw_{name}", person.id
 
@@ -108,6 +118,14 @@ class People:
         return Press(f"/offers/{offer.id}/accept", who[0], None)
 
 
+def one_each(engine: Engine, pool: Pool, seats: int) -> list[Press]:
+    """So many seats, each of them offered to one new volunteer; what they press to say yes."""
+    asked = People(pool)
+    presses = [asked.ask(asked.seat(), asked.volunteer()) for _ in range(seats)]
+    asked.store(engine)
+    return presses
+
+
 def contested(engine: Engine, pool: Pool, seats: int, people: int) -> list[Press]:
     """So many seats, each of them offered to so many people."""
     asked = People(pool)
@@ -116,6 +134,7 @@ def contested(engine: Engine, pool: Pool, seats: int, people: int) -> list[Press
         seat = asked.seat()
         presses += [asked.ask(seat, asked.volunteer()) for _ in range(people)]
     asked.store(engine)
+    _count(engine)
     return presses
 
 
@@ -125,4 +144,11 @@ def overlapping(engine: Engine, pool: Pool, offers: int) -> list[Press]:
     who = asked.volunteer()
     presses = [asked.ask(asked.seat(minute), who) for minute in range(offers)]
     asked.store(engine)
+    _count(engine)
     return presses
+
+
+def _count(engine: Engine) -> None:
+    """As the server does it by itself after a while: it knows how much there is."""
+    with engine.begin() as connection:
+        connection.execute(text("ANALYZE"))

@@ -13,7 +13,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,7 +27,8 @@ from app import clock, db, jobs
 from app.migrations import migrate
 from app.offers.asking import EXPIRE
 from app.tables import JobState, Offer, OfferState
-from bench import served
+from bench import questions, served
+from bench.hands import wait_until
 from bench.promises import Tally, by_turns, look, press_again
 from bench.served import BUSY, WORKER, Crowd, Pool, Service
 from tests.databases import Databases
@@ -49,18 +50,9 @@ class Returns:
     worked: list[float] = field(default_factory=list)
 
 
-def wait_until(is_done: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    began = time.monotonic()
-    while not is_done():
-        if time.monotonic() - began > PATIENCE_SECONDS:
-            raise TimeoutError("it did not come back")
-        time.sleep(0.02)
-
-
 def late_offer(engine: Engine, pool: Pool) -> UUID:
     """Ask somebody whose time is over: the worker has to say so."""
-    (press,) = served.ask(engine, pool, 1)
+    (press,) = questions.one_each(engine, pool, 1)
     offer_id = UUID(press.path.split("/")[2])
     with db.transaction(engine) as session:
         offer = session.get_one(Offer, offer_id)
@@ -88,7 +80,7 @@ def rounds(server: Server, engine: Engine, folder: Path, count: int, *, people: 
     pool, seen = served.found(engine), Returns(Tally())
     url = engine.url.render_as_string(hide_password=False)
     api, worker = Service(url, folder / "api"), Service(url, folder / "worker", WORKER)
-    presses = served.ask(engine, pool, 20 * count)
+    presses = questions.one_each(engine, pool, 20 * count)
     with served.running(api), served.running(worker):
         crowd = Crowd(api.port, by_turns(presses, pool))
         crowd.start(people)
@@ -117,11 +109,11 @@ def _time_return(engine: Engine, port: int, pool: Pool, seen: Returns) -> None:
     """Note when the service has stored something and the worker has done something."""
     began, before = time.monotonic(), jobs_done(engine)
     offer_id = late_offer(engine, pool)
-    wait_until(lambda: served.post(port, pool.request()).status == 201)
+    wait_until(lambda: served.post(port, pool.request()).status == 201, PATIENCE_SECONDS)
     seen.served.append(time.monotonic() - began)
-    wait_until(lambda: jobs_done(engine) > before)
+    wait_until(lambda: jobs_done(engine) > before, PATIENCE_SECONDS)
     seen.worked.append(time.monotonic() - began)
-    wait_until(lambda: is_expired(engine, offer_id))
+    wait_until(lambda: is_expired(engine, offer_id), PATIENCE_SECONDS)
 
 
 @contextmanager

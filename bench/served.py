@@ -1,6 +1,6 @@
 """The service as a process of its own, a pool for it, and people who all press at once.
 
-Used by `bench.kills` and `bench.restarts`. Everybody is invented.
+Used by the trials over HTTP, here and in the tests. Everybody is invented.
 """
 
 import http.client
@@ -15,44 +15,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlalchemy import Engine, text
 
 from app import clock, db
 from app.planning import kernels
-from app.tables import (
-    Account,
-    ApiToken,
-    AvailabilityRule,
-    Clearance,
-    Enrolment,
-    Institution,
-    LanguageSkill,
-    Membership,
-    Offer,
-    Partnership,
-    Request,
-    RequestOption,
-    Seat,
-    Sponsor,
-    Training,
-    Volunteer,
-)
+from app.tables import Account, ApiToken, Institution, Membership, Partnership, Sponsor
 from app.tokens import hash_token
 
 START_SECONDS = 60.0
 ANSWER_SECONDS = 30.0
 BUSY = 503
 LEAD = timedelta(days=14)
-HOUR = timedelta(hours=1)
 OFFICE = "lw_office"
 SERVE = ("-m", "app.cli", "serve")
-HASTY = ("-m", "bench.hasty")
+CARELESS, HASTY = ("-m", "bench.careless"), ("-m", "bench.hasty")
 WORKER = ("-m", "app.cli", "worker")
 
 
@@ -163,14 +144,7 @@ class Press:
     key: str = field(default_factory=lambda: uuid4().hex)
 
 
-def call(
-    port: int,
-    method: str,
-    path: str,
-    press: Press | None = None,
-    *,
-    seconds: float = ANSWER_SECONDS,
-) -> Answer:
+def call(port: int, method: str, path: str, press: Press | None = None) -> Answer:
     """Send one request over a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
     try:
@@ -237,72 +211,15 @@ def found(engine: Engine) -> Pool:
         return Pool(sponsor.id, school.id, clock.today() + LEAD)
 
 
-def ask(engine: Engine, pool: Pool, count: int) -> list[Press]:
-    """Ask so many new volunteers about a seat each; what they press to say yes."""
-    with db.transaction(engine) as session:
-        return [_ask_one(session, pool) for _ in range(count)]
-
-
-def _ask_one(session: Session, pool: Pool) -> Press:
-    starts_at = datetime.combine(pool.day, datetime.min.time(), clock.ZONE) + 10 * HOUR
-    at = {"sponsor_id": pool.sponsor_id}
-    request = Request(
-        **at, institution_id=pool.institution_id, state="open", received_at=clock.now(), topic="x"
-    )
-    token, person = _volunteer(session, pool)
-    session.add(request)
-    session.flush()
-    option = RequestOption(
-        **at, request_id=request.id, position=0, day=pool.day, start_minute=600,
-        duration_minutes=60, starts_at=starts_at, ends_at=starts_at + HOUR,
-    )  # fmt: skip
-    seat = Seat(**at, request_id=request.id, role="interpreter", language="kmr")
-    session.add_all([option, seat])
-    session.flush()
-    offer = Offer(
-        **at, seat_id=seat.id, option_id=option.id, volunteer_id=person.id, mode="on_site",
-        expires_at=clock.now() + timedelta(days=1),
-    )  # fmt: skip
-    session.add(offer)
-    session.flush()
-    return Press(f"/offers/{offer.id}/accept", token, None)
-
-
-def _volunteer(session: Session, pool: Pool) -> tuple[str, Volunteer]:
-    """Somebody with all papers, on every day, and the token with which she answers."""
-    name, token, recently = uuid4().hex, f"lw_{uuid4().hex}", clock.today() - timedelta(days=60)
-    account = Account(email=f"{name}@example.org", name="Dilan")
-    session.add(account)
-    session.flush()
-    session.add(ApiToken(account_id=account.id, name="trial", token_hash=hash_token(token)))
-    person = Volunteer(
-        account_id=account.id, surname="Beispiel", given_name="Dilan", identity_key=name,
-        birth_date=date(1985, 5, 17), gender="f", postal_code="61169", town="Friedberg",
-        lat=50.3353, lon=8.7553, german_level="C1", email=account.email,
-    )  # fmt: skip
-    session.add(person)
-    session.flush()
-    hers = {"volunteer_id": person.id}
-    papers = [
-        Clearance(**hers, kind=kind, issued_on=recently, seen_on=recently)
-        for kind in ("conduct", "declaration", "measles")
-    ]
-    times = [
-        AvailabilityRule(**hers, weekday=weekday, start_minute=480, end_minute=1080)
-        for weekday in range(7)
-    ]
-    session.add_all([
-        Enrolment(
-            **hers, sponsor_id=pool.sponsor_id, roles=["interpreter"], state="released",
-            listing_renewed_on=recently,
-        ),
-        LanguageSkill(**hers, language="kmr", level="native"),
-        Training(**hers, role="interpreter", units=24, done_on=recently),
-        *papers,
-        *times,
-    ])  # fmt: skip
-    session.flush()
-    return token, person
+def drop_guards(engine: Engine) -> None:
+    """For a control: the database itself refuses neither overlaps nor seats that are taken."""
+    triggers = [f"ex_assignment_no_overlap_{when}" for when in ("insert", "update")]
+    statements = [f"DROP TRIGGER {name}" for name in triggers]
+    if engine.dialect.name == "postgresql":
+        statements = ["ALTER TABLE assignment DROP CONSTRAINT ex_assignment_no_overlap"]
+    with engine.begin() as connection:
+        for statement in [*statements, "DROP INDEX uq_assignment_seat_taken"]:
+            connection.execute(text(statement))
 
 
 @dataclass

@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -22,23 +21,12 @@ from sqlalchemy import Engine, text
 
 from app import db, jobs
 from app.tables import JobState
-from bench import hands
+from bench import hands, timing
 from tests.databases import SERVER, Databases
 
 DEFERS = 400
 KILL_EVERY_SECONDS = 1.5
 WAIT_SECONDS = 600.0
-
-
-def _milliseconds(work: Callable[[], object], times: int) -> tuple[float, float]:
-    """Median and 95th percentile."""
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - began) * 1000)
-    taken.sort()
-    return taken[times // 2], taken[int(times * 0.95)]
 
 
 def costs(engine: Engine) -> None:
@@ -50,12 +38,12 @@ def costs(engine: Engine) -> None:
             jobs.defer_many(session, [(hands.MARK, uuid4(), None) for _ in range(asked)])
 
     for asked in (0, 1, 10):
-        median, late = _milliseconds(partial(transaction, asked), DEFERS)
-        print(f"transaction asking for {asked:2} jobs: {median:6.2f} ms, p95 {late:6.2f} ms")
+        took = timing.times(f"transaction asking for {asked:2} jobs", transaction, [asked] * DEFERS)
+        print(f"{took.name}: {took.p50:6.2f} ms, p95 {took.p95:6.2f} ms")
 
 
 def _done(engine: Engine) -> int:
-    with hands.looking(engine) as session:
+    with db.transaction(engine, read_only=True) as session:
         counted = jobs.counted(session)
     return sum(number for state, _, number in counted if state == JobState.DONE)
 

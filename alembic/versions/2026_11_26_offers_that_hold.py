@@ -8,10 +8,15 @@ rebuilt on SQLite, which keeps the names of references and checks in no other wa
 the queue moves from the table `job` into the tables of procrastinate.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 from app.jobs import schema
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 revision = "offers_that_hold"
 down_revision = "time_and_place"
@@ -40,6 +45,7 @@ EVENTS = (
     "event IN ('offer', 'taken', 'booked', 'reminder', 'changed', 'cancelled', 'standby',"
     " 'confirm_record', 'request', 'task', 'digest')"
 )
+STRATEGIES = "strategy IN ('sequence', 'waves', 'all')"
 CHANNELS = "channel IN ('mail', 'push', 'sms', 'call')"
 MESSAGE_STATES = "state IN ('queued', 'held', 'sending', 'sent', 'dead', 'dropped')"
 OLD_MESSAGE_STATES = "state IN ('queued', 'sent', 'failed')"
@@ -82,13 +88,7 @@ def upgrade() -> None:
             kind = declared if isinstance(declared, str) else declared[_dialect()]
             op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
     op.execute("UPDATE audit_event SET published = true")
-    op.create_index(
-        "ix_audit_event_unpublished",
-        "audit_event",
-        ["created_at"],
-        sqlite_where=sa.text("NOT published"),
-        postgresql_where=sa.text("NOT published"),
-    )
+    _index_some("ix_audit_event_unpublished", "audit_event", ["created_at"], "NOT published")
     op.create_index("ix_idempotency_key_created_at", "idempotency_key", ["created_at"])
     op.create_index("ix_request_client_case_id", "request", ["client_case_id"])
     _change_offer()
@@ -105,34 +105,41 @@ def _change_offer() -> None:
     with op.batch_alter_table("offer") as offer:
         offer.add_column(sa.Column("search_id", sa.Uuid()))
         offer.add_column(sa.Column("wave", sa.Integer(), nullable=False, server_default="0"))
-        offer.add_column(sa.Column("late_yes_at", sqlmodel.sql.sqltypes.UTCDateTime()))
+        offer.add_column(sa.Column("late_yes_at", UTCDateTime()))
         offer.create_foreign_key("fk_offer_search_id", "search", ["search_id"], ["id"])
     op.create_index("ix_offer_search_id", "offer", ["search_id"])
 
 
+def _message_columns() -> list[sa.Column[Any]]:
+    """What is new in a message; `due_at` is filled before it is required."""
+    return [
+        sa.Column("event", AutoString(16), nullable=False, server_default="changed"),
+        sa.Column("channel", AutoString(8), nullable=False, server_default="mail"),
+        sa.Column("subject_id", sa.Uuid()),
+        sa.Column("locale", AutoString(8), nullable=False, server_default="de"),
+        sa.Column("short", AutoString(320), nullable=False, server_default=""),
+        sa.Column("calendar", AutoString(), nullable=False, server_default=""),
+        sa.Column("starts_at", UTCDateTime()),
+        sa.Column("due_at", UTCDateTime()),
+        sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("failure", AutoString(300), nullable=False, server_default=""),
+        sa.Column("read_at", UTCDateTime()),
+    ]
+
+
 def _change_message() -> None:
-    moment, string = sqlmodel.sql.sqltypes.UTCDateTime, sqlmodel.sql.sqltypes.AutoString
     with op.batch_alter_table("message") as message:
         message.drop_constraint(op.f("ck_message_state"), type_="check")
-        message.add_column(sa.Column("event", string(16), nullable=False, server_default="changed"))
-        message.add_column(sa.Column("channel", string(8), nullable=False, server_default="mail"))
-        message.add_column(sa.Column("subject_id", sa.Uuid()))
-        message.add_column(sa.Column("locale", string(8), nullable=False, server_default="de"))
-        message.add_column(sa.Column("short", string(320), nullable=False, server_default=""))
-        message.add_column(sa.Column("calendar", string(), nullable=False, server_default=""))
-        message.add_column(sa.Column("starts_at", moment()))
-        message.add_column(sa.Column("due_at", moment()))
-        message.add_column(sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"))
-        message.add_column(sa.Column("failure", string(300), nullable=False, server_default=""))
-        message.add_column(sa.Column("read_at", moment()))
-        message.alter_column("recipient", type_=string(1000), existing_type=string(254))
+        for column in _message_columns():
+            message.add_column(column)
+        message.alter_column("recipient", type_=AutoString(1000), existing_type=AutoString(254))
         for name, target in MESSAGE_REFERENCES.items():
             message.add_column(sa.Column(name, sa.Uuid()))
             message.create_foreign_key(f"fk_message_{name}", target, [name], ["id"])
     op.execute("UPDATE message SET due_at = created_at")
     op.execute("UPDATE message SET state = 'dead' WHERE state = 'failed'")
     with op.batch_alter_table("message") as message:
-        message.alter_column("due_at", nullable=False, existing_type=moment())
+        message.alter_column("due_at", nullable=False, existing_type=UTCDateTime())
         message.create_check_constraint(op.f("ck_message_event"), EVENTS)
         message.create_check_constraint(op.f("ck_message_channel"), CHANNELS)
         message.create_check_constraint(op.f("ck_message_state"), MESSAGE_STATES)
@@ -189,259 +196,196 @@ def _restore_message() -> None:
     with op.batch_alter_table("message") as message:
         message.create_check_constraint(op.f("ck_message_state"), OLD_MESSAGE_STATES)
         message.alter_column("recipient", type_=sa.String(254), existing_type=sa.String(1000))
-        for name in (
-            *MESSAGE_REFERENCES,
-            "event",
-            "channel",
-            "subject_id",
-            "locale",
-            "short",
-            "calendar",
-            "starts_at",
-            "due_at",
-            "attempts",
-            "failure",
-            "read_at",
-        ):
+        new = [column.name for column in _message_columns()]
+        for name in (*MESSAGE_REFERENCES, *new):
             message.drop_column(name)
 
 
 def _create_tables() -> None:
-    op.create_table(
+    _create(
         "tick",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
-        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("held_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("failure", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tick")),
-        sa.UniqueConstraint("name", name=op.f("uq_tick_name")),
+        _string("name", 60),
+        _moment("due_at"),
+        _moment("held_until", nullable=True),
+        _string("failure", 300),
+        _unique("tick", "name"),
     )
-    op.create_table(
+    _create(
         "offer_policy",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sponsor_id", sa.Uuid(), nullable=False),
-        sa.Column("lead_time", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
-        sa.Column("strategy", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("wave_size", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "lead_time IN ('normal', 'short', 'urgent')", name=op.f("ck_offer_policy_lead_time")
-        ),
-        sa.CheckConstraint(
-            "strategy IN ('sequence', 'waves', 'all')", name=op.f("ck_offer_policy_strategy")
-        ),
-        sa.CheckConstraint("wave_size BETWEEN 1 AND 50", name=op.f("ck_offer_policy_wave_size")),
-        sa.ForeignKeyConstraint(
-            ["sponsor_id"], ["sponsor.id"], name=op.f("fk_offer_policy_sponsor_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_policy")),
-        sa.UniqueConstraint(
-            "sponsor_id", "lead_time", name=op.f("uq_offer_policy_sponsor_id_lead_time")
-        ),
+        _reference("offer_policy", "sponsor_id", "sponsor"),
+        _string("lead_time", 8),
+        _string("strategy", 12),
+        _number("wave_size", nullable=True),
+        _check("offer_policy", "lead_time", "lead_time IN ('normal', 'short', 'urgent')"),
+        _check("offer_policy", "strategy", STRATEGIES),
+        _check("offer_policy", "wave_size", "wave_size BETWEEN 1 AND 50"),
+        _unique("offer_policy", "sponsor_id", "lead_time"),
+        indexed=["sponsor_id"],
     )
-    op.create_index("ix_offer_policy_sponsor_id", "offer_policy", ["sponsor_id"])
-    op.create_table(
+    _create(
         "push_subscription",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("endpoint", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-        sa.Column("p256dh", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("auth", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
-        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
-        sa.Column("last_used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_push_subscription_account_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscription")),
-        sa.UniqueConstraint("endpoint", name=op.f("uq_push_subscription_endpoint")),
+        _reference("push_subscription", "account_id", "account"),
+        _string("endpoint", 1000),
+        _string("p256dh", 200),
+        _string("auth", 100),
+        _string("label", 100),
+        _moment("last_used_at", nullable=True),
+        _unique("push_subscription", "endpoint"),
+        indexed=["account_id"],
     )
-    op.create_index("ix_push_subscription_account_id", "push_subscription", ["account_id"])
-    op.create_table(
+    _create(
         "webhook",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sponsor_id", sa.Uuid(), nullable=False),
-        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
-        sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
-        sa.Column("events", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
-        sa.Column("previous_secret", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
-        sa.Column("previous_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("off_reason", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("strikes", sa.Integer(), nullable=False),
-        sa.Column("resume_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["sponsor_id"], ["sponsor.id"], name=op.f("fk_webhook_sponsor_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        _reference("webhook", "sponsor_id", "sponsor"),
+        _string("address", 1000),
+        _string("name", 100),
+        _string("secret", 100),
+        _string("events", 2000),
+        _string("previous_secret", 100),
+        _moment("previous_until", nullable=True),
+        _truth("active"),
+        _string("off_reason", 20),
+        _number("failures"),
+        _number("strikes"),
+        _moment("resume_at", nullable=True),
+        indexed=["sponsor_id"],
     )
-    op.create_index("ix_webhook_sponsor_id", "webhook", ["sponsor_id"])
-    op.create_table(
+    _create(
         "message_preference",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("volunteer_id", sa.Uuid(), nullable=True),
-        sa.Column("account_id", sa.Uuid(), nullable=True),
-        sa.Column("event", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
-        sa.Column("digest", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "channel IN ('mail', 'push', 'sms', 'none')", name=op.f("ck_message_preference_channel")
-        ),
-        sa.CheckConstraint(
-            "event IN ('offer', 'taken', 'booked', 'reminder', 'changed', 'cancelled', 'standby', 'confirm_record', 'request', 'task', 'digest')",
-            name=op.f("ck_message_preference_event"),
-        ),
-        sa.CheckConstraint(
-            "(volunteer_id IS NULL) <> (account_id IS NULL)",
-            name=op.f("ck_message_preference_whose"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_message_preference_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["volunteer_id"], ["volunteer.id"], name=op.f("fk_message_preference_volunteer_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_preference")),
-        sa.UniqueConstraint(
-            "account_id", "event", name=op.f("uq_message_preference_account_id_event")
-        ),
-        sa.UniqueConstraint(
-            "volunteer_id", "event", name=op.f("uq_message_preference_volunteer_id_event")
-        ),
+        _reference("message_preference", "volunteer_id", "volunteer", nullable=True),
+        _reference("message_preference", "account_id", "account", nullable=True),
+        _string("event", 16),
+        _string("channel", 8),
+        _truth("digest"),
+        _check("message_preference", "channel", "channel IN ('mail', 'push', 'sms', 'none')"),
+        _check("message_preference", "event", EVENTS),
+        _check("message_preference", "whose", "(volunteer_id IS NULL) <> (account_id IS NULL)"),
+        _unique("message_preference", "account_id", "event"),
+        _unique("message_preference", "volunteer_id", "event"),
+        indexed=["account_id", "volunteer_id"],
     )
-    op.create_index("ix_message_preference_account_id", "message_preference", ["account_id"])
-    op.create_index("ix_message_preference_volunteer_id", "message_preference", ["volunteer_id"])
-    op.create_table(
+    _create_deliveries()
+    _create_searches()
+
+
+def _create_deliveries() -> None:
+    _create(
         "webhook_delivery",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sponsor_id", sa.Uuid(), nullable=False),
-        sa.Column("webhook_id", sa.Uuid(), nullable=False),
-        sa.Column("audit_event_id", sa.Uuid(), nullable=False),
-        sa.Column("event", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
-        sa.Column("replay", sa.Boolean(), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("failure", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-        sa.Column("next_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("delivered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'delivered', 'dead')", name=op.f("ck_webhook_delivery_state")
-        ),
-        sa.ForeignKeyConstraint(
-            ["audit_event_id"], ["audit_event.id"], name=op.f("fk_webhook_delivery_audit_event_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sponsor_id"], ["sponsor.id"], name=op.f("fk_webhook_delivery_sponsor_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        _reference("webhook_delivery", "sponsor_id", "sponsor"),
+        _reference("webhook_delivery", "webhook_id", "webhook"),
+        _reference("webhook_delivery", "audit_event_id", "audit_event"),
+        _string("event", 60),
+        _truth("replay"),
+        _string("state", 12),
+        _number("attempts"),
+        _number("status", nullable=True),
+        _string("failure", 300),
+        _moment("next_at"),
+        _moment("delivered_at", nullable=True),
+        _check("webhook_delivery", "state", "state IN ('waiting', 'delivered', 'dead')"),
+        indexed=["audit_event_id", "sponsor_id", "webhook_id"],
     )
-    op.create_index("ix_webhook_delivery_audit_event_id", "webhook_delivery", ["audit_event_id"])
-    op.create_index("ix_webhook_delivery_sponsor_id", "webhook_delivery", ["sponsor_id"])
-    op.create_index("ix_webhook_delivery_webhook_id", "webhook_delivery", ["webhook_id"])
-    op.create_index(
+    _index_some(
         "uq_webhook_delivery_event",
         "webhook_delivery",
         ["webhook_id", "audit_event_id"],
+        "NOT replay",
         unique=True,
-        sqlite_where=sa.text("NOT replay"),
-        postgresql_where=sa.text("NOT replay"),
     )
-    op.create_index(
-        "ix_webhook_delivery_waiting",
-        "webhook_delivery",
-        ["next_at"],
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
-    op.create_table(
+    _index_some("ix_webhook_delivery_waiting", "webhook_delivery", ["next_at"], "state = 'waiting'")
+
+
+def _create_searches() -> None:
+    _create(
         "search",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sponsor_id", sa.Uuid(), nullable=False),
-        sa.Column("seat_id", sa.Uuid(), nullable=False),
-        sa.Column("strategy", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("wave_size", sa.Integer(), nullable=True),
-        sa.Column("wave", sa.Integer(), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("cause", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("started_by", sa.Uuid(), nullable=True),
-        sa.Column("act_by", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("next_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        _reference("search", "sponsor_id", "sponsor"),
+        _reference("search", "seat_id", "seat"),
+        _string("strategy", 12),
+        _number("wave_size", nullable=True),
+        _number("wave"),
+        _string("state", 12),
+        _string("cause", 16),
+        _moment("act_by"),
+        _moment("next_at", nullable=True),
+        _moment("ended_at", nullable=True),
         sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.CheckConstraint(
+        _check(
+            "search",
+            "state",
             "state IN ('running', 'exhausted', 'filled', 'unfilled', 'stopped')",
-            name=op.f("ck_search_state"),
         ),
-        sa.CheckConstraint(
-            "strategy IN ('sequence', 'waves', 'all')", name=op.f("ck_search_strategy")
-        ),
-        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_search_seat_id")),
-        sa.ForeignKeyConstraint(["sponsor_id"], ["sponsor.id"], name=op.f("fk_search_sponsor_id")),
-        sa.ForeignKeyConstraint(["started_by"], ["account.id"], name=op.f("fk_search_started_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_search")),
+        _check("search", "strategy", STRATEGIES),
+        indexed=["seat_id", "sponsor_id"],
     )
-    op.create_index("ix_search_seat_id", "search", ["seat_id"])
-    op.create_index("ix_search_sponsor_id", "search", ["sponsor_id"])
     op.create_index("ix_search_state_next", "search", ["state", "next_at"])
-    op.create_index(
-        "uq_search_live",
-        "search",
-        ["seat_id"],
-        unique=True,
-        sqlite_where=sa.text("state IN ('running', 'exhausted')"),
-        postgresql_where=sa.text("state IN ('running', 'exhausted')"),
+    _index_some(
+        "uq_search_live", "search", ["seat_id"], "state IN ('running', 'exhausted')", unique=True
     )
-    op.create_table(
+    _create(
         "standby",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sponsor_id", sa.Uuid(), nullable=False),
-        sa.Column("seat_id", sa.Uuid(), nullable=False),
-        sa.Column("option_id", sa.Uuid(), nullable=False),
-        sa.Column("volunteer_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('asked', 'ready', 'declined', 'called', 'released')",
-            name=op.f("ck_standby_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["option_id"], ["request_option.id"], name=op.f("fk_standby_option_id")
-        ),
-        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_standby_seat_id")),
-        sa.ForeignKeyConstraint(["sponsor_id"], ["sponsor.id"], name=op.f("fk_standby_sponsor_id")),
-        sa.ForeignKeyConstraint(
-            ["volunteer_id"], ["volunteer.id"], name=op.f("fk_standby_volunteer_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_standby")),
+        _reference("standby", "sponsor_id", "sponsor"),
+        _reference("standby", "seat_id", "seat"),
+        _reference("standby", "option_id", "request_option"),
+        _reference("standby", "volunteer_id", "volunteer"),
+        _string("state", 12),
+        _moment("answered_at", nullable=True),
+        _check("standby", "state", "state IN ('asked', 'ready', 'declined', 'called', 'released')"),
+        indexed=["seat_id", "sponsor_id", "volunteer_id"],
     )
-    op.create_index("ix_standby_seat_id", "standby", ["seat_id"])
-    op.create_index("ix_standby_sponsor_id", "standby", ["sponsor_id"])
-    op.create_index("ix_standby_volunteer_id", "standby", ["volunteer_id"])
-    op.create_index(
+    _index_some(
         "uq_standby_live",
         "standby",
         ["seat_id", "volunteer_id"],
+        "state IN ('asked', 'ready')",
         unique=True,
-        sqlite_where=sa.text("state IN ('asked', 'ready')"),
-        postgresql_where=sa.text("state IN ('asked', 'ready')"),
     )
+
+
+def _create(table: str, *parts: sa.schema.SchemaItem, indexed: Sequence[str] = ()) -> None:
+    """Make a table with id and times as every row has them, and an index on single columns."""
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        _moment("created_at"),
+        _moment("updated_at"),
+        *parts,
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+    )
+    for column in indexed:
+        op.create_index(f"ix_{table}_{column}", table, [column])
+
+
+def _index_some(
+    name: str, table: str, columns: list[str], where: str, *, unique: bool = False
+) -> None:
+    """An index over some rows only."""
+    some = sa.text(where)
+    op.create_index(name, table, columns, unique=unique, sqlite_where=some, postgresql_where=some)
+
+
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, UTCDateTime(), nullable=nullable)
+
+
+def _string(name: str, length: int) -> sa.Column[str]:
+    return sa.Column(name, AutoString(length=length), nullable=False)
+
+
+def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer(), nullable=nullable)
+
+
+def _truth(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean(), nullable=False)
+
+
+def _reference(table: str, name: str, target: str, *, nullable: bool = False) -> sa.Column[UUID]:
+    points = sa.ForeignKey(f"{target}.id", name=op.f(f"fk_{table}_{name}"))
+    return sa.Column(name, sa.Uuid(), points, nullable=nullable)
+
+
+def _check(table: str, name: str, holds: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(holds, name=op.f(f"ck_{table}_{name}"))
+
+
+def _unique(table: str, *columns: str) -> sa.UniqueConstraint:
+    return sa.UniqueConstraint(*columns, name=op.f("_".join(["uq", table, *columns])))

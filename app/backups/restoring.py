@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
 from alembic import command
-from app import faults, jobs, migrations
+from app import db, faults, jobs, migrations
 from app.backups import invariants, keepsakes
 from app.backups.archive import Manifest, Reader, TablePart, reading
 from app.backups.cells import apply, unpacking
@@ -116,9 +116,7 @@ def _require_known(revision: str, what: str) -> None:
 def _make_empty(config: Config, *, replace: bool) -> None:
     """Take every table away; rows only when they may go."""
     connection: Connection = config.attributes["connection"]
-    if connection.dialect.name == "postgresql":
-        # Rows are behind the second wall: a restore has to see all of them.
-        connection.execute(text("SELECT set_config('lotsenwerk.system', 'on', true)"))
+    db.see_all(connection)
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None:
         return

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, inspect
 
 from app.backups.cells import Kind, kind_of
+from app.jobs import schema as queue
 
 NOT_CARRIED = frozenset({"alembic_version", "job", "tick"})
 """The revision stands in the manifest; each database has a queue and a clock of its own."""
-ENGINE_PREFIX = "procrastinate_"
-"""Tables of the job engine of PostgreSQL."""
-ENGINE_JOBS = ENGINE_PREFIX + "jobs"
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ def tables(connection: Connection) -> list[Table]:
     names = [
         name
         for name, _ in seen.get_sorted_table_and_fkc_names()
-        if name and name not in NOT_CARRIED and not name.startswith(ENGINE_PREFIX)
+        if name and name not in NOT_CARRIED and not name.startswith(queue.PREFIX)
     ]
     return [
         Table(

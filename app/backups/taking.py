@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from app import jobs
@@ -13,9 +13,10 @@ from app.backups import keepsakes
 from app.backups.archive import FORMAT, Manifest, TablePart, Writer, writing
 from app.backups.cells import Kind, apply, packing
 from app.backups.refusals import BackupError
-from app.backups.schema import ENGINE_JOBS, Table, quoted, tables
+from app.backups.schema import Table, quoted, tables
 from app.backups.snapshots import snapshot
 from app.clock import now
+from app.jobs import schema as queue
 from app.settings import Settings
 from app.tables import JobState
 
@@ -61,7 +62,7 @@ def take(
 def _require_known(connection: Connection, revision: str | None) -> None:
     if revision is None:
         raise BackupError("There is no database of Lotsenwerk here: nothing was backed up.")
-    if connection.dialect.name == "postgresql" and not inspect(connection).has_table(ENGINE_JOBS):
+    if connection.dialect.name == "postgresql" and not queue.is_there(connection):
         raise BackupError(
             "The database is older than this program: back it up with the version that serves it."
         )

@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, select, update
 
 from app import audit
 from app.access import Actor
-from app.bookings import standbys, substitutes, terms, texts, visits
+from app.bookings import informing, standbys, substitutes, terms, texts, visits
 from app.bookings.terms import Why
 from app.bookings.visits import Visit
 from app.clock import now
@@ -35,14 +35,11 @@ from app.tables import (
 )
 
 _BOOKINGS: Table = SQLModel.metadata.tables["assignment"]
-_END = (
-    sa.update(_BOOKINGS)
-    .where(
-        _BOOKINGS.c.id == bindparam("ended_id", type_=Uuid()),
-        _BOOKINGS.c.state == AssignmentState.BOOKED,
-    )
-    .values({name: bindparam(name) for name in terms.COLUMNS})
+_END = sa.update(_BOOKINGS).where(
+    _BOOKINGS.c.id == bindparam("ended_id", type_=Uuid()),
+    _BOOKINGS.c.state == AssignmentState.BOOKED,
 )
+"""Ends each booking of a list; what is written are the columns of its `terms.values`."""
 
 
 def cancel_assignment(session: Session, assignment: Assignment, why: Why) -> Assignment:
@@ -123,7 +120,7 @@ def _open(session: Session, visit: Visit) -> None:
 
 
 def _tell(session: Session, told: Sequence[Visit], words: Callable[[Visit], Text]) -> None:
-    letters = [substitutes.written_to_her(visit, Event.CANCELLED, words(visit)) for visit in told]
+    letters = [informing.written_to_her(visit, Event.CANCELLED, words(visit)) for visit in told]
     telling.post(session, letters)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from app import db, jobs
-from app.bookings import substitutes, texts, visits
+from app.bookings import informing, texts, visits
 from app.bookings.visits import Visit
 from app.clock import now
 from app.requests import ending
@@ -21,8 +21,8 @@ def tell(engine: Engine, request_id: UUID) -> None:
         ending.lock_all(session, [request_id])
         for visit in visits.booked(session, [request_id]):
             if visit.booking.starts_at > now() and not _told(session, visit):
-                url = substitutes.link(session, visit.booking)
-                substitutes.tell_her(session, visit, Event.CHANGED, texts.changed(visit, url))
+                url = informing.link(session, visit.booking)
+                informing.tell_her(session, visit, Event.CHANGED, texts.changed(visit, url))
 
 
 def _told(session: Session, visit: Visit) -> bool:

@@ -8,13 +8,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select, update
 
 from app import audit, db, jobs
-from app.bookings import substitutes, texts, visits
+from app.bookings import informing, texts, visits
 from app.bookings.visits import Visit
 from app.clock import ZONE, now
 from app.messages import telling
 from app.offers.refusals import Begun, NotBooked
 from app.requests import tasks
-from app.tables import Assignment, AssignmentState, Event, Task, TaskState
+from app.tables import Assignment, AssignmentState, Event, Message, Task, TaskState
 from scheduling import quiet
 
 ONE_DAY = timedelta(days=1)
@@ -34,8 +34,7 @@ AT_A_TIME = 100
 @jobs.periodic("bookings.confirm", every=timedelta(minutes=15))
 def look_ahead(engine: Engine) -> None:
     """Ask who goes tomorrow; say to the office who has not answered. Again changes nothing."""
-    with db.open_session(engine, read_only=True) as session:
-        db.set_scope(session, db.SYSTEM)
+    with db.transaction(engine, read_only=True) as session:
         due = [visit.booking.id for visit in _to_be_asked(session)]
     for at in range(0, len(due), AT_A_TIME):
         with db.transaction(engine) as session:
@@ -79,18 +78,18 @@ def _ask(session: Session, booking_ids: Sequence[UUID]) -> None:
         .values(reminded_at=now(), reconfirmed_at=None, updated_at=now())
         .returning(col(Assignment.id))
     ).scalars()
-    for visit in visits.load(session, col(Assignment.id).in_(list(claimed))):
-        her = visit.volunteer
-        telling.tell(
-            session,
-            visit.booking.sponsor_id,
-            telling.volunteer(her),
-            Event.REMINDER,
-            texts.question(visit, substitutes.link(session, visit.booking)),
-            subject_id=visit.booking.id,
-            starts_at=visit.booking.starts_at,
-            due_at=quiet.next_allowed(now(), her.quiet_from_minute, her.quiet_to_minute),
-        )
+    hers = visits.load(session, col(Assignment.id).in_(list(claimed)))
+    telling.post(session, [_reminder(session, visit) for visit in hers])
+
+
+def _reminder(session: Session, visit: Visit) -> Message:
+    her = visit.volunteer
+    return informing.written_to_her(
+        visit,
+        Event.REMINDER,
+        texts.question(visit, informing.link(session, visit.booking)),
+        due_at=quiet.next_allowed(now(), her.quiet_from_minute, her.quiet_to_minute),
+    )
 
 
 def answer_by(booking: Assignment, reminded_at: datetime) -> datetime:

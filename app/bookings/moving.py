@@ -8,14 +8,13 @@ from sqlmodel import Session, col, select, update
 
 from app import audit
 from app.access import Actor
-from app.bookings import cancelling, standbys, substitutes, terms, texts, visits
+from app.bookings import cancelling, informing, standbys, terms, texts, visits
 from app.bookings.refusals import MovedTogether, NotAmongBooked, OnlyOffice
 from app.bookings.schemas import Move
 from app.bookings.terms import Why
 from app.bookings.visits import Visit
 from app.clock import now
 from app.errors import ApiError
-from app.messages import telling
 from app.offers import asking, booking, seeking
 from app.offers.texts import when
 from app.requests import editing, ending, times
@@ -62,7 +61,7 @@ def move(session: Session, actor: Actor, request: Request, body: Move) -> None:
     if agreed - {visit.volunteer.id for visit in counted}:
         raise NotAmongBooked
     before = _time(present)
-    sought = _stop_searches(session, request)
+    sought = _stop_searches(session, actor, request)
     _end(session, actor, booked, body)
     ending.withdraw(session, [request.id])
     standbys.release_all(session, [request.id])
@@ -77,7 +76,8 @@ def move(session: Session, actor: Actor, request: Request, body: Move) -> None:
         seeking.open_again(session, seat_id)
     audit.record(session, actor.account_id, "request.move", request, people=len(counted))
     if counted and cancelling.side_at(actor, request.sponsor_id) == Side.OFFICE:
-        _tell_place(session, counted[0], before, _time(options), kept=not left)
+        text = texts.moved(counted[0], before, _time(options), kept=not left)
+        informing.tell_place(session, counted[0], text)
     session.flush()
     ending.lock_all(session, [request.id])
 
@@ -173,9 +173,9 @@ def _book_again(session: Session, actor: Actor, old: Visit, option: RequestOptio
         tells_her=False,
     )
     visit = visits.one(session, booked.id)
-    url = substitutes.link(session, booked)
+    url = informing.link(session, booked)
     text = texts.moved_with_her(old, visit, url)
-    substitutes.tell_her(session, visit, Event.CHANGED, text)
+    informing.tell_her(session, visit, Event.CHANGED, text)
 
 
 def _ask(session: Session, actor: Actor, old: Visit, options: Sequence[RequestOption]) -> None:
@@ -185,7 +185,7 @@ def _ask(session: Session, actor: Actor, old: Visit, options: Sequence[RequestOp
         _count_in(session, actor, old.seat, offer)
         return
     text = texts.moved_without_her(old, _time(options, old.volunteer.locale))
-    substitutes.tell_her(session, old, Event.CANCELLED, text)
+    informing.tell_her(session, old, Event.CANCELLED, text)
     seeking.open_again(session, old.seat.id)
 
 
@@ -219,24 +219,15 @@ def _asked(session: Session, actor: Actor, old: Visit, option: RequestOption) ->
     return offer
 
 
-def _stop_searches(session: Session, request: Request) -> set[UUID]:
+def _stop_searches(session: Session, actor: Actor, request: Request) -> set[UUID]:
     """Searches for the old time end; the seats they were for."""
     seats = select(Seat.id).where(col(Seat.request_id) == request.id)
-    stopped = session.exec(
-        update(Search)
-        .where(col(Search.seat_id).in_(seats), col(Search.state).in_(seeking.LIVE))
-        .values(state=SearchState.STOPPED, ended_at=now(), next_at=None, updated_at=now())
-        .returning(col(Search.seat_id))
-    ).scalars()
-    return set(stopped)
-
-
-def _tell_place(session: Session, visit: Visit, before: str, after: str, *, kept: bool) -> None:
-    telling.tell(
-        session,
-        visit.booking.sponsor_id,
-        telling.institution(visit.institution),
-        Event.REQUEST,
-        texts.moved(visit, before, after, kept=kept),
-        subject_id=visit.request.id,
+    query = select(Search).where(
+        col(Search.seat_id).in_(seats), col(Search.state).in_(seeking.LIVE)
     )
+    found = session.exec(query).all()
+    return {
+        one.seat_id
+        for one in found
+        if seeking.end(session, actor.account_id, one, SearchState.STOPPED)
+    }

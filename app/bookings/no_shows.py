@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select, update
 
 from app import audit
 from app.access import Actor
-from app.bookings import standbys, substitutes, terms, texts, visits
+from app.bookings import informing, standbys, terms, texts, visits
 from app.bookings.refusals import NotBegun, OnlyOffice, Reported, SaidOtherwise
 from app.bookings.schemas import NoShow
 from app.bookings.visits import Visit
@@ -53,7 +53,7 @@ def report(session: Session, actor: Actor, assignment: Assignment, body: NoShow)
         session, actor.account_id, "assignment.no_show", assignment, state=state, side=side
     )
     if body.who == "volunteer" and side != Side.VOLUNTEER:
-        substitutes.tell_her(session, visit, Event.CHANGED, texts.missed(visit))
+        informing.tell_her(session, visit, Event.CHANGED, texts.missed(visit))
     session.flush()
     return assignment
 

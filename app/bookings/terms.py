@@ -15,17 +15,6 @@ OF_HERS = frozenset({Cause.ILLNESS, Cause.OTHER_APPOINTMENT, Cause.TRANSPORT})
 """Causes that lie with the volunteer: the office says them in her name."""
 OF_THE_PLACE = frozenset({Cause.NOT_NEEDED, Cause.CLIENT_CANCELLED, Cause.INSTITUTION_CLOSED})
 """Causes that lie with the institution or its client: the office says them in its name."""
-COLUMNS = (
-    "state",
-    "cancel_reason",
-    "cancelled_at",
-    "cancelled_by",
-    "cancel_cause",
-    "notice_minutes",
-    "pay_rule",
-    "updated_at",
-)
-"""What is written on a booking that ends before its time."""
 
 
 @dataclass(frozen=True)

@@ -12,28 +12,44 @@ from app.messages import invitations
 from app.messages.telling import Text
 from app.messages.wording import brief, known, letter
 from app.offers.texts import by, language_name, place, when
+from app.tables import Institution
 
 NOTHING_TO_DO = {
     "de": "Sie müssen nichts weiter tun.",
     "en": "There is nothing else for you to do.",
 }
+DETAILS = {"de": "Alles zum Termin", "en": "About the appointment"}
+IF_NOT = {
+    "de": "Wenn Ihnen etwas dazwischenkommt, sagen Sie es uns bitte sofort.",
+    "en": "If something comes up, please tell us at once.",
+}
+ANSWER = {"de": "Jetzt antworten", "en": "Answer now"}
 
 
-def time_of(visit: Visit, locale: str) -> str:
+def _time(visit: Visit, locale: str) -> str:
     """When a booking is, in local time."""
-    return when(visit.booking.starts_at, visit.booking.ends_at, known(locale))
+    return when(visit.booking.starts_at, visit.booking.ends_at, locale)
 
 
-def place_of(visit: Visit, locale: str) -> str:
+def _place(visit: Visit, locale: str) -> str:
     """Where to go, or by which way."""
     return place(visit.institution, visit.booking.mode, locale)
+
+
+def _facts(visit: Visit) -> tuple[tuple[str, str], ...]:
+    locale = visit.volunteer.locale
+    return (
+        ("when", _time(visit, locale)),
+        ("where", _place(visit, locale)),
+        ("language", language_name(visit.seat.language, locale)),
+    )
 
 
 def _entry(visit: Visit) -> str:
     """The booking for her calendar."""
     locale = visit.volunteer.locale
     spoken = language_name(visit.seat.language, locale)
-    where = place_of(visit, locale)
+    where = _place(visit, locale)
     return invitations.booked(visit.booking, locale=locale, language=spoken, location=where)
 
 
@@ -54,12 +70,12 @@ def _to_her(
 ) -> Text:
     """A letter to the volunteer; `words` are a title and the lead, by language.
 
-    The braces in a title and lead are filled with when it is.
+    The braces in a lead are filled with when it is.
     """
     locale = visit.volunteer.locale
     tongue = known(locale)
     title, lead = words[tongue]
-    time = time_of(visit, locale)
+    time = _time(visit, locale)
     return letter(
         locale,
         visit.volunteer.given_name,
@@ -73,21 +89,14 @@ def _to_her(
     )
 
 
-def _facts(visit: Visit) -> tuple[tuple[str, str], ...]:
-    locale = visit.volunteer.locale
-    return (
-        ("when", time_of(visit, locale)),
-        ("where", place_of(visit, locale)),
-        ("language", language_name(visit.seat.language, locale)),
-    )
+def roughly(spot: Institution) -> str:
+    """A place without its address, which is told to who goes; a protected one by its town alone."""
+    return spot.town if spot.kind in PROTECTED_KINDS else f"{spot.name}, {spot.town}"
 
 
-def _roughly(visit: Visit) -> tuple[tuple[str, str], ...]:
-    """The same without an address: it is told to who goes."""
-    spot, locale = visit.institution, visit.volunteer.locale
-    named = spot.town if spot.kind in PROTECTED_KINDS else f"{spot.name}, {spot.town}"
-    spoken = language_name(visit.seat.language, locale)
-    return (("when", time_of(visit, locale)), ("where", named), ("language", spoken))
+def _rough_facts(visit: Visit) -> tuple[tuple[str, str], ...]:
+    time, _, language = _facts(visit)
+    return (time, ("where", roughly(visit.institution)), language)
 
 
 def given_back(visit: Visit) -> Text:
@@ -167,9 +176,9 @@ def stepped_in(visit: Visit, url: str) -> Text:
         visit,
         words,
         facts=_facts(visit),
-        action=_DETAILS,
+        action=DETAILS,
         url=url,
-        after=_IF_NOT,
+        after=IF_NOT,
         calendar=_entry(visit),
     )
 
@@ -180,7 +189,6 @@ def question(visit: Visit, url: str) -> Text:
         "de": ("Kommen Sie?", "bald ist Ihr Termin. Bitte sagen Sie uns kurz, ob Sie kommen."),
         "en": ("Will you come?", "your appointment is soon. Please tell us whether you will come."),
     }
-    action = {"de": "Jetzt antworten", "en": "Answer now"}
     after = {
         "de": "Raum und Ansprechperson stehen auch dort. Wenn etwas dazwischenkommt, sagen Sie es"
         " bitte gleich: Dann suchen wir jemand anderen.",
@@ -191,7 +199,7 @@ def question(visit: Visit, url: str) -> Text:
         visit,
         words,
         facts=_facts(visit),
-        action=action,
+        action=ANSWER,
         url=url,
         after=after,
         calendar=_entry(visit),
@@ -207,7 +215,7 @@ def changed(visit: Visit, url: str) -> Text:
         ),
         "en": ("Changed", "something about your appointment has changed: room, contact or note."),
     }
-    return _to_her(visit, words, facts=_facts(visit), action=_DETAILS, url=url)
+    return _to_her(visit, words, facts=_facts(visit), action=DETAILS, url=url)
 
 
 def moved_with_her(old: Visit, visit: Visit, url: str) -> Text:
@@ -217,17 +225,17 @@ def moved_with_her(old: Visit, visit: Visit, url: str) -> Text:
         "en": ("New time", "the appointment is moved as agreed. You are still booked."),
     }
     locale = visit.volunteer.locale
-    spoken, where = language_name(visit.seat.language, locale), place_of(visit, locale)
+    spoken, where = language_name(visit.seat.language, locale), _place(visit, locale)
     entry = invitations.moved(
         old.booking, visit.booking, locale=locale, language=spoken, location=where
     )
     return _to_her(
         visit,
         words,
-        facts=(("before", time_of(old, locale)), *_facts(visit)),
-        action=_DETAILS,
+        facts=(("before", _time(old, locale)), *_facts(visit)),
+        action=DETAILS,
         url=url,
-        after=_IF_NOT,
+        after=IF_NOT,
         calendar=entry,
     )
 
@@ -248,8 +256,7 @@ def moved_without_her(visit: Visit, new_time: str) -> Text:
         "de": "Sie müssen nichts weiter tun. Wenn Sie doch können, rufen Sie uns bitte an.",
         "en": "There is nothing for you to do. If you can come after all, please call us.",
     }
-    label = "Now" if known(visit.volunteer.locale) == "en" else "Jetzt"
-    return _to_her(visit, words, facts=((label, new_time),), after=after, calendar=_no_entry(visit))
+    return _to_her(visit, words, facts=(("now", new_time),), after=after, calendar=_no_entry(visit))
 
 
 def moved_may_she(visit: Visit, new_time: str, until: datetime, url: str) -> Text:
@@ -265,13 +272,11 @@ def moved_may_she(visit: Visit, new_time: str, until: datetime, url: str) -> Tex
         ),
     }
     locale = visit.volunteer.locale
-    label = "Now" if known(locale) == "en" else "Jetzt"
     facts = (
-        (label, new_time),
-        ("where", place_of(visit, locale)),
+        ("now", new_time),
+        ("where", _place(visit, locale)),
         ("until", by(until, locale)),
     )
-    action = {"de": "Jetzt antworten", "en": "Answer now"}
     after = {
         "de": "Sie müssen nicht begründen, wenn es nicht geht.",
         "en": "You need not give a reason if you cannot.",
@@ -280,7 +285,7 @@ def moved_may_she(visit: Visit, new_time: str, until: datetime, url: str) -> Tex
         visit,
         words,
         facts=facts,
-        action=action,
+        action=ANSWER,
         url=url,
         after=after,
         calendar=_no_entry(visit),
@@ -306,13 +311,6 @@ def missed(visit: Visit) -> Text:
     return _to_her(visit, words, after=after)
 
 
-_DETAILS = {"de": "Alles zum Termin", "en": "About the appointment"}
-_IF_NOT = {
-    "de": "Wenn Ihnen etwas dazwischenkommt, sagen Sie es uns bitte sofort.",
-    "en": "If something comes up, please tell us at once.",
-}
-
-
 def stand_by(visit: Visit, url: str) -> Text:
     """May we count on you if the booked person cannot? `visit` names her who is asked."""
     words = {
@@ -327,8 +325,7 @@ def stand_by(visit: Visit, url: str) -> Text:
             " cannot come? Until then your time stays free.",
         ),
     }
-    action = {"de": "Jetzt antworten", "en": "Answer now"}
-    return _to_her(visit, words, facts=_roughly(visit), action=action, url=url)
+    return _to_her(visit, words, facts=_rough_facts(visit), action=ANSWER, url=url)
 
 
 def stands_by(visit: Visit) -> Text:
@@ -344,7 +341,7 @@ def stands_by(visit: Visit) -> Text:
             "thank you: you stand by for this appointment. We only get in touch if we need you.",
         ),
     }
-    return _to_her(visit, words, facts=_roughly(visit))
+    return _to_her(visit, words, facts=_rough_facts(visit))
 
 
 def released(visit: Visit) -> Text:
@@ -365,7 +362,7 @@ def released(visit: Visit) -> Text:
 
 def _to_place(visit: Visit, title: str, lead: str, facts: tuple[tuple[str, str], ...] = ()) -> Text:
     """A letter to the institution, which is written to in German."""
-    time = time_of(visit, "de")
+    time = _time(visit, "de")
     spoken = ("language", language_name(visit.seat.language))
     return letter(
         "de",
@@ -412,7 +409,7 @@ def moved(visit: Visit, before: str, after: str, *, kept: bool) -> Text:
         lead=lead,
         facts=(
             ("before", before),
-            ("Jetzt", after),
+            ("now", after),
             ("language", language_name(visit.seat.language)),
         ),
         short=brief("de", "Verlegt", None, visit.institution.town),

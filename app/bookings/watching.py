@@ -1,6 +1,5 @@
 """What the office should see to in time: papers that run out, and nobody who stands by."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -180,15 +179,12 @@ def _ask_for_standbys(session: Session) -> None:
         ).all()
     )
     missing = {visit.booking.id: visit for visit in near if visit.seat.id not in covered}
-    query = select(Task).where(
+    query = select(Task.subject_id).where(
         col(Task.code) == standbys.MISSING,
         (col(Task.state) == TaskState.OPEN) | col(Task.subject_id).in_(list(missing)),
     )
-    asked: dict[UUID, list[Task]] = defaultdict(list)
-    for task in session.exec(query).all():
-        asked[task.subject_id].append(task)
-    overtaken = [subject_id for subject_id in asked if subject_id not in missing]
-    tasks.close_all(session, overtaken, standbys.MISSING)
+    asked = set(session.exec(query).all())
+    tasks.close_all(session, list(asked - missing.keys()), standbys.MISSING)
     session.add_all(
         confirming.question(visit, standbys.MISSING)
         for booking_id, visit in missing.items()

@@ -20,9 +20,8 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from sqlalchemy import Engine
 
-from app.clock import now
 from app.jobs import server
-from app.jobs.registry import MAX_ATTEMPTS, REGISTRY, pause
+from app.jobs.registry import REGISTRY, outcome
 from app.jobs.view import Claimed
 from app.jobs.working import carry_out
 
@@ -49,10 +48,8 @@ class Again(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When the job is tried again; None when it is given up."""
-        attempts = job.attempts + 1
-        if attempts >= MAX_ATTEMPTS:
-            return None
-        return RetryDecision(retry_at=now() + pause(attempts))
+        _, due_at = outcome(job.attempts + 1, repr(exception))
+        return RetryDecision(retry_at=due_at) if due_at else None
 
 
 def _is_away(error: BaseException) -> bool:

@@ -1,13 +1,15 @@
 """Which work there is, how often it is tried, and what is kept of a failure."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
+from app import faults
+from app.clock import now
 from app.freetext import seems_personal
+from app.tables import JobState
 from app.tokens import BEARER_PREFIX
 
 TaskFunction = Callable[[Engine, UUID], None]
@@ -49,19 +51,24 @@ def periodic(name: str, every: timedelta) -> Callable[[PeriodicFunction], Period
     return register
 
 
-def pause(attempts: int) -> timedelta:
-    """How long a job waits after its n-th failure: 2, 4, 8, 16 seconds."""
-    return timedelta(seconds=2**attempts)
+def outcome(attempts: int, failure: str) -> tuple[JobState, datetime | None]:
+    """How a job stands after its n-th attempt, and when the next one is due.
+
+    It is tried again after 2, 4, 8, 16 seconds, then given up.
+    """
+    if not failure:
+        return JobState.DONE, None
+    if attempts >= MAX_ATTEMPTS:
+        return JobState.FAILED, None
+    return JobState.WAITING, now() + timedelta(seconds=2**attempts)
 
 
 def in_short(error: Exception) -> str:
     """Kind and first line of a failure, without anything about a person.
 
-    A database quotes the row that it refuses in the lines below; other errors may quote an address
-    or a link: then the kind alone is kept.
+    It may quote an address or a link: then the kind alone is kept.
     """
-    said = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    line = next(iter(str(said).replace("\0", "").splitlines()), "")
-    if seems_personal(line) or BEARER_PREFIX in line:
+    said = faults.in_short(error).replace("\0", "")
+    if seems_personal(said) or BEARER_PREFIX in said:
         return type(error).__name__
-    return f"{type(error).__name__}: {line}"[:MAX_FAILURE]
+    return said[:MAX_FAILURE]

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from app import db
 from app.clock import now
-from app.jobs.registry import LOST, MAX_ATTEMPTS, REGISTRY, STALLED_AFTER, pause
+from app.jobs.registry import LOST, MAX_ATTEMPTS, REGISTRY, STALLED_AFTER, outcome
 from app.jobs.view import Asked, Claimed, JobView
 from app.settings import get_settings
 from app.tables import JobState
@@ -180,14 +180,13 @@ def claim(engine: Engine) -> Claimed | None:
 
 def settle(engine: Engine, job: Claimed, failure: str) -> None:
     """Done, waiting for the next attempt, or failed; nothing when somebody else has it by now."""
-    again = bool(failure) and job.attempts < MAX_ATTEMPTS
-    state = JobState.WAITING if again else JobState.FAILED if failure else JobState.DONE
+    state, due_at = outcome(job.attempts, failure)
     with db.transaction(engine) as session:
         _change(
             session,
             _SETTLE,
             status=STATUS[state],
-            due_at=now() + pause(job.attempts) if again else None,
+            due_at=due_at,
             failure=failure,
             id=number(job.id),
             before=job.attempts - 1,

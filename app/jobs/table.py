@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from app import db
 from app.clock import now
-from app.jobs.registry import LOST, MAX_ATTEMPTS, REGISTRY, STALLED_AFTER, pause
+from app.jobs.registry import LOST, MAX_ATTEMPTS, REGISTRY, STALLED_AFTER, outcome
 from app.jobs.view import Asked, Claimed, JobView
 from app.tables import Job, JobState
 
@@ -47,7 +47,7 @@ def _give_back(engine: Engine, started_before: datetime) -> int:
 
 def _is_there(engine: Engine, *conditions: Any) -> bool:
     """A look that takes nobody the right to write."""
-    with db.open_session(engine, read_only=True) as session:
+    with db.transaction(engine, read_only=True) as session:
         return session.exec(select(Job.id).where(*conditions).limit(1)).first() is not None
 
 
@@ -78,9 +78,8 @@ def claim(engine: Engine) -> Claimed | None:
 
 def settle(engine: Engine, job: Claimed, failure: str) -> None:
     """Done, waiting for the next attempt, or failed; nothing when somebody else has it by now."""
-    again = bool(failure) and job.attempts < MAX_ATTEMPTS
-    state = JobState.WAITING if again else JobState.FAILED if failure else JobState.DONE
-    values = {"due_at": now() + pause(job.attempts)} if again else {}
+    state, due_at = outcome(job.attempts, failure)
+    values = {"due_at": due_at} if due_at else {}
     with db.transaction(engine) as session:
         session.exec(
             update(Job)

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Engine, false, update
 from sqlmodel import Session, col, or_, select
 
 from app import db
 from app.clock import now
 from app.jobs.registry import PERIODIC, STALLED_AFTER, in_short
 from app.tables import Tick
+from app.writing import INSERTS
 
 log = logging.getLogger(__name__)
 
@@ -36,32 +36,24 @@ def run_periodic(engine: Engine, *names: str) -> int:
 def _due(engine: Engine, names: tuple[str, ...]) -> list[str]:
     """A look that takes nobody the right to write; what was never run is due."""
     moment = now()
-    with db.open_session(engine, read_only=True) as session:
-        query = select(col(Tick.name), col(Tick.due_at), col(Tick.held_until))
-        known = {name: (due, held) for name, due, held in session.exec(query).all()}
+    due = ((col(Tick.name) == name) & _may_begin(moment, PERIODIC[name][0]) for name in names)
+    with db.transaction(engine, read_only=True) as session:
+        known = dict(session.exec(select(col(Tick.name), or_(false(), *due))).all())
     missing = [name for name in names if name not in known]
     if missing:
         with db.transaction(engine) as session:
             _add(session, missing)
-    return missing + [
-        name for name in names if name in known and _is_due(moment, PERIODIC[name][0], *known[name])
-    ]
+    return missing + [name for name in names if known.get(name)]
 
 
 def _add(session: Session, names: list[str]) -> None:
     rows = [Tick(name=name, due_at=now()).model_dump() for name in names]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.connection().execute(insert(Tick).values(rows).on_conflict_do_nothing())
-
-
-def _is_due(moment: datetime, every: timedelta, due_at: datetime, held: datetime | None) -> bool:
-    """Its time has come; or it lies too far ahead: a clock was wrong, or the pause was longer."""
-    is_time = due_at <= moment or due_at > moment + every + SKEW
-    return is_time and (held is None or held <= moment)
+    insert = INSERTS[session.get_bind().dialect.name](Tick)
+    session.connection().execute(insert.values(rows).on_conflict_do_nothing())
 
 
 def _may_begin(moment: datetime, every: timedelta) -> ColumnElement[bool]:
-    """The same, for the database to decide."""
+    """Its time has come; or it lies too far ahead: a clock was wrong, or the pause was longer."""
     is_time = or_(col(Tick.due_at) <= moment, col(Tick.due_at) > moment + every + SKEW)
     return is_time & or_(col(Tick.held_until).is_(None), col(Tick.held_until) <= moment)
 

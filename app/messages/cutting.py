@@ -1,12 +1,11 @@
 """Links work without an account: once sent they are no longer kept, and made anew when needed."""
 
 import re
-from uuid import UUID
 
 from sqlmodel import Session
 
 from app import links
-from app.tables import LinkPurpose, Message
+from app.tables import Message
 
 _LINK = re.compile(r"https?://\S*?/([a-z])/lw_[\w-]+")
 _CUT = re.compile(r"https?://\S*?/([a-z])/…")
@@ -32,11 +31,7 @@ def renewed(session: Session, message: Message) -> tuple[str, str]:
         if purpose is None or subject_id is None:
             return found[0]
         if found[1] not in made:
-            made[found[1]] = _again(session, purpose, subject_id) or found[0]
+            made[found[1]] = links.again(session, purpose, subject_id) or found[0]
         return made[found[1]]
 
     return _CUT.sub(fresh, message.body), _CUT.sub(fresh, message.short)
-
-
-def _again(session: Session, purpose: LinkPurpose, subject_id: UUID) -> str | None:
-    return links.again(session, purpose, subject_id)

@@ -49,18 +49,30 @@ def recipient(session: Session, message: Message) -> Recipient:
     if volunteer is None and account is None:
         return Recipient("", addresses=_mail(message.recipient))
     name = f"{volunteer.given_name} {volunteer.surname}" if volunteer else ""
-    if volunteer and volunteer.is_called:
-        return Recipient(name, volunteer, account_id)
     browsers = _browsers(session, account_id)
-    addresses = _mail((volunteer.email if volunteer else "") or (account.email if account else ""))
-    if browsers:
-        addresses[Channel.PUSH] = browsers[0].endpoint
-    number = numbers.e164(volunteer.phone) if volunteer else ""
-    if get_settings().sms_url.get_secret_value() and message.short and numbers.takes_sms(number):
-        addresses[Channel.SMS] = number
+    found = addresses(volunteer, account, browsers[0].endpoint if browsers else "")
+    if not message.short:
+        found.pop(Channel.SMS, None)
     return Recipient(
-        name or (account.name if account else ""), volunteer, account_id, addresses, browsers
+        name or (account.name if account else ""), volunteer, account_id, found, browsers
     )
+
+
+def addresses(
+    volunteer: Volunteer | None, account: Account | None, browser: str
+) -> dict[Channel, str]:
+    """The ways that are open to a person; `browser` is one of hers that may be woken, if any."""
+    if volunteer is not None and volunteer.is_called:
+        return {}
+    email = (volunteer.email if volunteer else "") or (account.email if account else "")
+    number = numbers.e164(volunteer.phone) if volunteer else ""
+    takes_sms = get_settings().sms_url.get_secret_value() and numbers.takes_sms(number)
+    found = _mail(email)
+    if browser:
+        found[Channel.PUSH] = browser
+    if takes_sms:
+        found[Channel.SMS] = number
+    return found
 
 
 def _mail(address: str) -> dict[Channel, str]:

@@ -1,27 +1,28 @@
 """How people want to hear of things: one set of wishes a person, whatever parts she takes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, delete, func, select
 
 from app.access import Actor
-from app.messages import digests, numbers
-from app.messages.people import ORDER
+from app.messages import digests
+from app.messages.people import ORDER, addresses
 from app.messages.schemas import Preference, PreferencesRead, PreferencesWrite
-from app.settings import get_settings
 from app.tables import (
     Account,
-    Channel,
     Event,
     MessagePreference,
     PushSubscription,
     Volunteer,
 )
 
-_HAS_BROWSER = exists().where(col(PushSubscription.account_id) == col(Account.id))
+_BROWSER = (
+    select(func.min(col(PushSubscription.endpoint)))
+    .where(col(PushSubscription.account_id) == col(Account.id))
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Owner:
 
     volunteer: Volunteer | None
     account: Account | None
-    has_browser: bool
+    browser: str
+    """One of hers that may be woken; empty without."""
 
     @property
     def ids(self) -> tuple[UUID | None, UUID | None]:
@@ -54,44 +56,33 @@ def of_actor(session: Session, actor: Actor, *, lock: bool = False) -> Owner:
         query = select(Account.id).where(col(Account.id) == actor.account_id)
         session.exec(query.with_for_update(key_share=True)).one()
     account, volunteer, browser = session.exec(
-        select(Account, Volunteer, _HAS_BROWSER)
+        select(Account, Volunteer, _BROWSER)
         .outerjoin(Volunteer, col(Volunteer.account_id) == col(Account.id))
         .where(col(Account.id) == actor.account_id)
     ).one()
-    return Owner(volunteer, account, bool(browser))
+    return Owner(volunteer, account, browser or "")
 
 
 def of_volunteer(session: Session, volunteer: Volunteer) -> Owner:
     """A volunteer for whom the office looks after it."""
     found = session.exec(
-        select(Account, _HAS_BROWSER).where(col(Account.id) == volunteer.account_id)
+        select(Account, _BROWSER).where(col(Account.id) == volunteer.account_id)
     ).one_or_none()
-    return Owner(volunteer, found[0], bool(found[1])) if found else Owner(volunteer, None, False)
+    account, browser = found or (None, None)
+    return Owner(volunteer, account, browser or "")
 
 
 def read(session: Session, owner: Owner) -> PreferencesRead:
     """Her wishes, and which ways are open."""
     rows = session.exec(select(MessagePreference).where(owner.wishes)).all()
     order = list(Event)
+    ways = addresses(owner.volunteer, owner.account, owner.browser)
     items = [Preference(event=Event(r.event), channel=r.channel, digest=r.digest) for r in rows]
     return PreferencesRead(
         items=sorted(items, key=lambda item: order.index(item.event)),
-        open_channels=[way for way in ORDER if way in set(_open(owner))],
+        open_channels=[way for way in ORDER if way in ways],
         digest_at=f"{digests.HOUR // 60:02}:{digests.HOUR % 60:02}",
     )
-
-
-def _open(owner: Owner) -> Iterable[Channel]:
-    volunteer, account = owner.volunteer, owner.account
-    if volunteer is not None and volunteer.is_called:
-        return
-    if (volunteer is not None and volunteer.email) or (account is not None and account.email):
-        yield Channel.MAIL
-    if owner.has_browser:
-        yield Channel.PUSH
-    phone = numbers.e164(volunteer.phone) if volunteer is not None else ""
-    if numbers.takes_sms(phone) and get_settings().sms_url.get_secret_value():
-        yield Channel.SMS
 
 
 def replace(session: Session, owner: Owner, body: PreferencesWrite) -> None:

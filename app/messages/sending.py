@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from app import db, jobs
 from app.clock import now
@@ -89,7 +89,7 @@ def _note(session: Session, load: Load, outcome: Receipt | Undelivered) -> None:
     session.exec(
         update(PushSubscription)
         .where(col(PushSubscription.id).in_(outcome.reached))
-        .values(last_used_at=now(), failures=0)
+        .values(last_used_at=now())
     )
     if message is not None:
         message.sent_at = now()
@@ -220,10 +220,7 @@ def _in_hand(session: Session, load: Load) -> Message | None:
 
 
 def _forget_browsers(session: Session, gone: tuple[UUID, ...]) -> None:
-    for row in session.exec(
-        select(PushSubscription).where(col(PushSubscription.id).in_(gone))
-    ).all():
-        session.delete(row)
+    session.exec(delete(PushSubscription).where(col(PushSubscription.id).in_(gone)))
 
 
 def _note_failure(session: Session, message: Message, undelivered: Undelivered) -> None:

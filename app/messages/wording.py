@@ -33,24 +33,20 @@ LABELS = {
     "de": {
         "when": "Wann",
         "where": "Wo",
-        "mode": "Wie",
         "language": "Sprache",
-        "role": "Aufgabe",
         "until": "Antwort bis",
         "who": "Wer",
         "before": "Bisher",
-        "reason": "Grund",
+        "now": "Jetzt",
     },
     "en": {
         "when": "When",
         "where": "Where",
-        "mode": "How",
         "language": "Language",
-        "role": "Task",
         "until": "Answer by",
         "who": "Who",
         "before": "Before",
-        "reason": "Reason",
+        "now": "Now",
     },
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -21,14 +21,12 @@ from app.offers.asking import EXPIRE
 from app.offers.refusals import LateYes, NotBooked, OfferAnswered, Overlap
 from app.offers.schemas import AssignmentRead
 from app.requests.ending import ASKED_NO_MORE
-from app.seam import pair
+from app.seam import build, pair
 from app.seam.pair import Held, Surroundings
 from app.tables import (
     TIME_TAKEN,
     Assignment,
-    AssignmentState,
     Event,
-    Institution,
     Offer,
     OfferState,
     Request,
@@ -36,10 +34,8 @@ from app.tables import (
     RequestState,
     Seat,
     SeatState,
-    Volunteer,
 )
 
-CANCELLED = (AssignmentState.CANCELLED_EARLY, AssignmentState.CANCELLED_LATE)
 TO_BE_BOOKED = (OfferState.PENDING, OfferState.EXPIRED)
 
 
@@ -169,17 +165,10 @@ def is_open(session: Session, offer: Offer) -> bool:
 
 
 def _again(session: Session, offer: Offer) -> AssignmentRead:
-    booked, her, request, place = session.exec(
-        select(Assignment, Volunteer, Request, Institution)
-        .join(Volunteer, col(Volunteer.id) == col(Assignment.volunteer_id))
-        .join(Seat, col(Seat.id) == col(Assignment.seat_id))
-        .join(Request, col(Request.id) == col(Seat.request_id))
-        .join(Institution, col(Institution.id) == col(Request.institution_id))
-        .where(col(Assignment.offer_id) == offer.id)
-    ).one()
-    if booked.state in CANCELLED:
+    booked = session.exec(select(Assignment).where(col(Assignment.offer_id) == offer.id)).one()
+    if booked.state in build.GIVEN_BACK:
         raise NotBooked(state=booked.state)
-    return reading.assignment_read(booked, her, request, place, contacts=True)
+    return reading.assignment_reads(session, [booked], contacts=True)[0]
 
 
 def _late(session: Session, account_id: UUID | None, offer: Offer, via: Via) -> LateYes:

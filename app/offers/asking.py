@@ -173,6 +173,38 @@ def ask_besides(
     return offer, url
 
 
+def ask_within(
+    session: Session,
+    actor_id: UUID | None,
+    search: Search,
+    seat: Seat,
+    option: RequestOption,
+    *,
+    volunteer_id: UUID,
+    mode: str,
+    plan_id: UUID | None = None,
+) -> None:
+    """Ask somebody in the present wave of a search, which counts her in."""
+    place = within(
+        search,
+        option.starts_at,
+        session.get_one(Volunteer, volunteer_id),
+        wave=max(search.wave, seeking.FIRST),
+        rounds=seeking.rounds(search, option.starts_at),
+    )
+    offer, _ = ask(
+        session,
+        actor_id,
+        seat,
+        option,
+        volunteer_id=volunteer_id,
+        mode=mode,
+        plan_id=plan_id,
+        place=place,
+    )
+    seeking.join(session, search, offer)
+
+
 def ask(
     session: Session,
     actor_id: UUID | None,

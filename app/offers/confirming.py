@@ -1,4 +1,7 @@
-"""Who is booked gets it in writing: when, where, and a file for her calendar."""
+"""Who is booked gets it in writing: when, where, and a file for her calendar.
+
+Then the institution hears who comes; `app.bookings.informing` tells it.
+"""
 
 from uuid import UUID
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Insert,
+    SQLColumnExpression,
     Table,
     Uuid,
     bindparam,
@@ -72,10 +73,19 @@ def _fixed(value: Any) -> ColumnElement[Any]:
     return null() if value is None else literal(value, literal_execute=True)
 
 
-def _event(action: str, subject: str, subject_id: ColumnElement[UUID], name: str) -> Insert:
-    """Writes an audit event when it is given an id: `name_id`, and `name_details`."""
+def _event(
+    action: str,
+    subject: str,
+    subject_id: SQLColumnExpression[UUID],
+    name: str,
+    *found: ColumnElement[bool],
+) -> Insert:
+    """Writes an audit event when it is given an id: `name_id`, and `name_details`.
+
+    With `found` about the row for which that holds, if there is one.
+    """
     event_id = bindparam(f"{name}_id", type_=Uuid())
-    given: dict[str, ColumnElement[Any]] = {
+    given: dict[str, SQLColumnExpression[Any]] = {
         "id": event_id,
         "created_at": _MOMENT,
         "updated_at": _MOMENT,
@@ -88,10 +98,11 @@ def _event(action: str, subject: str, subject_id: ColumnElement[UUID], name: str
         "details": bindparam(f"{name}_details", type_=_EVENTS.c.details.type),
         "published": false(),
     }
-    rows = select(*given.values()).where(event_id.is_not(None))
+    rows = select(*given.values()).where(event_id.is_not(None), *found)
     return insert(_EVENTS).from_select(list(given), rows)
 
 
+_SOUGHT = (col(Search.seat_id) == _SEAT, col(Search.state).in_(seeking.LIVE))
 _WRITES = Together(
     insert(_BOOKINGS).values({c.name: _booked(c) for c in _BOOKINGS.c}).returning(_BOOKINGS.c.id),
     update(Offer)
@@ -131,8 +142,10 @@ _WRITES = Together(
     .where(col(Request.id) == bindparam("full_request", type_=Uuid()))
     .values(state=RequestState.BOOKED, updated_at=_MOMENT)
     .returning(col(Request.id)),
+    # Before the search itself has ended.
+    _event("search.filled", "search", col(Search.id), "filled", *_SOUGHT).returning(_EVENTS.c.id),
     update(Search)
-    .where(col(Search.seat_id) == _SEAT, col(Search.state).in_(seeking.LIVE))
+    .where(*_SOUGHT)
     .values(state=SearchState.FILLED, ended_at=_MOMENT, next_at=None, updated_at=_MOMENT)
     .returning(col(Search.id)),
     _event("assignment.book", "assignment", _BOOKING, "booked").returning(_EVENTS.c.id),
@@ -152,7 +165,8 @@ def write(
     """Fill the held seat; the offers that were withdrawn, because they came too late for it.
 
     Those are the open ones for this seat, and those for the seats beside it at another time. The
-    audit events are written as well: the booking, and with `accepted_via` her own yes.
+    audit events are written as well: the booking, the end of a search for the seat, and with
+    `accepted_via` her own yes.
     """
     full = all(state != SeatState.OPEN for _, state in around.others)
     offer = held.offer
@@ -162,6 +176,8 @@ def write(
             **{_PREFIX + name: getattr(booking, name) for name in _VARIES},
             "booked_id": new_id(),
             "booked_details": {"via": booking.booked_via},
+            "filled_id": new_id(),
+            "filled_details": {},
             "accepted_id": new_id() if accepted_via else None,
             "accepted_details": {"assignment": str(booking.id), "via": accepted_via},
             "moment": booking.created_at,

@@ -1,11 +1,13 @@
 """Words to the search for a seat, a layer above: seek somebody, a question was answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from app import audit, jobs
 from app.clock import now
@@ -54,13 +56,21 @@ class Way:
     wave_size: int | None = None
 
 
+def own_rule(
+    session: Session, sponsor_id: UUID, lead_time: str, *, lock: bool = False
+) -> OfferPolicy | None:
+    """The rule that a sponsor has made for such notice."""
+    query = select(OfferPolicy).where(
+        col(OfferPolicy.sponsor_id) == sponsor_id, col(OfferPolicy.lead_time) == lead_time
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.exec(query).one_or_none()
+
+
 def way(session: Session, sponsor_id: UUID, lead_time: str) -> Way:
     """How a sponsor asks at such notice: its own rule, else the default."""
-    own = session.exec(
-        select(OfferPolicy).where(
-            col(OfferPolicy.sponsor_id) == sponsor_id, col(OfferPolicy.lead_time) == lead_time
-        )
-    ).one_or_none()
+    own = own_rule(session, sponsor_id, lead_time)
     if own is not None:
         return Way(own.strategy, own.wave_size)
     return Way(DEFAULTS[LeadTime(lead_time)])
@@ -102,7 +112,6 @@ def begin(
         strategy=found.strategy,
         wave_size=found.wave_size,
         cause=cause,
-        started_by=account_id,
         act_by=deadlines.act_by(now(), starts[-1]),
     )
     try:
@@ -113,6 +122,25 @@ def begin(
     audit.record(session, account_id, "search.begin", search, cause=cause, strategy=found.strategy)
     _take_over(session, search)
     return search
+
+
+def end(
+    session: Session,
+    account_id: UUID | None,
+    search: Search,
+    state: SearchState,
+    reasons: Sequence[dict[str, Any]] = (),
+) -> bool:
+    """End a search that goes on; whether this was the call that did it."""
+    done = session.exec(
+        update(Search)
+        .where(col(Search.id) == search.id, col(Search.state).in_(LIVE))
+        .values(state=state, ended_at=now(), next_at=None, reasons=list(reasons), updated_at=now())
+    )
+    if done.rowcount:
+        why = {"reasons": [reason["code"] for reason in reasons]} if reasons else {}
+        audit.record(session, account_id, f"search.{state}", search, **why)
+    return bool(done.rowcount)
 
 
 def times_left(session: Session, request_id: UUID) -> list[datetime]:

@@ -7,6 +7,7 @@ from app.institutions.kinds import PROTECTED_KINDS
 from app.messages import invitations
 from app.messages.telling import Text
 from app.messages.wording import brief, known, letter
+from app.requests.near import MONTHS, shown
 from app.tables import Assignment, Institution, Mode, Volunteer
 from scheduling import languages
 
@@ -14,10 +15,7 @@ MODES = {
     "de": {Mode.ON_SITE: "vor Ort", Mode.PHONE: "am Telefon", Mode.VIDEO: "per Video"},
     "en": {Mode.ON_SITE: "on site", Mode.PHONE: "by phone", Mode.VIDEO: "by video"},
 }
-ENGLISH_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+DAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 ENGLISH_DAYS = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
@@ -37,7 +35,6 @@ BOOKED = {
         " once.",
     },
 }
-DAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 
 
 def when(starts_at: datetime, ends_at: datetime, locale: str = "de") -> str:
@@ -45,8 +42,7 @@ def when(starts_at: datetime, ends_at: datetime, locale: str = "de") -> str:
     start, end = starts_at.astimezone(ZONE), ends_at.astimezone(ZONE)
     if known(locale) == "en":
         day = ENGLISH_DAYS[start.weekday()]
-        month = ENGLISH_MONTHS[start.month - 1]
-        return f"{day}, {start.day} {month} {start.year}, {start:%H:%M} to {end:%H:%M}"
+        return f"{day}, {shown(start.date(), 'en')}, {start:%H:%M} to {end:%H:%M}"
     return f"{DAYS[start.weekday()]}, {start:%d.%m.%Y}, {start:%H:%M} bis {end:%H:%M} Uhr"
 
 
@@ -54,7 +50,7 @@ def by(moment: datetime, locale: str = "de") -> str:
     """Until when to answer: `Montag, 04.01., 18:00 Uhr`."""
     here = moment.astimezone(ZONE)
     if known(locale) == "en":
-        month = ENGLISH_MONTHS[here.month - 1]
+        month = MONTHS[here.month - 1]
         return f"{ENGLISH_DAYS[here.weekday()]}, {here.day} {month}, {here:%H:%M}"
     return f"{DAYS[here.weekday()]}, {here:%d.%m.}, {here:%H:%M} Uhr"
 

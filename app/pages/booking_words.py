@@ -1,26 +1,8 @@
 """What the pages about a booking and a standby say, in plain German and English."""
 
-FACTS = {
-    "de": {
-        "when": "Wann",
-        "where": "Wo",
-        "mode": "Wie",
-        "language": "Sprache",
-        "contact": "Ansprechperson",
-        "address": "Adresse",
-        "note": "Hinweis",
-        "answer_error": "Bitte wählen Sie eine der Antworten.",
-    },
-    "en": {
-        "when": "When",
-        "where": "Where",
-        "mode": "How",
-        "language": "Language",
-        "contact": "Contact",
-        "address": "Address",
-        "note": "Please note",
-        "answer_error": "Please choose one of the answers.",
-    },
+MISTAKE = {
+    "de": "Bitte wählen Sie eine der Antworten.",
+    "en": "Please choose one of the answers.",
 }
 BOOKING = {
     "de": {

@@ -1,8 +1,8 @@
 """`/b/{token}`: a booked person sees her appointment and says whether it stands, by link alone."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app import links
@@ -13,16 +13,16 @@ from app.clock import now
 from app.db import SessionDep
 from app.errors import locale_of
 from app.messages import opening
-from app.offers import texts
 from app.offers.reading import assignment_reads
 from app.offers.refusals import Begun, NotBooked
-from app.pages.booking_words import BOOKING, FACTS
-from app.pages.render import PageRoute, render
+from app.pages import facts
+from app.pages.booking_words import BOOKING, MISTAKE
+from app.pages.facts import Facts
+from app.pages.render import Answer, PageRoute, render
 from app.seam.build import GIVEN_BACK
-from app.tables import Assignment, AssignmentState, LinkPurpose, Mode, Side, SignedLink
+from app.tables import Assignment, AssignmentState, LinkPurpose, Side, SignedLink
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-Answer = Annotated[str, Form(max_length=10)]
 
 
 @router.get("/b/{token}")
@@ -86,7 +86,7 @@ def _page(
         yes=words["yes"] if state == "asked" else "",
         no=words["no"] if ahead else "",
         hint=words["hint"],
-        mistake=FACTS[locale]["answer_error"] if mistake else "",
+        mistake=MISTAKE[locale] if mistake else "",
     )
 
 
@@ -101,19 +101,16 @@ def _state(booking: Assignment) -> str:
     return "asked" if booking.reminded_at is not None else "booked"
 
 
-def _facts(locale: str, session: SessionDep, visit: Visit) -> list[tuple[str, str]]:
+def _facts(locale: str, session: SessionDep, visit: Visit) -> Facts:
     """Label and value; address and contact as long as she is booked."""
-    words, booking = FACTS[locale], visit.booking
+    booking, place = visit.booking, visit.institution
+    shown = facts.appointment(
+        locale,
+        booking.starts_at,
+        booking.ends_at,
+        where=f"{place.name}, {place.town}",
+        mode=booking.mode,
+        language=visit.seat.language,
+    )
     contact = assignment_reads(session, [booking], contacts=True)[0].contact
-    facts = [
-        ("when", texts.when(booking.starts_at, booking.ends_at, locale)),
-        ("where", f"{visit.institution.name}, {visit.institution.town}"),
-        ("mode", texts.MODES[locale][Mode(booking.mode)]),
-        ("language", texts.language_name(visit.seat.language, locale)),
-    ]
-    if contact is not None:
-        address = f"{contact.street}, {contact.postal_code} {contact.town}"
-        facts.append(("address", ", ".join(filter(None, [address, contact.room]))))
-        facts.append(("contact", ", ".join(filter(None, [contact.name, contact.phone]))))
-        facts.append(("note", contact.note))
-    return [(words[key], value) for key, value in facts if value]
+    return facts.labelled(locale, [*shown, *facts.contact(contact)])

@@ -1,8 +1,6 @@
 """`/a/{token}`: a volunteer answers an offer without an account."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import col, select
 
@@ -11,15 +9,17 @@ from app.clock import ZONE, now
 from app.db import SessionDep
 from app.errors import locale_of
 from app.messages import opening
-from app.offers import answering, texts
+from app.offers import answering
 from app.offers.answering import Via
 from app.offers.reading import assignment_reads, reads
 from app.offers.refusals import LateYes, NotBooked, OfferAnswered
 from app.offers.schemas import AssignmentRead, OfferRead
+from app.pages import facts
+from app.pages.facts import Facts
 from app.pages.offer_words import STATES, WORDS
-from app.pages.render import PageRoute, render
+from app.pages.render import Answer, PageRoute, render
+from app.seam.build import GIVEN_BACK
 from app.tables import Assignment, LinkPurpose, Offer, OfferState, Volunteer
-from scheduling import languages
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -36,10 +36,7 @@ def show_offer(token: str, request: Request, session: SessionDep) -> HTMLRespons
 
 @router.post("/a/{token}")
 def answer_offer(
-    token: str,
-    request: Request,
-    session: SessionDep,
-    answer: Annotated[str, Form(max_length=10)] = "",
+    token: str, request: Request, session: SessionDep, answer: Answer = ""
 ) -> HTMLResponse:
     """Yes or no; the same answer twice is one."""
     link = links.open_link(session, LinkPurpose.ANSWER_OFFER, token)
@@ -75,24 +72,25 @@ def _page(
     booked = _booked(session, offer)
     open_still = answering.is_open(session, offer)
     state = None if open_still else STATES[locale][_state(read, booked)]
-    late = open_still and read.expires_at <= now()
     volunteer = session.get_one(Volunteer, offer.volunteer_id)
+    lead = words["late_lead" if read.expires_at <= now() else "lead"]
     return render(
         request,
-        "offer.html",
+        "question.html",
         status=status,
         title=state[0] if state else words["title"],
-        words=words,
-        answered=state[1] if state else "",
-        lead=words["late_lead" if late else "lead"].format(name=volunteer.given_name),
+        lead=state[1] if state else lead.format(name=volunteer.given_name),
         facts=_facts(locale, read, booked),
+        yes="" if state else words["yes"],
+        no="" if state else words["no"],
+        hint=words["no_hint"],
         mistake=words["answer_error"] if status == 422 else "",
     )
 
 
 def _state(read: OfferRead, booked: AssignmentRead | None) -> str:
     """How the offer stands for the one who reads; late is expired, given back is cancelled."""
-    if booked is not None and booked.state in answering.CANCELLED:
+    if booked is not None and booked.state in GIVEN_BACK:
         return "cancelled"
     if read.late_yes_at is not None and read.state not in (
         OfferState.ACCEPTED,
@@ -107,24 +105,20 @@ def _booked(session: SessionDep, offer: Offer) -> AssignmentRead | None:
     return assignment_reads(session, [row], contacts=True)[0] if row else None
 
 
-def _facts(locale: str, read: OfferRead, booked: AssignmentRead | None) -> list[tuple[str, str]]:
+def _facts(locale: str, read: OfferRead, booked: AssignmentRead | None) -> Facts:
     """Label and value; address and contact only once it is booked."""
-    words, shown = WORDS[locale], booked or read
-    known = languages.catalogue().get(read.language or "")
-    spoken = (known.english if locale == "en" else known.german) if known else ""
-    facts = [
-        ("when", texts.when(shown.starts_at, shown.ends_at, locale)),
-        ("where", f"{read.institution}, {read.town}"),
-        ("mode", words[read.mode]),
-        ("language", spoken),
-        ("topic", read.topic),
-    ]
-    if booked is not None and booked.contact is not None:
-        place = booked.contact
-        address = f"{place.street}, {place.postal_code} {place.town}"
-        facts.append(("address", ", ".join(filter(None, [address, place.room]))))
-        facts.append(("contact", ", ".join(filter(None, [place.name, place.phone]))))
-        facts.append(("note", place.note))
-    if booked is None and read.state == OfferState.PENDING and read.expires_at > now():
-        facts.append(("until", f"{read.expires_at.astimezone(ZONE):%d.%m.%Y, %H:%M}"))
-    return [(words[key], value) for key, value in facts if value]
+    times = booked or read
+    shown = facts.appointment(
+        locale,
+        times.starts_at,
+        times.ends_at,
+        where=f"{read.institution}, {read.town}",
+        mode=read.mode,
+        language=read.language,
+    )
+    shown.append(("topic", read.topic))
+    if booked is not None:
+        shown += facts.contact(booked.contact)
+    elif read.state == OfferState.PENDING and read.expires_at > now():
+        shown.append(("until", f"{read.expires_at.astimezone(ZONE):%d.%m.%Y, %H:%M}"))
+    return facts.labelled(locale, shown)

@@ -13,10 +13,10 @@ from app.errors import locale_of
 from app.hours import service as hours
 from app.hours.details import Detail
 from app.hours.schemas import MAX_MINUTES
+from app.offers.texts import language_name
 from app.pages.record_words import ANSWERED, OUTCOMES, STATES, WORDS
 from app.pages.render import PageRoute, render
 from app.tables import LinkPurpose, Outcome, RecordState
-from scheduling import languages
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Text = Annotated[str, Form()]
@@ -141,7 +141,4 @@ def _facts(locale: str, detail: Detail) -> list[tuple[str, str]]:
 
 
 def _language(locale: str, tag: str | None) -> str:
-    known = languages.catalogue().get(tag or "")
-    if known is None:
-        return tag or WORDS[locale]["no_language"]
-    return known.english if locale == "en" else known.german
+    return language_name(tag, locale) or WORDS[locale]["no_language"]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Form, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
@@ -17,6 +17,9 @@ from app.errors import ApiError, Invalid, locale_of
 FOLDER = Path(__file__).parent
 STATIC = StaticFiles(directory=FOLDER / "static")
 """What the pages load, to be mounted at `/static`."""
+
+Answer = Annotated[str, Form(max_length=10)]
+"""Which of two buttons was pressed: `yes` or `no`."""
 
 _environment = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),

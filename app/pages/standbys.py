@@ -1,24 +1,23 @@
 """`/s/{token}`: a volunteer says whether she stands by, by link alone."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app import links
-from app.bookings import standbys
+from app.bookings import standbys, texts
 from app.bookings.visits import Visit
 from app.db import SessionDep
 from app.errors import locale_of
-from app.institutions.kinds import PROTECTED_KINDS
 from app.messages import opening
-from app.offers import texts
-from app.pages.booking_words import FACTS, STANDBY
-from app.pages.render import PageRoute, render
-from app.tables import LinkPurpose, Mode, Standby, StandbyState
+from app.pages import facts
+from app.pages.booking_words import MISTAKE, STANDBY
+from app.pages.facts import Facts
+from app.pages.render import Answer, PageRoute, render
+from app.tables import LinkPurpose, Standby, StandbyState
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-Answer = Annotated[str, Form(max_length=10)]
 
 
 @router.get("/s/{token}")
@@ -65,18 +64,18 @@ def _page(
         yes=words["yes"] if standby.state == StandbyState.ASKED else "",
         no=words["no"] if standby.state in standbys.LIVE else "",
         hint=words["hint"],
-        mistake=FACTS[locale]["answer_error"] if mistake else "",
+        mistake=MISTAKE[locale] if mistake else "",
     )
 
 
-def _facts(locale: str, visit: Visit) -> list[tuple[str, str]]:
+def _facts(locale: str, visit: Visit) -> Facts:
     """Label and value: no address, no contact before she is called."""
-    words, booking, spot = FACTS[locale], visit.booking, visit.institution
-    named = spot.town if spot.kind in PROTECTED_KINDS else f"{spot.name}, {spot.town}"
-    facts = [
-        ("when", texts.when(booking.starts_at, booking.ends_at, locale)),
-        ("where", named),
-        ("mode", texts.MODES[locale][Mode(booking.mode)]),
-        ("language", texts.language_name(visit.seat.language, locale)),
-    ]
-    return [(words[key], value) for key, value in facts if value]
+    shown = facts.appointment(
+        locale,
+        visit.booking.starts_at,
+        visit.booking.ends_at,
+        where=texts.roughly(visit.institution),
+        mode=visit.booking.mode,
+        language=visit.seat.language,
+    )
+    return facts.labelled(locale, shown)

@@ -11,11 +11,12 @@ from app.access import Asker
 from app.db import SessionDep, UnitOfWork
 from app.downloads import download
 from app.errors import locale_of
-from app.offers.texts import DAYS, ENGLISH_DAYS, ENGLISH_MONTHS
+from app.offers.texts import DAYS, ENGLISH_DAYS
 from app.pages.render import render
 from app.pages.timetable_words import WORDS
 from app.parents_days import reading, timetable
 from app.parents_days.schemas import ParentsDayRead
+from app.requests.near import shown
 from app.tables import ParentsDay, RequestState
 
 router = APIRouter(route_class=UnitOfWork, tags=["parents' days"])
@@ -71,9 +72,7 @@ def _facts(day: ParentsDayRead, locale: str) -> list[tuple[str, str]]:
 
 def _when(day: ParentsDayRead, locale: str) -> str:
     """`Donnerstag, 11.02.2027, 14:00–18:00 Uhr`."""
-    date, weekday = day.day, day.day.weekday()
+    weekday, date = day.day.weekday(), shown(day.day, locale)
     if locale == "en":
-        month = ENGLISH_MONTHS[date.month - 1]
-        name = ENGLISH_DAYS[weekday]
-        return f"{name}, {date.day} {month} {date.year}, {day.start}–{day.end}"
-    return f"{DAYS[weekday]}, {date:%d.%m.%Y}, {day.start}–{day.end} Uhr"
+        return f"{ENGLISH_DAYS[weekday]}, {date}, {day.start}–{day.end}"
+    return f"{DAYS[weekday]}, {date}, {day.start}–{day.end} Uhr"

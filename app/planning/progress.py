@@ -49,8 +49,7 @@ class Diary:
     def is_cancelled(self) -> bool:
         """Whether the run has been called off, as far as the database can be asked."""
         try:
-            with db.open_session(self.engine, read_only=True) as session:
-                db.set_scope(session, db.SYSTEM)
+            with db.transaction(self.engine, read_only=True) as session:
                 query = select(Plan.state).where(col(Plan.id) == self.plan_id)
                 return session.exec(query).one() == PlanState.CANCELLED
         except DBAPIError:

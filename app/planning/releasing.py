@@ -17,7 +17,7 @@ from app.planning import sentences
 from app.planning.schemas import ReasonRead
 from app.requests import times
 from app.seam.asked import pending_options
-from app.tables import Proposal, RequestOption, Seat, Volunteer
+from app.tables import Proposal, RequestOption, Seat
 
 Proposed = tuple[Proposal, Seat]
 
@@ -98,21 +98,13 @@ def _ask(session: Session, actor: Actor, proposal: Proposal, seat: Seat) -> None
     search = seeking.live(session, seat.id) or seeking.begin(
         session, actor.account_id, seat, cause="plan"
     )
-    place = asking.within(
-        search,
-        option.starts_at,
-        session.get_one(Volunteer, proposal.volunteer_id),
-        wave=max(search.wave, seeking.FIRST),
-        rounds=seeking.rounds(search, option.starts_at),
-    )
-    offer, _ = asking.ask(
+    asking.ask_within(
         session,
         actor.account_id,
+        search,
         seat,
         option,
         volunteer_id=proposal.volunteer_id,
         mode=proposal.mode,
         plan_id=proposal.plan_id,
-        place=place,
     )
-    seeking.join(session, search, offer)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Engine, true
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
 from app import db, routing
@@ -21,6 +20,7 @@ from app.seam.needed import Way, needed
 from app.settings import get_settings
 from app.tables import TravelTime
 from app.tables.row import new_id
+from app.writing import INSERTS
 from matching import Problem
 from scheduling import travel
 
@@ -36,10 +36,6 @@ MOST_REFUSALS = 3
 ROWS = 5_000
 FAILED = "travel:service_failed"
 """Note of a plan that was made while the service gave no answer."""
-INSERTS: Mapping[str, type[sqlite.Insert] | type[postgresql.Insert]] = {
-    "sqlite": sqlite.Insert,
-    "postgresql": postgresql.Insert,
-}
 
 log = logging.getLogger(__name__)
 

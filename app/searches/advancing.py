@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select, update
 
 from app import audit, db, jobs
 from app.clock import now
-from app.offers import asking, booking
+from app.offers import asking, booking, seeking
 from app.offers.refusals import AlreadyOffered
 from app.offers.seeking import ADVANCE, LIVE
 from app.searches import choosing, giving_up, standing
@@ -35,8 +35,7 @@ ENDS = {Step.FILL: SearchState.FILLED, Step.STOP: SearchState.STOPPED}
 @jobs.task(ADVANCE)
 def advance(engine: Engine, search_id: UUID) -> None:
     """Take the next step of a search, if it is time for one; run again it changes nothing."""
-    with db.open_session(engine, read_only=True) as session:
-        db.set_scope(session, db.SYSTEM)
+    with db.transaction(engine, read_only=True) as session:
         seen = standing.look(session, search_id)
         if seen is None or seen.step == Step.WAIT:
             return
@@ -52,27 +51,13 @@ def take(session: Session, search_id: UUID, seat_id: UUID, choice: Choice | None
     if seen is None or seen.step == Step.WAIT:
         return
     if seen.step in ENDS:
-        end(session, seen.search, ENDS[seen.step])
+        seeking.end(session, None, seen.search, ENDS[seen.step])
     elif seen.step == Step.GIVE_UP:
         giving_up.give_up(session, seen)
     elif choice is None or choice.wave != seen.search.wave + 1:
         jobs.defer(session, ADVANCE, search_id)
     else:
         _ask(session, seen, choice)
-
-
-def end(
-    session: Session, search: Search, state: SearchState, account_id: UUID | None = None
-) -> bool:
-    """End a search that goes on; whether this was the call that did it."""
-    done = session.exec(
-        update(Search)
-        .where(col(Search.id) == search.id, col(Search.state).in_(LIVE))
-        .values(state=state, ended_at=now(), next_at=None, updated_at=now())
-    )
-    if done.rowcount == 1:
-        audit.record(session, account_id, f"search.{state}", search)
-    return bool(done.rowcount == 1)
 
 
 def _ask(session: Session, seen: Standing, choice: Choice) -> None:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from app import audit
-from app.clock import now
 from app.messages import telling
+from app.offers import seeking
 from app.offers import texts as offer_texts
 from app.offers.seeking import LIVE
 from app.planning import outlook
@@ -46,21 +46,9 @@ def give_up(session: Session, seen: Standing) -> None:
     """
     search, request = seen.search, seen.request
     reasons = why(session, seen)
-    done = session.exec(
-        update(Search)
-        .where(col(Search.id) == search.id, col(Search.state).in_(LIVE))
-        .values(
-            state=SearchState.UNFILLED,
-            ended_at=now(),
-            next_at=None,
-            reasons=reasons,
-            updated_at=now(),
-        )
-    )
-    if done.rowcount != 1:
+    if not seeking.end(session, None, search, SearchState.UNFILLED, reasons):
         return
     alone = not _others(session, seen)
-    audit.record(session, None, "search.unfilled", search, reasons=[r["code"] for r in reasons])
     if alone:
         ending.end(session, request, RequestState.UNFILLED, texts.why(reasons))
         audit.record(session, None, "request.unfilled", request)

@@ -38,7 +38,6 @@ from app.tables import (
     Seat,
     SeatState,
     Sponsor,
-    Volunteer,
 )
 from matching import Assignment as Placed
 from matching import Problem, replan
@@ -80,8 +79,7 @@ def make_room(engine: Engine, search_id: UUID) -> None:
 
     Run again, or when somebody has answered meanwhile, it changes nothing.
     """
-    with db.open_session(engine, read_only=True) as session:
-        db.set_scope(session, db.SYSTEM)
+    with db.transaction(engine, read_only=True) as session:
         seen = standing.look(session, search_id)
         moves = find(session, seen) if seen is not None and _is_stuck(seen) else ()
     if not moves:
@@ -233,20 +231,12 @@ def _ask(session: Session, move: Move) -> None:
         raise _Overtaken
     option = session.get_one(RequestOption, move.option_id)
     times.refuse_past(option.starts_at)
-    place = asking.within(
-        search,
-        option.starts_at,
-        session.get_one(Volunteer, move.volunteer_id),
-        wave=max(search.wave, seeking.FIRST),
-        rounds=seeking.rounds(search, option.starts_at),
-    )
-    offer, _ = asking.ask(
+    asking.ask_within(
         session,
         None,
+        search,
         session.get_one(Seat, move.seat_id),
         option,
         volunteer_id=move.volunteer_id,
         mode=move.mode,
-        place=place,
     )
-    seeking.join(session, search, offer)

@@ -29,7 +29,7 @@ def read(
 ) -> OfferPolicyRead:
     """The rule of one sponsor for one notice."""
     sponsor_id = access.sponsor_for(actor, sponsor_id)
-    return _read(sponsor_id, lead_time, _own(session, sponsor_id, lead_time))
+    return _read(sponsor_id, lead_time, seeking.own_rule(session, sponsor_id, lead_time))
 
 
 def _read(sponsor_id: UUID, lead_time: LeadTime, own: OfferPolicy | None) -> OfferPolicyRead:
@@ -42,17 +42,6 @@ def _read(sponsor_id: UUID, lead_time: LeadTime, own: OfferPolicy | None) -> Off
     )
 
 
-def _own(
-    session: Session, sponsor_id: UUID, lead_time: LeadTime, *, lock: bool = False
-) -> OfferPolicy | None:
-    query = select(OfferPolicy).where(
-        col(OfferPolicy.sponsor_id) == sponsor_id, col(OfferPolicy.lead_time) == lead_time
-    )
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return session.exec(query).one_or_none()
-
-
 def put(
     session: Session,
     actor: Actor,
@@ -62,7 +51,7 @@ def put(
 ) -> OfferPolicyRead:
     """Set the rule for one notice. Searches that go on keep theirs."""
     sponsor_id = access.sponsor_for(actor, body.sponsor_id)
-    row = _own(session, sponsor_id, lead_time, lock=True)
+    row = seeking.own_rule(session, sponsor_id, lead_time, lock=True)
     require_match(if_match, _read(sponsor_id, lead_time, row))
     if row is None:
         row = _made(session, sponsor_id, lead_time, body, if_match)
@@ -88,10 +77,9 @@ def _made(
             session.add(row)
     except IntegrityError:
         # Somebody else has made it at the same moment: ours was not made on the current version.
-        row = session.exec(
-            select(OfferPolicy).where(
-                col(OfferPolicy.sponsor_id) == sponsor_id, col(OfferPolicy.lead_time) == lead_time
-            )
-        ).one()
-        require_match(if_match, _read(sponsor_id, lead_time, row))
+        own = seeking.own_rule(session, sponsor_id, lead_time)
+        if own is None:
+            raise
+        require_match(if_match, _read(sponsor_id, lead_time, own))
+        return own
     return row

@@ -1,7 +1,7 @@
 """What travels about searches, and about how a sponsor asks."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
@@ -14,21 +14,27 @@ MOST_FIRST = 10
 WaveSize = Annotated[int, Field(ge=1, le=50)]
 
 
-class OfferPolicyWrite(Strict):
+class _Way(Strict):
+    """How many are asked at a time."""
+
+    strategy: Strategy | None = None
+    wave_size: WaveSize | None = None
+
+    @model_validator(mode="after")
+    def _only_waves_have_a_size(self) -> Self:
+        if self.wave_size is not None and self.strategy != Strategy.WAVES:
+            raise ValueError("wave_size is for waves only")
+        return self
+
+
+class OfferPolicyWrite(_Way):
     """How to ask: one after another, in waves, or all at once.
 
     `wave_size` only with waves; without it as few are asked as the answer rates allow.
     """
 
     strategy: Strategy
-    wave_size: WaveSize | None = None
     sponsor_id: UUID | None = None
-
-    @model_validator(mode="after")
-    def _only_waves_have_a_size(self) -> "OfferPolicyWrite":
-        if self.wave_size is not None and self.strategy != Strategy.WAVES:
-            raise ValueError("wave_size is for waves only")
-        return self
 
 
 class OfferPolicyRead(BaseModel):
@@ -41,21 +47,13 @@ class OfferPolicyRead(BaseModel):
     own: bool
 
 
-class SearchCreate(Strict):
+class SearchCreate(_Way):
     """How to seek somebody; without `strategy` by the sponsor's rule for the notice that is left.
 
     Those in `first` are asked before all others.
     """
 
-    strategy: Strategy | None = None
-    wave_size: WaveSize | None = None
     first: list[UUID] = Field(default_factory=list, max_length=MOST_FIRST)
-
-    @model_validator(mode="after")
-    def _only_waves_have_a_size(self) -> "SearchCreate":
-        if self.wave_size is not None and self.strategy != Strategy.WAVES:
-            raise ValueError("wave_size is for waves only")
-        return self
 
 
 class SearchRead(BaseModel):

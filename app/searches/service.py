@@ -14,7 +14,6 @@ from app.offers.refusals import SeatTaken
 from app.offers.seeking import ADVANCE, SUBSTITUTE, Way
 from app.requests import service as requests
 from app.requests.times import InPast
-from app.searches import advancing
 from app.searches.schemas import SearchCreate
 from app.tables import Request, Search, SearchState, Seat, SeatState
 
@@ -46,7 +45,7 @@ def start(session: Session, actor: Actor, seat_id: UUID, body: SearchCreate) -> 
 def stop(session: Session, actor: Actor, search: Search) -> None:
     """Ask nobody any more; who was asked may still answer."""
     booking.lock_all(session, [search.seat_id], [])
-    if not advancing.end(session, search, SearchState.STOPPED, actor.account_id):
+    if not seeking.end(session, actor.account_id, search, SearchState.STOPPED):
         session.refresh(search)
         raise NotSearching(state=search.state)
     session.flush()

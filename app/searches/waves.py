@@ -11,9 +11,9 @@ from math import prod
 from operator import mul
 
 GOAL = 0.95
+"""How surely somebody should have said yes when the last wave is over."""
 HALF = 4
 """Half of those who answer do so within a quarter of the usual time (assumed, not measured)."""
-"""How surely somebody should have said yes when the last wave is over."""
 MOST = 24
 """People looked at when waves are cut; who comes after them waits for a later look."""
 

@@ -7,6 +7,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from app.access import Actor
+from app.bookings import cancelling
 from app.clock import now, today
 from app.errors import Conflict
 from app.requests import editing, times
@@ -17,7 +18,7 @@ from app.series import calendar, dates
 from app.series.calendar import Calendar
 from app.series.dates import Date
 from app.series.pairing import pair
-from app.series.service import Outcome, call_off, stored
+from app.series.service import Outcome, stored
 from app.tables import Institution, Series
 
 
@@ -137,7 +138,7 @@ def _let_go(work: _Work, row: Date) -> None:
         work.outcome.keep(row, code)
     else:
         row.request.series_day = None
-        call_off(work.session, work.actor, row.request, work.wish.reason)
+        cancelling.cancel_request(work.session, work.actor, row.request, work.wish.reason)
         work.outcome.cancelled.append(row.request.id)
     work.session.add(row.request)
 

@@ -2,18 +2,13 @@
 
 from datetime import date
 
+from app.offers.texts import DAYS, ENGLISH_DAYS
 from app.requests.near import MONTHS, shown
 from app.requests.times import clock
 from app.tables import Series
 from scheduling import recurrence_text
 from scheduling.recurrence_text import Pattern
 
-GERMAN_DAYS = (
-    "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag",
-)  # fmt: skip
-ENGLISH_DAYS = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-)  # fmt: skip
 LEFT_OUT = {
     "public": ("Feiertag in Hessen", "public holiday in Hessen"),
     "school": ("Schulferien in Hessen", "school holidays in Hessen"),
@@ -80,7 +75,7 @@ def _german(pattern: Pattern, first_day: date) -> str:
     every = pattern.interval
     if not _is_plain(pattern):
         return "nach einer eigenen Regel"
-    named = _listed([GERMAN_DAYS[d] for d in _weekdays(pattern, first_day)], "und")
+    named = _listed([DAYS[d] for d in _weekdays(pattern, first_day)], "und")
     match pattern.frequency:
         case "DAILY" if pattern.weekdays:
             return f"jeden {named}" if every == 1 else f"alle {every} Tage, aber nur {named}"
@@ -97,8 +92,8 @@ def _german(pattern: Pattern, first_day: date) -> str:
 
 def _german_month_days(pattern: Pattern, first_day: date) -> str:
     if pattern.weekdays and not any(number for number, _ in pattern.weekdays):
-        return f"an jedem {_listed([GERMAN_DAYS[d] for _, d in pattern.weekdays], 'und')}"
-    days = [f"{GERMAN_NUMBERS.get(n, f'{n}.')} {GERMAN_DAYS[d]}" for n, d in pattern.weekdays]
+        return f"an jedem {_listed([DAYS[d] for _, d in pattern.weekdays], 'und')}"
+    days = [f"{GERMAN_NUMBERS.get(n, f'{n}.')} {DAYS[d]}" for n, d in pattern.weekdays]
     days += [_german_day(day) for day in pattern.month_days]
     return f"am {_listed(days or [f'{first_day.day}.'], 'und')}"
 

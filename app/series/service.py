@@ -18,7 +18,7 @@ from app.series import calendar, dates
 from app.series.calendar import Calendar
 from app.series.dates import Date
 from app.series.schemas import SeriesCancel, SeriesCreate
-from app.tables import Request, Series
+from app.tables import Series
 
 
 class NothingToCancel(Conflict):
@@ -106,11 +106,6 @@ def cancel(session: Session, actor: Actor, series: Series, body: SeriesCancel) -
     audit.record(session, actor.account_id, "series.cancel", series, scope=body.scope)
     session.flush()
     return outcome
-
-
-def call_off(session: Session, actor: Actor, request: Request, reason: str) -> None:
-    """Call one date off as any other request."""
-    cancelling.cancel_request(session, actor, request, reason)
 
 
 def _meant(rows: list[Date], body: SeriesCancel) -> list[Date]:

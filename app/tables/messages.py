@@ -100,7 +100,6 @@ class PushSubscription(Row, table=True):
     auth: str = Field(max_length=100)
     label: str = Field(default="", max_length=100)
     last_used_at: datetime | None = None
-    failures: int = 0
 
 
 class MessagePreference(Row, table=True):

@@ -70,8 +70,7 @@ class Search(SponsorRow, table=True):
     wave: int = 0
     state: str = Field(default=SearchState.RUNNING, max_length=12)
     cause: str = Field(default="office", max_length=16)
-    """Why it was begun: office, plan, substitute."""
-    started_by: UUID | None = Field(default=None, foreign_key="account.id")
+    """Why it was begun: office, plan, substitute, moved."""
     act_by: datetime
     """Until then the institution must know, if nobody is found."""
     next_at: datetime | None = None

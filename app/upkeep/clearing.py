@@ -41,10 +41,6 @@ def _clear_jobs(session: Session) -> None:
     jobs.clear_done(session, now() - DONE_JOBS_KEPT)
 
 
-def _clear_keys(session: Session) -> None:
-    idempotency.forget_old(session)
-
-
 def _clear_sessions(session: Session) -> None:
     session.exec(
         delete(SessionToken).where(
@@ -72,7 +68,7 @@ def _empty_messages(session: Session) -> None:
 
 CLEARED: tuple[Callable[[Session], None], ...] = (
     _clear_jobs,
-    _clear_keys,
+    idempotency.forget_old,
     _clear_sessions,
     _clear_links,
     _empty_messages,

@@ -157,8 +157,12 @@ def _is_old(delivery: WebhookDelivery) -> bool:
 
 def _keys(hook: Webhook) -> tuple[str, ...]:
     """The secrets to sign with: for a while after a rotation the one before, too."""
-    rotated = hook.previous_until is not None and hook.previous_until > now()
-    return (hook.secret, hook.previous_secret) if rotated else (hook.secret,)
+    return (hook.secret, hook.previous_secret) if is_rotating(hook) else (hook.secret,)
+
+
+def is_rotating(hook: Webhook) -> bool:
+    """Whether the secret before the last rotation signs as well."""
+    return hook.previous_until is not None and hook.previous_until > now()
 
 
 def _send(claimed: Attempt, rules: Rules) -> Outcome:
@@ -201,7 +205,7 @@ def _note_success(session: Session, claimed: Attempt, outcome: Outcome) -> None:
     """It was taken: also when another attempt has begun meanwhile."""
     hook = _locked(session, claimed.delivery_id)
     if hook is not None and (hook.strikes or hook.failures):
-        hook.strikes, hook.failures, hook.resume_at = 0, 0, None
+        begin_afresh(hook)
         session.add(hook)
     session.exec(
         update(WebhookDelivery)
@@ -270,6 +274,11 @@ def _spread(
 ) -> datetime:
     """A little after a moment, each delivery at another time: not all come back at once."""
     return moment + over * (delivery.id.int % 1000 / 10_000)
+
+
+def begin_afresh(hook: Webhook) -> None:
+    """What failed before counts no more."""
+    hook.failures, hook.strikes, hook.resume_at = 0, 0, None
 
 
 def switch_off(session: Session, hook: Webhook, reason: str) -> None:

@@ -208,7 +208,7 @@ CATALOGUE: dict[str, Happening] = {
     "search.exhausted": Happening("search.exhausted", "Nobody is left to be asked for a seat."),
     "search.make_room": Happening(
         "search.making_room",
-        "Booked people are asked to change, so that a seat is filled.",
+        "Open questions were put differently, so that somebody can be asked for a seat.",
         QuestionsData,
     ),
     "search.filled": Happening("search.filled", "Somebody was found for a seat."),

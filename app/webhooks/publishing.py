@@ -39,8 +39,7 @@ def publish(engine: Engine) -> None:
 
 def _there_is(engine: Engine, table: type[Any], condition: ColumnElement[bool]) -> bool:
     """Whether there is something to do; where there is not, nobody waits for the one writer."""
-    with db.open_session(engine, read_only=True) as session:
-        db.set_scope(session, db.SYSTEM)
+    with db.transaction(engine, read_only=True) as session:
         return session.exec(select(table.id).where(condition).limit(1)).first() is not None
 
 

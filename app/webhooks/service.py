@@ -88,7 +88,6 @@ def version(hook: Webhook) -> WebhookVersion:
 
 def read(hook: Webhook, locale: str) -> WebhookRead:
     """A webhook without its secret."""
-    rotating = hook.previous_until is not None and hook.previous_until > now()
     paused = hook.active and hook.resume_at is not None and hook.resume_at > now()
     return WebhookRead(
         **hook.model_dump(exclude={"events"}),
@@ -96,7 +95,7 @@ def read(hook: Webhook, locale: str) -> WebhookRead:
         off_text=sentences.off(hook.off_reason, locale),
         given_up_in_a_row=hook.failures,
         paused_until=hook.resume_at if paused else None,
-        previous_secret_until=hook.previous_until if rotating else None,
+        previous_secret_until=hook.previous_until if delivering.is_rotating(hook) else None,
     )
 
 
@@ -153,18 +152,13 @@ def update(session: Session, actor: Actor, hook: Webhook, body: WebhookUpdate) -
     if body.active is False and hook.active:
         delivering.turn_off(session, hook, "office")
     elif body.active or body.address is not None:
-        _begin_afresh(hook)
+        delivering.begin_afresh(hook)
     if body.active and not hook.active:
         hook.active, hook.off_reason = True, ""
         tasks.close(session, hook.id)
     session.add(hook)
     audit.record(session, actor.account_id, "webhook.update", hook, fields=sorted(sent))
     session.flush()
-
-
-def _begin_afresh(hook: Webhook) -> None:
-    """What failed before counts no more."""
-    hook.failures, hook.strikes, hook.resume_at = 0, 0, None
 
 
 def rotate(session: Session, actor: Actor, hook: Webhook) -> WebhookSecret:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, text
 
+from app import db
 from tests.app.operations import Operation, rule
 from tests.databases import Databases
 
@@ -67,8 +68,7 @@ def made_ready(databases: Databases, engine: Engine, operation: Operation) -> It
     engine.dispose()
     with databases.fresh(like=engine) as copy:
         with copy.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT set_config('lotsenwerk.system', 'on', true)"))
+            db.see_all(connection)
             for statement in READY.get(operation.name, ()):
                 assert connection.execute(text(statement)).rowcount > 0, statement
         yield copy

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute, iter_route_contexts
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import Response
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -31,6 +31,7 @@ from app.tables import (
 from tests.app.examples import Examples, furnish, snapshot
 from tests.app.operations import PREFIX, Operation, call, operations, rule
 from tests.app.ready import caller, is_ready, made_ready
+from tests.app.trials import calling
 from tests.cast import Cast
 from tests.databases import Databases
 
@@ -118,12 +119,6 @@ def _locked(engine: Engine) -> Iterator[None]:
 FAILURES = {"full disk": full_disk, "dying": dying}
 
 
-def calm(app: FastAPI, base: str = PREFIX) -> AsyncClient:
-    """A client that is answered 500 instead of seeing the exception."""
-    transport = ASGITransport(app=app, raise_app_exceptions=False)
-    return AsyncClient(transport=transport, base_url=f"http://test{base}")
-
-
 def writing_pages(app: FastAPI) -> set[str]:
     """Addresses beside the contract that take a POST."""
     contexts = iter_route_contexts(app.routes)
@@ -154,7 +149,7 @@ async def tried(
     """What operations answer whose commit fails; nothing may be stored."""
     engine: Engine = app.state.engine
     before, answers = snapshot(engine), {}
-    async with calm(app) as client:
+    async with calling(app) as client:
         with FAILURES[failure](engine):
             for one in some:
                 made = rule(one).body
@@ -195,7 +190,7 @@ async def test_nobody_is_signed_in_when_the_commit_fails(
         amal.password_hash = hash_password(PASSWORD)
         session.add(amal)
     body = {"email": amal.email, "password": PASSWORD}
-    async with calm(create_app(engine)) as client:
+    async with calling(create_app(engine)) as client:
         with FAILURES[failure](engine):
             answer = await client.post("/auth/login", json=body)
         assert (await client.post("/auth/login", json=body)).status_code == 204
@@ -213,7 +208,7 @@ async def test_no_page_says_thank_you_when_its_commit_fails(
         subject = session.get_one(table, UUID(examples[name]))
         link = links.make(session, purpose, subject, clock.now() + timedelta(days=1))
     before = snapshot(engine)
-    async with calm(create_app(engine), "") as client:
+    async with calling(create_app(engine), "") as client:
         with FAILURES[failure](engine):
             answer = await client.post(link.removeprefix("http://test"), data=YES)
             assert snapshot(engine) == before
@@ -248,7 +243,7 @@ async def test_control_a_route_that_answers_before_its_commit_is_found(
     app = create_app(engine)
     app.include_router(router, prefix=PREFIX)
     before = snapshot(engine)
-    async with calm(app) as client:
+    async with calling(app) as client:
         with full_disk(engine):
             answers = {"POST /trial": await client.post("/trial")}
     assert snapshot(engine) == before

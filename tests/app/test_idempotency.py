@@ -7,21 +7,20 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
-from fastapi import APIRouter, FastAPI
-from httpx import ASGITransport, AsyncClient, Response
+from fastapi import FastAPI
+from httpx import AsyncClient, Response
 from sqlalchemy import Engine, select
-from sqlmodel import col, func
+from sqlmodel import Session
 
 from app import db, idempotency
-from app.access import Anyone
 from app.main import create_app
-from app.tables import IdempotencyKey, Sponsor
+from app.tables import IdempotencyKey
 from tests.app.examples import Examples, furnish, snapshot
-from tests.app.operations import LISTS, PREFIX, Operation, call, contract, operations, rule
+from tests.app.operations import LISTS, Operation, call, contract, operations, rule
 from tests.app.ready import caller, made_ready
+from tests.app.trials import calling, effects, trial
 from tests.cast import Cast
 from tests.databases import Databases
 
@@ -70,8 +69,8 @@ async def _twice(app: FastAPI, cast: Cast, examples: Examples, one: Operation) -
     """Send an operation twice with one key; what is wrong with it."""
     made = rule(one).body
     body = made(examples) if made else None
-    engine, transport = app.state.engine, ASGITransport(app=app)
-    async with AsyncClient(transport=transport, base_url=f"http://test{PREFIX}") as client:
+    engine: Engine = app.state.engine
+    async with calling(app) as client:
         headers = cast.key(caller(one)) | KEY
         first = await call(client, one, examples.ids, key=headers, body=body)
         before = snapshot(engine)
@@ -222,36 +221,12 @@ def test_links_are_blanked_however_deep_they_stand() -> None:
     )
 
 
-def counting(engine: Engine) -> FastAPI:
-    """The application with one more route: each call of it is a sponsor more."""
-    router = APIRouter(route_class=db.UnitOfWork)
-
-    @router.post("/trial", status_code=201)
-    def found_sponsor(session: db.SessionDep, _actor: Anyone) -> dict[str, UUID]:
-        db.set_scope(session, db.SYSTEM)
-        sponsor = Sponsor(name=f"Probe {uuid4()}")
-        session.add(sponsor)
-        session.flush()
-        return {"id": sponsor.id}
-
-    app = create_app(engine)
-    app.include_router(router, prefix=PREFIX)
-    return app
-
-
-def effects(engine: Engine) -> int:
-    """How often the trial was carried out."""
-    with db.open_session(engine, read_only=True) as session:
-        db.set_scope(session, db.SYSTEM)
-        query = (
-            select(func.count()).select_from(Sponsor).where(col(Sponsor.name).startswith("Probe"))
-        )
-        return session.execute(query).scalar_one()
+def nothing_more(_session: Session) -> None:
+    """The trial does what it does anyway."""
 
 
 async def storm(engine: Engine, cast: Cast) -> list[tuple[str, Response]]:
     """Many clients send each key many times."""
-    transport = ASGITransport(app=counting(engine))
     left = [str(number % KEYS) for number in range(KEYS * TIMES)]
     answers: list[tuple[str, Response]] = []
 
@@ -265,7 +240,7 @@ async def storm(engine: Engine, cast: Cast) -> list[tuple[str, Response]]:
             else:
                 answers.append((key, answer))
 
-    async with AsyncClient(transport=transport, base_url=f"http://test{PREFIX}") as client:
+    async with calling(trial(engine, nothing_more)) as client:
         await asyncio.gather(*(press(client) for _ in range(AT_ONCE)))
     return answers
 
@@ -276,7 +251,7 @@ async def test_each_key_has_one_effect_however_often_it_is_sent_at_once(
     answers = await storm(engine, cast)
     assert effects(engine) == KEYS
     assert Counter(answer.status_code for _, answer in answers) == {201: KEYS * TIMES}
-    said = {(key, answer.json()["id"]) for key, answer in answers}
+    said = {(key, answer.json()) for key, answer in answers}
     assert len(said) == KEYS
     first = [a for _, a in answers if "idempotency-replayed" not in a.headers]
     assert len(first) == KEYS
@@ -305,40 +280,31 @@ async def test_who_comes_while_the_first_is_at_work_waits_for_its_answer(
         keep(*arguments)
 
     monkeypatch.setattr(idempotency, "keep", wait_and_keep)
-    transport = ASGITransport(app=counting(engine))
-    async with AsyncClient(transport=transport, base_url=f"http://test{PREFIX}") as client:
+    async with calling(trial(engine, nothing_more)) as client:
         calls = [client.post("/trial", headers=cast.key("amal") | KEY) for _ in range(2)]
         answers = await asyncio.gather(*calls)
     assert {a.status_code for a in answers} == {201}
     assert effects(engine) == (1 if claimed else 2)
-    assert len({a.json()["id"] for a in answers}) == effects(engine)
+    assert len({a.json() for a in answers}) == effects(engine)
 
 
 async def test_who_waited_works_herself_when_the_first_is_refused(
     engine: Engine, cast: Cast
 ) -> None:
-    app, refuse, begun = counting(engine), [True], threading.Event()
-    router = APIRouter(route_class=db.UnitOfWork)
+    refuse, begun = [True], threading.Event()
 
-    @router.post("/second-trial", status_code=201)
-    def found_or_refuse(session: db.SessionDep, _actor: Anyone) -> None:
-        db.set_scope(session, db.SYSTEM)
+    def refuse_the_first(_session: Session) -> None:
         if refuse:
             refuse.clear()
             begun.set()
             threading.Event().wait(0.3)
             raise idempotency.KeyReused
-        session.add(Sponsor(name="Probe 1"))
-        session.flush()
 
-    app.include_router(router, prefix=PREFIX)
     headers = cast.key("amal") | KEY
-    async with AsyncClient(
-        transport=ASGITransport(app=app), base_url=f"http://test{PREFIX}"
-    ) as client:
-        first = asyncio.create_task(client.post("/second-trial", headers=headers))
+    async with calling(trial(engine, refuse_the_first)) as client:
+        first = asyncio.create_task(client.post("/trial", headers=headers))
         await asyncio.to_thread(begun.wait, 10)
-        second = await client.post("/second-trial", headers=headers)
+        second = await client.post("/trial", headers=headers)
         assert (await first).status_code == 422
     assert second.status_code == 201
     assert effects(engine) == 1

@@ -33,8 +33,9 @@ from app.volunteers import days, keeping
 from app.volunteers import service as volunteers
 from app.volunteers.schemas import EnrolmentUpdate
 from app.volunteers.schemas_times import AbsenceWrite
+from bench.served import drop_guards
 from tests.app.examples import HOUR, MORNING, Asking, asking, offer
-from tests.app.test_races import PATIENCE, drop_guards, in_threads, rows, unlock
+from tests.app.test_races import PATIENCE, in_threads, rows, unlock
 from tests.cast import Cast
 
 Work = Callable[[Session], object]

@@ -55,7 +55,7 @@ async def test_with_a_key_a_lost_commit_is_found_out(
     engine: Engine, cast: Cast, lost: Lost
 ) -> None:
     answer = await post(trial(engine, lambda _: None), cast, **KEY)
-    assert (answer.status_code, answer.json()) == (201, "done")
+    assert answer.status_code == 201
     assert ("idempotency-replayed" in answer.headers) is lost.stored
     assert (lost.times, effects(engine)) == (1 if lost.stored else 2, 1)
 

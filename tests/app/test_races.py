@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from httpx import AsyncClient, Response
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select
 
@@ -20,6 +20,7 @@ from app.offers import answering
 from app.offers.refusals import Overlap
 from app.seam import pair
 from app.tables import Assignment, Offer, Request, RequestOption, Seat
+from bench.served import drop_guards
 from tests.app.examples import HOUR, MORNING, asking, offer
 from tests.app.test_the_way import REQUEST
 from tests.cast import Cast
@@ -116,17 +117,6 @@ async def test_one_person_is_booked_once_at_a_time(
     assert Counter(a.status_code for a in answers) == {200: AT_ONCE // 2, 409: AT_ONCE // 2}
     lost = {a.json()["type"] for a in answers if a.status_code == 409}
     assert lost == {"/problems/overlap"}
-
-
-def drop_guards(engine: Engine) -> None:
-    """Neither overlaps nor seats are guarded by the database any more."""
-    names = ("ex_assignment_no_overlap_insert", "ex_assignment_no_overlap_update")
-    statements = [f"DROP TRIGGER {name}" for name in names]
-    if engine.dialect.name == "postgresql":
-        statements = ["ALTER TABLE assignment DROP CONSTRAINT ex_assignment_no_overlap"]
-    with engine.begin() as connection:
-        for statement in [*statements, "DROP INDEX uq_assignment_seat_taken"]:
-            connection.execute(text(statement))
 
 
 def read_then_write(engine: Engine, offer_ids: list[UUID]) -> list[Any]:

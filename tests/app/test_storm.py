@@ -23,7 +23,7 @@ from app.offers import booking
 from app.requests import ending
 from app.seam import pair
 from bench import ground, storm
-from tests.app.test_races import drop_guards
+from bench.served import drop_guards
 
 CLIENTS, SECONDS, ROUNDS = 8, 5.0, 6
 

@@ -1,7 +1,7 @@
 """A route that does what a test wants, and what became of it."""
 
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, FastAPI
 from httpx import ASGITransport, AsyncClient, Response
@@ -23,29 +23,29 @@ def as_one_of_us(session: Session) -> None:
     db.set_scope(session, db.SYSTEM)
 
 
-def found_sponsor(session: Session) -> None:
-    """The effect that is counted."""
-    session.add(Sponsor(name=f"Probe {uuid4()}"))
+def found_sponsor(session: Session) -> UUID:
+    """The effect that is counted; its id."""
+    sponsor = Sponsor(name=f"Probe {uuid4()}")
+    session.add(sponsor)
     session.flush()
+    return sponsor.id
 
 
 def effects(engine: Engine) -> int:
     """How often the work was stored."""
-    with db.open_session(engine, read_only=True) as session:
-        as_one_of_us(session)
+    with db.transaction(engine, read_only=True) as session:
         probes = select(func.count()).where(col(Sponsor.name).startswith("Probe"))
         return session.exec(probes).one()
 
 
 def trial(engine: Engine, work: Work) -> FastAPI:
-    """The application with routes that do `work` and found a sponsor."""
+    """The application with routes that do `work`, found a sponsor and answer with its id."""
     router = APIRouter(route_class=db.UnitOfWork)
 
-    def carry_out(session: db.SessionDep, _actor: Anyone) -> str:
+    def carry_out(session: db.SessionDep, _actor: Anyone) -> UUID:
         as_one_of_us(session)
         work(session)
-        found_sponsor(session)
-        return "done"
+        return found_sponsor(session)
 
     router.post("/trial", status_code=201)(carry_out)
     router.patch("/trial")(carry_out)
@@ -54,10 +54,10 @@ def trial(engine: Engine, work: Work) -> FastAPI:
     return app
 
 
-def calling(app: FastAPI) -> AsyncClient:
+def calling(app: FastAPI, base: str = PREFIX) -> AsyncClient:
     """A client that is answered 500 instead of seeing the exception."""
     transport = ASGITransport(app=app, raise_app_exceptions=False)
-    return AsyncClient(transport=transport, base_url=f"http://test{PREFIX}")
+    return AsyncClient(transport=transport, base_url=f"http://test{base}")
 
 
 async def post(app: FastAPI, cast: Cast, **headers: str) -> Response:

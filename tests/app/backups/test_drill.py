@@ -13,7 +13,7 @@ from app.backups import invariants, taking
 from app.offers import answering
 from app.settings import Settings
 from app.tables import Offer
-from bench import served
+from bench import questions, served
 from bench.promises import by_turns, stored
 from bench.served import Crowd, Press, Service
 from tests.app.backups.conftest import Elsewhere, Place
@@ -25,7 +25,7 @@ def test_a_backup_under_load_holds_all_that_was_promised_before(
     engine: Engine, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:
     here, pool = Place(engine, tmp_path), served.found(engine)
-    presses = served.ask(engine, pool, 60)
+    presses = questions.one_each(engine, pool, 60)
     service = Service(engine.url.render_as_string(hide_password=False), tmp_path / "service")
     taken: list[tuple[Path, list[Press]]] = []
     with served.running(service):
@@ -71,7 +71,7 @@ def saying_yes(engine: Engine, press: Press) -> Each:
 
 @pytest.fixture
 def asked(engine: Engine) -> Press:
-    (press,) = served.ask(engine, served.found(engine), 1)
+    (press,) = questions.one_each(engine, served.found(engine), 1)
     return press
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from app import db, demo
 from app.backups import invariants
+from bench.served import drop_guards
 from tests.app.backups.conftest import Place
-from tests.app.test_races import drop_guards
 
 BREACHES = {
     "Somebody is booked twice at the same time": (

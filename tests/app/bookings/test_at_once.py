@@ -314,6 +314,22 @@ def test_giving_back_while_the_request_is_called_off_leaves_nothing_open(
     assert row(engine, booking_id).state == "cancelled_early"
 
 
+@pytest.mark.parametrize("other", ["gives back", "calls off"])
+def test_control_without_the_lock_who_looked_before_is_refused(
+    engine: Engine, cast: Cast, booking_id: UUID, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    request_id = request_of(engine, booking_id).id
+    quick = {
+        "gives back": give_back(engine, booking_id),
+        "calls off": call_off(engine, cast, request_id),
+    }
+    lock_nothing(monkeypatch)
+    meeting = Meeting(monkeypatch, visits, "one")
+    slow, _ = meeting.between(give_back(engine, booking_id), quick[other])
+    writers_queue = engine.dialect.name == "sqlite"
+    assert isinstance(slow, str if writers_queue else NotBooked)
+
+
 def test_who_stands_by_is_called_once_however_many_give_back(
     engine: Engine, cast: Cast, booking_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from app.messages import telling
 from app.offers import seeking
 from app.tables import (
     Assignment,
+    AuditEvent,
     Event,
     MessageState,
     Offer,
@@ -304,6 +305,7 @@ async def test_open_questions_and_searches_for_the_old_time_end(
     with db.transaction(engine) as session:
         assert session.get_one(Offer, asked.id).state == "withdrawn"
         assert session.get_one(Search, search_id).state == "stopped"
+        assert session.exec(select(AuditEvent.action)).all().count("search.stopped") == 1
     jobs.work_all(engine)
     with db.transaction(engine) as session:
         live = session.exec(select(Search).where(col(Search.state) == "running")).all()

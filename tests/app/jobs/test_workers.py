@@ -34,7 +34,7 @@ from app.tables import (
     Proposal,
     Role,
 )
-from bench import hands, served
+from bench import hands, questions, served
 
 WORK = 40
 AT_ONCE = 4
@@ -50,7 +50,7 @@ def url(engine: Engine) -> str:
 
 def done(engine: Engine, number: int) -> bool:
     """Whether so many jobs are done."""
-    with hands.looking(engine) as session:
+    with db.transaction(engine, read_only=True) as session:
         return (JobState.DONE, hands.MARK, number) in jobs.counted(session)
 
 
@@ -144,7 +144,7 @@ def _cut(engine: Engine) -> None:
 
 
 def _waiting(engine: Engine) -> int:
-    with hands.looking(engine) as session:
+    with db.transaction(engine, read_only=True) as session:
         return sum(n for state, _, n in jobs.counted(session) if state == JobState.WAITING)
 
 
@@ -216,7 +216,7 @@ def office(engine: Engine, var: Path) -> Office:
 def pool(engine: Engine) -> served.Pool:
     """A pool of today: open seats, and as many people who could go."""
     made = served.found(engine)
-    served.ask(engine, made, SEATS)
+    questions.one_each(engine, made, SEATS)
     with db.transaction(engine) as session:
         session.exec(delete(Offer))
     return made
@@ -224,8 +224,7 @@ def pool(engine: Engine) -> served.Pool:
 
 def of(engine: Engine, query: Any) -> list[Any]:
     """What the database says."""
-    with hands.looking(engine) as session:
-        db.set_scope(session, db.SYSTEM)
+    with db.transaction(engine, read_only=True) as session:
         return list(session.exec(query).all())
 
 
@@ -261,7 +260,7 @@ def _in(state: MessageState) -> Any:
 
 def _waiting_for(engine: Engine) -> set[UUID]:
     """Subjects of what is still to be done."""
-    with hands.looking(engine) as session:
+    with db.transaction(engine, read_only=True) as session:
         return {job.subject_id for job in jobs.listed(session, JobState.WAITING)}
 
 
@@ -310,6 +309,6 @@ def _release(engine: Engine, pool: served.Pool, plan_id: UUID) -> None:
 
 def _is_quiet(engine: Engine) -> bool:
     """Whether nothing is due and nothing runs."""
-    with hands.looking(engine) as session:
+    with db.transaction(engine, read_only=True) as session:
         found = jobs.listed(session, JobState.WAITING) + jobs.listed(session, JobState.RUNNING)
         return all(job.state == JobState.WAITING and job.due_at > now() for job in found)

@@ -57,8 +57,12 @@ async def test_a_scanner_of_mails_has_not(
 async def test_a_database_that_is_busy_does_without(
     client: AsyncClient, talk: Talk, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    tried: list[str] = []
+
     def busy(*_: object) -> None:
+        tried.append(link)
         raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
     monkeypatch.setattr(telling, "mark_read", busy)
     assert (await client.get(link, headers=PERSON)).status_code == 200
+    assert tried == [link]

@@ -8,10 +8,11 @@ from sqlalchemy import Engine
 
 from app import db, jobs
 from app.main import create_app
-from app.offers import answering
+from app.offers import answering, booking
 from app.requests import tasks
 from app.searches import advancing
 from app.tables import (
+    AuditEvent,
     Institution,
     Message,
     Offer,
@@ -74,6 +75,18 @@ def test_a_yes_ends_the_search(engine: Engine, cast: Cast, clock: Any) -> None:
     clock.shift(8 * 24 * 3600)
     jobs.work_all(engine)
     assert len(sought.offers(engine)) == 2
+    ended = [e for e in sought.rows(engine, AuditEvent) if e.action == "search.filled"]
+    assert [e.subject_id for e in ended] == [search_id]
+
+
+def test_a_yes_without_a_search_ends_none(engine: Engine, cast: Cast) -> None:
+    sought.begin(engine, sought.seat(engine, cast, MORNING + timedelta(days=1)), "all")
+    asked = sought.seat(engine, cast)
+    with db.transaction(engine) as session:
+        booking.book_seat(
+            session, None, asked.seat.id, asked.option.id, cast.volunteers["dilan"], mode="on_site"
+        )
+    assert "search.filled" not in {e.action for e in sought.rows(engine, AuditEvent)}
 
 
 def test_waves_of_a_given_size(engine: Engine, cast: Cast, clock: Any) -> None:

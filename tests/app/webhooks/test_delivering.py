@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from email.utils import format_datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,8 +15,10 @@ from app.tables import DeliveryState, Task, TaskState, Webhook, WebhookDelivery
 from app.webhooks import delivering, publishing
 from app.webhooks.delivering import LEASE, PATIENCE, PAUSES
 from tests.app.webhooks.conftest import fresh, happen, made, the, webhook
-from tests.app.webhooks.receiver import INSIDE, Receiver
+from tests.app.webhooks.receiver import INSIDE, Receiver, documented
 from tests.cast import Cast
+
+genuine = documented()
 
 
 def test_what_happened_arrives(
@@ -313,8 +314,6 @@ def test_a_delivery_that_is_gone_is_nothing_to_do(engine: Engine, cast: Cast) ->
 def test_a_secret_that_was_rotated_signs_for_a_day_more(
     engine: Engine, cast: Cast, receiver: Receiver, hook: Webhook, clock: Any
 ) -> None:
-    from tests.app.webhooks.test_signing import genuine
-
     with db.transaction(engine) as session:
         stood = session.get_one(Webhook, hook.id)
         stood.previous_secret, stood.previous_until = stood.secret, now() + timedelta(hours=24)
@@ -384,12 +383,3 @@ def test_a_slow_failure_undoes_nothing(
     delivery = the(engine)
     assert (delivery.state, delivery.status, delivery.attempts) == ("delivered", 200, 2)
     assert fresh(engine, hook).strikes == 0
-
-
-def test_moments_in_http_dates_are_understood(
-    engine: Engine, receiver: Receiver, waiting: WebhookDelivery
-) -> None:
-    until = now() + timedelta(hours=2)
-    receiver.status, receiver.headers = 503, {"Retry-After": format_datetime(until, usegmt=True)}
-    jobs.work_all(engine)
-    assert the(engine).next_at >= until

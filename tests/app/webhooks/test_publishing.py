@@ -92,23 +92,6 @@ def _fail(engine: Engine, cast: Cast) -> None:
         _ = 1 / 0
 
 
-def test_an_entry_that_is_committed_late_is_not_passed_over(
-    engine: Engine, cast: Cast, hook: Webhook
-) -> None:
-    """Its number is smaller than that of one that was published before it."""
-    with db.transaction(engine) as session:
-        early = record(session, cast.wetterau, "offer.make", dates=1)
-    with db.transaction(engine) as session:
-        session.delete(session.get_one(AuditEvent, early.id))
-    (late_id,) = happen(engine, cast.wetterau, "offer.decline")
-    publishing.publish(engine)
-    with db.transaction(engine) as session:
-        session.add(AuditEvent(**early.model_dump()))
-    assert early.id < late_id
-    publishing.publish(engine)
-    assert {d.audit_event_id for d in made(engine)} == {early.id, late_id}
-
-
 def test_what_a_job_did_without_an_account_is_heard_of(engine: Engine, cast: Cast) -> None:
     """Work begun by a job has no account, and is heard of all the same."""
     examples = furnish(engine, cast)
