@@ -115,7 +115,7 @@ class Trial:
         )
 
     def _count(self, statement: str) -> int:
-        with db.transaction(self.engine) as session:
+        with db.transaction(self.engine, read_only=True) as session:
             return int(session.connection().execute(text(statement)).scalar_one())
 
 

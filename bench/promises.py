@@ -73,7 +73,7 @@ def by_turns(presses: Sequence[Press], pool: Pool) -> Callable[[], Press | None]
 
 def stored(engine: Engine, presses: Sequence[Press]) -> dict[str, int]:
     """Give how often each press had its effect, by its key."""
-    with db.transaction(engine) as session:
+    with db.transaction(engine, read_only=True) as session:
         marks = [press.mark for press in presses if press.mark]
         offers = [_offer_id(press) for press in presses if not press.mark]
         requests = session.exec(

@@ -12,6 +12,7 @@ from httpx import ASGITransport, AsyncClient
 from hypothesis import settings
 from sqlalchemy import Engine
 
+from app import engines
 from tests.databases import SERVER, Databases
 
 REQUIRED = tuple(filter(None, os.environ.get("LOTSENWERK_REQUIRE", "").split(",")))
@@ -28,6 +29,8 @@ os.environ["LOTSENWERK_BASE_URL"] = "http://test"
 settings.register_profile("same", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("same")
+# A slow machine is no error: what is about the wait itself sets a time of its own.
+engines.WAIT_SECONDS = 60.0
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 """A Monday: the tests' present."""
 
