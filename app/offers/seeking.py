@@ -13,6 +13,7 @@ from app import audit, jobs
 from app.clock import now
 from app.errors import Conflict
 from app.requests import times
+from app.requests.ending import ADVANCE as ADVANCE
 from app.tables import (
     LeadTime,
     Offer,
@@ -26,8 +27,6 @@ from app.tables import (
 )
 from scheduling import deadlines, quiet
 
-ADVANCE = "searches.advance"
-"""A job on the id of a search: look how it stands and ask on."""
 SUBSTITUTE = "searches.substitute"
 """A job on the id of a seat: somebody gave it back, seek somebody else at once."""
 FIRST = 1

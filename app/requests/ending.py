@@ -14,12 +14,15 @@ from app.tables import (
     OfferState,
     Request,
     RequestState,
+    Search,
     Seat,
     SeatState,
 )
 
 ASKED_NO_MORE = "bookings.asked_no_more"
 """A job on the id of an offer: tell who was asked that nobody is needed there any more."""
+ADVANCE = "searches.advance"
+"""A job on the id of a search: look how it stands and ask on, or stop."""
 ENDED = (
     RequestState.DONE,
     RequestState.CLOSED,
@@ -94,7 +97,7 @@ def end_all(
 ) -> None:
     """End many requests in as many statements as one; what had ended before stays as it was.
 
-    Who was being asked learns of it after the commit.
+    Who was being asked learns of it after the commit, and so do searches for their seats.
     """
     ids = [request.id for request in requests]
     seats = select(Seat.id).where(col(Seat.request_id).in_(ids))
@@ -110,6 +113,9 @@ def end_all(
         .values(state=SeatState.CANCELLED, updated_at=now())
     )
     tasks.close_all(session, ids)
+    sought = select(Search.id).where(col(Search.seat_id).in_(seats), col(Search.ended_at).is_(None))
+    searches = session.exec(sought.order_by(col(Search.id))).all()
+    jobs.defer_many(session, [(ADVANCE, search_id, None) for search_id in searches])
 
 
 def withdraw(session: Session, request_ids: Sequence[UUID]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from app import db, jobs
 from app.main import create_app
 from app.offers import answering, booking
-from app.requests import tasks
+from app.requests import ending, tasks
 from app.searches import advancing
 from app.tables import (
     AuditEvent,
@@ -18,6 +18,7 @@ from app.tables import (
     Offer,
     Request,
     RequestOption,
+    RequestState,
     Seat,
     Task,
     Volunteer,
@@ -262,6 +263,22 @@ def test_a_cancelled_seat_stops_its_search(engine: Engine, cast: Cast, clock: An
     with db.transaction(engine) as session:
         sought.change(session, Seat, asked.seat.id, state="cancelled")
     advancing.advance(engine, search_id)
+    assert sought.search(engine, search_id).state == "stopped"
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["asking", "for a question to be settled"])
+def test_what_is_called_off_is_sought_no_more_at_once(
+    engine: Engine, cast: Cast, clock: Any, waits: bool
+) -> None:
+    asked = sought.seat(engine, cast)
+    if waits:
+        with db.transaction(engine) as session:
+            sought.change(session, Request, asked.request.id, state="needs_info")
+    search_id = sought.begin(engine, asked, "sequence")
+    with db.transaction(engine) as session:
+        request = ending.lock(session, asked.request.id)
+        ending.end(session, request, RequestState.CANCELLED, "Die Klasse ist krank.")
+    jobs.work_all(engine)
     assert sought.search(engine, search_id).state == "stopped"
 
 
