@@ -41,7 +41,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.calendars
 	$(BIN)/python -m bench.waves
 
-# About 40 minutes: 200 kills on each database, then ten restarts of PostgreSQL, all under load; ten storms.
+# About 70 minutes: 200 kills on each database, then ten restarts of PostgreSQL, all under load; ten storms.
 bench-faults: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.kills
 	$(BIN)/python tests/throwaway_postgres.py -- $(BIN)/python -m bench.kills
