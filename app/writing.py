@@ -53,8 +53,4 @@ class Together:
 def _names(write: Insert | Update) -> Sequence[str]:
     """The parameters that are given when it is carried out."""
     compiled = write.compile(dialect=sqlite.dialect())
-    return [name for name in compiled.params if name in _open(compiled)]
-
-
-def _open(compiled: Any) -> set[str]:
-    return {bind.key for bind in compiled.binds.values() if bind.required}
+    return [name for name, bind in compiled.binds.items() if bind.required]

@@ -14,16 +14,15 @@ from app.tables import (
     Assignment,
     Contact,
     Enrolment,
-    Institution,
     Membership,
     Partnership,
     Request,
     RequestOption,
     Seat,
     Sponsor,
-    Volunteer,
 )
 from app.tokens import hash_token
+from bench import questions, served
 from bench.questions import HOUR, NOT_LONG_AGO, file_of
 
 
@@ -44,11 +43,8 @@ def found(engine: Engine, people: int, past: int) -> Ground:
     """Put the ground into an empty, migrated database; `past` bookings wait for a report."""
     ground = Ground()
     with db.transaction(engine) as session:
-        school = Institution(
-            id=ground.school, name="Löwenzahnschule", kind="primary_school",
-            kind_label="Grundschule", street="Schulstr. 1", postal_code="61169", town="Friedberg",
-            lat=50.3353, lon=8.7553, phone="", email="schule@example.org", contact_name="",
-        )  # fmt: skip
+        school = served.school()
+        ground.school = school.id
         selin, ground.asker = _account(session, "selin")
         session.add(school)
         session.flush()
@@ -83,11 +79,7 @@ def _account(session: Session, name: str) -> tuple[Account, str]:
 def _volunteer(session: Session, ground: Ground, number: int) -> tuple[UUID, str]:
     """Somebody with all papers who helps both sponsors, at any time of day."""
     account, token = _account(session, f"dilan{number}")
-    person = Volunteer(
-        account_id=account.id, surname="Beispiel", given_name=f"Dilan {number}",
-        identity_key=uuid4().hex, birth_date=date(1985, 5, 17), gender="f", postal_code="61169",
-        town="Friedberg", lat=50.3353, lon=8.7553, german_level="C1", email=account.email,
-    )  # fmt: skip
+    person = questions.person_of(account, f"Dilan {number}")
     session.add(person)
     session.flush()
     for sponsor_id in ground.sponsors:

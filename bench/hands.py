@@ -24,6 +24,7 @@ from sqlalchemy import Engine, make_url, text
 from app import db, jobs
 from app.jobs import server, table
 from app.settings import get_settings
+from app.tables import JobState
 
 MARK = "bench.mark"
 TICK_SECONDS = 1.0
@@ -74,6 +75,12 @@ def ticks(engine: Engine) -> list[int]:
     with db.transaction(engine, read_only=True) as session:
         rows = session.connection().scalars(text("SELECT tick FROM mark WHERE tick IS NOT NULL"))
         return [int(tick) for tick in rows]
+
+
+def done(engine: Engine) -> int:
+    """How many jobs have been done so far."""
+    with db.transaction(engine, read_only=True) as session:
+        return sum(number for state, _, number in jobs.counted(session) if state == JobState.DONE)
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 180.0) -> None:

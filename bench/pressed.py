@@ -172,22 +172,22 @@ for _name, _weight, _made in (
                                reason="fällt aus")),
     ("dispute", 0.3, _about("records", "/service-records/{}/dispute", lambda h, _r: h.ground.asker,
                             minutes=30, reason="war kürzer")),
+    ("confirm", 0.5, _about("records", "/service-records/{}/confirm", lambda h, _r: h.ground.asker,
+                            minutes=60)),
 ):  # fmt: skip
     _ACTIONS[_name], _WEIGHTS[_name] = _made, _weight
 
 
 @_action(3)
-def _offer(hand: Hand) -> Made:
+def _offer(hand: Hand, path: str = "/offers") -> Made:
     seat = hand.one("seats")
     body = {"seat_id": str(seat["id"]), "volunteer_id": hand.somebody()} if seat else None
-    return ("POST", "/offers", hand.office(seat), body) if seat else None
+    return ("POST", path, hand.office(seat), body) if seat else None
 
 
 @_action(3)
 def _book(hand: Hand) -> Made:
-    seat = hand.one("seats")
-    body = {"seat_id": str(seat["id"]), "volunteer_id": hand.somebody()} if seat else None
-    return ("POST", "/assignments", hand.office(seat), body) if seat else None
+    return _offer(hand, "/assignments")
 
 
 @_action(4)
@@ -362,10 +362,3 @@ def _needs(hand: Hand) -> Made:
     row = hand.one("days")
     body = {"needs": [{"language": "kmr", "slots": hand.dice.randint(3, 20)}]}
     return ("PUT", f"/parents-days/{row['id']}/needs", hand.asks(row), body) if row else None
-
-
-@_action(0.5)
-def _confirm(hand: Hand) -> Made:
-    row = hand.one("records")
-    path = "/service-records/{}/confirm"
-    return ("POST", path.format(row["id"]), hand.ground.asker, {"minutes": 60}) if row else None

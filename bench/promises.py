@@ -35,8 +35,8 @@ class Tally:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was lost, done twice or damaged."""
-        return not (self.lost or self.twice or self.broken)
+        """Whether something was promised, and nothing lost, done twice or damaged."""
+        return self.acknowledged > 0 and not (self.lost or self.twice or self.broken)
 
     def lines(self) -> list[str]:
         """Give the figures, and what was wrong first."""

@@ -33,6 +33,15 @@ ORDER: tuple[type[Row], ...] = (
 NOT_LONG_AGO = timedelta(days=60)
 
 
+def person_of(account: Account, given_name: str) -> Volunteer:
+    """Somebody in the town of the school, not stored yet."""
+    return Volunteer(
+        account_id=account.id, surname="Beispiel", given_name=given_name, identity_key=uuid4().hex,
+        birth_date=date(1985, 5, 17), gender="f", postal_code="61169", town="Friedberg",
+        lat=50.3353, lon=8.7553, german_level="C1", email=account.email,
+    )  # fmt: skip
+
+
 def file_of(volunteer_id: UUID, start_minute: int, end_minute: int) -> list[Row]:
     """All papers of an interpreter for Kurmandschi, and the same hours on every day."""
     hers, recently = {"volunteer_id": volunteer_id}, clock.today() - NOT_LONG_AGO
@@ -72,11 +81,7 @@ class People:
         """Somebody with all papers, on every day; the token with which she answers."""
         name = uuid4().hex
         account = Account(email=f"{name}@example.org", name="Dilan")
-        person = Volunteer(
-            account_id=account.id, surname="Beispiel", given_name="Dilan", identity_key=name,
-            birth_date=date(1985, 5, 17), gender="f", postal_code="61169", town="Friedberg",
-            lat=50.3353, lon=8.7553, german_level="C1", email=account.email,
-        )  # fmt: skip
+        person = person_of(account, "Dilan")
         hers = {"volunteer_id": person.id}
         self._rows += [
             account,

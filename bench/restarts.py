@@ -26,9 +26,9 @@ from sqlmodel import col, select
 from app import clock, db, jobs
 from app.migrations import migrate
 from app.offers.asking import EXPIRE
-from app.tables import JobState, Offer, OfferState
+from app.tables import Offer, OfferState
 from bench import questions, served
-from bench.hands import wait_until
+from bench.hands import done, wait_until
 from bench.promises import Tally, by_turns, look, press_again
 from bench.served import BUSY, WORKER, Crowd, Pool, Service
 from tests.databases import Databases
@@ -69,12 +69,6 @@ def is_expired(engine: Engine, offer_id: UUID) -> bool:
         return state == OfferState.EXPIRED
 
 
-def jobs_done(engine: Engine) -> int:
-    """Give how many jobs the worker has done so far."""
-    with db.transaction(engine) as session:
-        return sum(count for state, _, count in jobs.counted(session) if state == JobState.DONE)
-
-
 def rounds(server: Server, engine: Engine, folder: Path, count: int, *, people: int) -> Returns:
     """Press all the time, restart the server again and again, look at the end."""
     pool, seen = served.found(engine), Returns(Tally())
@@ -107,11 +101,11 @@ def rounds(server: Server, engine: Engine, folder: Path, count: int, *, people: 
 
 def _time_return(engine: Engine, port: int, pool: Pool, seen: Returns) -> None:
     """Note when the service has stored something and the worker has done something."""
-    began, before = time.monotonic(), jobs_done(engine)
+    began, before = time.monotonic(), done(engine)
     offer_id = late_offer(engine, pool)
     wait_until(lambda: served.post(port, pool.request()).status == 201, PATIENCE_SECONDS)
     seen.served.append(time.monotonic() - began)
-    wait_until(lambda: jobs_done(engine) > before, PATIENCE_SECONDS)
+    wait_until(lambda: done(engine) > before, PATIENCE_SECONDS)
     seen.worked.append(time.monotonic() - began)
     wait_until(lambda: is_expired(engine, offer_id), PATIENCE_SECONDS)
 

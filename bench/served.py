@@ -193,22 +193,27 @@ class Pool:
         return Press("/requests", OFFICE, body, mark)
 
 
+def school() -> Institution:
+    """Give the school that asks, not stored yet."""
+    return Institution(
+        name="Löwenzahnschule", kind="primary_school", kind_label="Grundschule",
+        street="Schulstr. 1", postal_code="61169", town="Friedberg", lat=50.3353, lon=8.7553,
+        phone="", email="schule@example.org", contact_name="",
+    )  # fmt: skip
+
+
 def found(engine: Engine) -> Pool:
     """Put a pool into an empty, migrated database."""
     with db.transaction(engine) as session:
         sponsor = Sponsor(name="Sprachpool", regions=["06440"])
         office = Account(email="amal@example.org", name="Amal")
-        school = Institution(
-            name="Löwenzahnschule", kind="primary_school", kind_label="Grundschule",
-            street="Schulstr. 1", postal_code="61169", town="Friedberg", lat=50.3353, lon=8.7553,
-            phone="", email="schule@example.org", contact_name="",
-        )  # fmt: skip
-        session.add_all([sponsor, office, school])
+        place = school()
+        session.add_all([sponsor, office, place])
         session.flush()
-        session.add(Partnership(institution_id=school.id, sponsor_id=sponsor.id))
+        session.add(Partnership(institution_id=place.id, sponsor_id=sponsor.id))
         session.add(Membership(account_id=office.id, sponsor_id=sponsor.id, role="coordinator"))
         session.add(ApiToken(account_id=office.id, name="office", token_hash=hash_token(OFFICE)))
-        return Pool(sponsor.id, school.id, clock.today() + LEAD)
+        return Pool(sponsor.id, place.id, clock.today() + LEAD)
 
 
 def drop_guards(engine: Engine) -> None:

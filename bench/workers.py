@@ -20,7 +20,6 @@ from uuid import uuid4
 from sqlalchemy import Engine, text
 
 from app import db, jobs
-from app.tables import JobState
 from bench import hands, timing
 from tests.databases import SERVER, Databases
 
@@ -42,20 +41,14 @@ def costs(engine: Engine) -> None:
         print(f"{took.name}: {took.p50:6.2f} ms, p95 {took.p95:6.2f} ms")
 
 
-def _done(engine: Engine) -> int:
-    with db.transaction(engine, read_only=True) as session:
-        counted = jobs.counted(session)
-    return sum(number for state, _, number in counted if state == JobState.DONE)
-
-
 def shared(engine: Engine, url: str, number: int, *, apart: bool, workers: int) -> bool:
     """Let workers do so many jobs; whether each was done once."""
     with hands.hands(url, workers, apart=apart) as started:
         hands.ask(engine, workers * 4)
-        hands.wait_until(lambda: _done(engine) == workers * 4, WAIT_SECONDS)
+        hands.wait_until(lambda: hands.done(engine) == workers * 4, WAIT_SECONDS)
         began = time.monotonic()
         hands.ask(engine, number)
-        hands.wait_until(lambda: _done(engine) == number + workers * 4, WAIT_SECONDS)
+        hands.wait_until(lambda: hands.done(engine) == number + workers * 4, WAIT_SECONDS)
         seconds = time.monotonic() - began
         for hand in started:
             hand.stop()
@@ -73,16 +66,16 @@ def shared(engine: Engine, url: str, number: int, *, apart: bool, workers: int) 
 def killed(engine: Engine, url: str, number: int, *, workers: int) -> bool:
     """The same while one of them is killed again and again; whether none was lost."""
     subjects = set(hands.ask(engine, number))
-    before, kills = _done(engine), 0
+    before, kills = hands.done(engine), 0
     living: list[hands.Hand] = []
     try:
-        while _done(engine) < before + number:
+        while hands.done(engine) < before + number:
             while len(living) < workers:
                 living.append(hands.Hand(url, BENCH_PAUSE="0.02"))
             marked = len(hands.marks(engine))
             hands.wait_until(partial(_goes_on, engine, marked, before + number))
             time.sleep(KILL_EVERY_SECONDS)
-            if _done(engine) < before + number:
+            if hands.done(engine) < before + number:
                 living.pop(0).kill()
                 kills += 1
     finally:
@@ -96,7 +89,7 @@ def killed(engine: Engine, url: str, number: int, *, workers: int) -> bool:
 
 
 def _goes_on(engine: Engine, marked: int, enough: int) -> bool:
-    return len(hands.marks(engine)) > marked or _done(engine) >= enough
+    return len(hands.marks(engine)) > marked or hands.done(engine) >= enough
 
 
 def main() -> int:

@@ -89,8 +89,9 @@ def test_each_step_goes_down_and_up_again_with_data(engine: Engine, cast: Cast) 
         migrations.downgrade(engine, older)
         migrations.migrate(engine)
         after = snapshot(engine)
-        assert after["volunteer"] == before["volunteer"], older
-        assert after["assignment"] == before["assignment"], older
+        # Below its own step a table is gone with its rows.
+        bookings = [] if older == "first_people" else before["assignment"]
+        assert (after["volunteer"], after["assignment"]) == (before["volunteer"], bookings), older
         assert migrations.findings(engine) == []
     migrations.downgrade(engine, "base")
     migrations.migrate(engine)

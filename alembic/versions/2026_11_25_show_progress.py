@@ -5,6 +5,7 @@ Follows: first_tables
 """
 
 import sqlalchemy as sa
+
 from alembic import op
 
 revision = "show_progress"

@@ -8,37 +8,49 @@ rebuilt on SQLite, which keeps the names of references and checks in no other wa
 the queue moves from the table `job` into the tables of procrastinate.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
 from alembic import op
 from app.jobs import schema
-from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+from app.tables.building import (
+    add_columns,
+    check,
+    create,
+    drop_columns,
+    index_some,
+    is_postgres,
+    moment,
+    number,
+    reference,
+    string,
+    truth,
+    unique,
+    wall,
+)
 
 revision = "offers_that_hold"
 down_revision = "time_and_place"
 branch_labels = None
 depends_on = None
 
-TIME = {"postgresql": "TIMESTAMP WITH TIME ZONE", "sqlite": "DATETIME"}
 SPONSOR_TABLES = ("offer_policy", "search", "standby", "webhook", "webhook_delivery")
 COLUMNS = {
     "account": (("operator", "BOOLEAN NOT NULL DEFAULT false"),),
     "assignment": (
         ("booked_via", "VARCHAR(8) NOT NULL DEFAULT 'offer'"),
-        ("cancelled_at", TIME),
+        ("cancelled_at", "MOMENT"),
         ("cancelled_by", "VARCHAR(12) NOT NULL DEFAULT ''"),
         ("cancel_cause", "VARCHAR(20) NOT NULL DEFAULT ''"),
         ("notice_minutes", "INTEGER"),
         ("pay_rule", "VARCHAR(16) NOT NULL DEFAULT 'none'"),
-        ("reminded_at", TIME),
-        ("reconfirmed_at", TIME),
+        ("reminded_at", "MOMENT"),
+        ("reconfirmed_at", "MOMENT"),
     ),
     "audit_event": (("published", "BOOLEAN NOT NULL DEFAULT false"),),
-    "request": (("critical", "BOOLEAN NOT NULL DEFAULT false"), ("moved_at", TIME)),
+    "request": (("critical", "BOOLEAN NOT NULL DEFAULT false"), ("moved_at", "MOMENT")),
     "volunteer": (("locale", "VARCHAR(8) NOT NULL DEFAULT 'de'"),),
 }
 EVENTS = (
@@ -60,21 +72,11 @@ MESSAGE_REFERENCES = {
 }
 
 
-def _dialect() -> str:
-    return op.get_bind().dialect.name
-
-
-def _wall(table: str, sees: str) -> None:
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY wall ON {table} USING (lotsenwerk_system() OR {sees})")
-
-
 def _raise_walls() -> None:
     for table in SPONSOR_TABLES:
-        _wall(table, "sponsor_id = ANY (lotsenwerk_sponsors())")
-    _wall("push_subscription", "account_id = lotsenwerk_account()")
-    _wall(
+        wall(table, "sponsor_id = ANY (lotsenwerk_sponsors())")
+    wall("push_subscription", "account_id = lotsenwerk_account()")
+    wall(
         "message_preference",
         "account_id = lotsenwerk_account() OR volunteer_id IN (SELECT id FROM volunteer)",
     )
@@ -83,12 +85,9 @@ def _raise_walls() -> None:
 def upgrade() -> None:
     """Make the tables and columns; a message that had failed is dead."""
     _create_tables()
-    for table, columns in COLUMNS.items():
-        for name, declared in columns:
-            kind = declared if isinstance(declared, str) else declared[_dialect()]
-            op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+    add_columns(COLUMNS)
     op.execute("UPDATE audit_event SET published = true")
-    _index_some("ix_audit_event_unpublished", "audit_event", ["created_at"], "NOT published")
+    index_some("ix_audit_event_unpublished", "audit_event", ["created_at"], "NOT published")
     op.create_index("ix_idempotency_key_created_at", "idempotency_key", ["created_at"])
     op.create_index("ix_request_client_case_id", "request", ["client_case_id"])
     _change_offer()
@@ -96,7 +95,7 @@ def upgrade() -> None:
     with op.batch_alter_table("signed_link") as link:
         link.drop_constraint(op.f("ck_signed_link_purpose"), type_="check")
         link.create_check_constraint(op.f("ck_signed_link_purpose"), PURPOSES)
-    if _dialect() == "postgresql":
+    if is_postgres():
         _raise_walls()
         schema.take_over(op.get_bind())
 
@@ -151,7 +150,7 @@ def _change_message() -> None:
 
 def downgrade() -> None:
     """Take them away; what the older tables cannot say is lost."""
-    if _dialect() == "postgresql":
+    if is_postgres():
         schema.hand_back(op.get_bind())
     op.execute("DELETE FROM signed_link WHERE NOT (" + OLD_PURPOSES + ")")
     with op.batch_alter_table("signed_link") as link:
@@ -177,9 +176,7 @@ def downgrade() -> None:
         "tick",
     ):
         op.drop_table(table)
-    for table, columns in COLUMNS.items():
-        for name, _ in reversed(columns):
-            op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+    drop_columns(COLUMNS)
 
 
 def _restore_message() -> None:
@@ -202,65 +199,65 @@ def _restore_message() -> None:
 
 
 def _create_tables() -> None:
-    _create(
+    create(
         "tick",
-        _string("name", 60),
-        _moment("due_at"),
-        _moment("held_until", nullable=True),
-        _string("failure", 300),
-        _unique("tick", "name"),
+        string("name", 60),
+        moment("due_at"),
+        moment("held_until", nullable=True),
+        string("failure", 300),
+        unique("name"),
     )
-    _create(
+    create(
         "offer_policy",
-        _reference("offer_policy", "sponsor_id", "sponsor"),
-        _string("lead_time", 8),
-        _string("strategy", 12),
-        _number("wave_size", nullable=True),
-        _check("offer_policy", "lead_time", "lead_time IN ('normal', 'short', 'urgent')"),
-        _check("offer_policy", "strategy", STRATEGIES),
-        _check("offer_policy", "wave_size", "wave_size BETWEEN 1 AND 50"),
-        _unique("offer_policy", "sponsor_id", "lead_time"),
+        reference("sponsor_id", "sponsor"),
+        string("lead_time", 8),
+        string("strategy", 12),
+        number("wave_size", nullable=True),
+        check("lead_time", "lead_time IN ('normal', 'short', 'urgent')"),
+        check("strategy", STRATEGIES),
+        check("wave_size", "wave_size BETWEEN 1 AND 50"),
+        unique("sponsor_id", "lead_time"),
         indexed=["sponsor_id"],
     )
-    _create(
+    create(
         "push_subscription",
-        _reference("push_subscription", "account_id", "account"),
-        _string("endpoint", 1000),
-        _string("p256dh", 200),
-        _string("auth", 100),
-        _string("label", 100),
-        _moment("last_used_at", nullable=True),
-        _unique("push_subscription", "endpoint"),
+        reference("account_id", "account"),
+        string("endpoint", 1000),
+        string("p256dh", 200),
+        string("auth", 100),
+        string("label", 100),
+        moment("last_used_at", nullable=True),
+        unique("endpoint"),
         indexed=["account_id"],
     )
-    _create(
+    create(
         "webhook",
-        _reference("webhook", "sponsor_id", "sponsor"),
-        _string("address", 1000),
-        _string("name", 100),
-        _string("secret", 100),
-        _string("events", 2000),
-        _string("previous_secret", 100),
-        _moment("previous_until", nullable=True),
-        _truth("active"),
-        _string("off_reason", 20),
-        _number("failures"),
-        _number("strikes"),
-        _moment("resume_at", nullable=True),
+        reference("sponsor_id", "sponsor"),
+        string("address", 1000),
+        string("name", 100),
+        string("secret", 100),
+        string("events", 2000),
+        string("previous_secret", 100),
+        moment("previous_until", nullable=True),
+        truth("active"),
+        string("off_reason", 20),
+        number("failures"),
+        number("strikes"),
+        moment("resume_at", nullable=True),
         indexed=["sponsor_id"],
     )
-    _create(
+    create(
         "message_preference",
-        _reference("message_preference", "volunteer_id", "volunteer", nullable=True),
-        _reference("message_preference", "account_id", "account", nullable=True),
-        _string("event", 16),
-        _string("channel", 8),
-        _truth("digest"),
-        _check("message_preference", "channel", "channel IN ('mail', 'push', 'sms', 'none')"),
-        _check("message_preference", "event", EVENTS),
-        _check("message_preference", "whose", "(volunteer_id IS NULL) <> (account_id IS NULL)"),
-        _unique("message_preference", "account_id", "event"),
-        _unique("message_preference", "volunteer_id", "event"),
+        reference("volunteer_id", "volunteer", nullable=True),
+        reference("account_id", "account", nullable=True),
+        string("event", 16),
+        string("channel", 8),
+        truth("digest"),
+        check("channel", "channel IN ('mail', 'push', 'sms', 'none')"),
+        check("event", EVENTS),
+        check("whose", "(volunteer_id IS NULL) <> (account_id IS NULL)"),
+        unique("account_id", "event"),
+        unique("volunteer_id", "event"),
         indexed=["account_id", "volunteer_id"],
     )
     _create_deliveries()
@@ -268,124 +265,72 @@ def _create_tables() -> None:
 
 
 def _create_deliveries() -> None:
-    _create(
+    create(
         "webhook_delivery",
-        _reference("webhook_delivery", "sponsor_id", "sponsor"),
-        _reference("webhook_delivery", "webhook_id", "webhook"),
-        _reference("webhook_delivery", "audit_event_id", "audit_event"),
-        _string("event", 60),
-        _truth("replay"),
-        _string("state", 12),
-        _number("attempts"),
-        _number("status", nullable=True),
-        _string("failure", 300),
-        _moment("next_at"),
-        _moment("delivered_at", nullable=True),
-        _check("webhook_delivery", "state", "state IN ('waiting', 'delivered', 'dead')"),
+        reference("sponsor_id", "sponsor"),
+        reference("webhook_id", "webhook"),
+        reference("audit_event_id", "audit_event"),
+        string("event", 60),
+        truth("replay"),
+        string("state", 12),
+        number("attempts"),
+        number("status", nullable=True),
+        string("failure", 300),
+        moment("next_at"),
+        moment("delivered_at", nullable=True),
+        check("state", "state IN ('waiting', 'delivered', 'dead')"),
         indexed=["audit_event_id", "sponsor_id", "webhook_id"],
     )
-    _index_some(
+    index_some(
         "uq_webhook_delivery_event",
         "webhook_delivery",
         ["webhook_id", "audit_event_id"],
         "NOT replay",
         unique=True,
     )
-    _index_some("ix_webhook_delivery_waiting", "webhook_delivery", ["next_at"], "state = 'waiting'")
+    index_some("ix_webhook_delivery_waiting", "webhook_delivery", ["next_at"], "state = 'waiting'")
 
 
 def _create_searches() -> None:
-    _create(
+    create(
         "search",
-        _reference("search", "sponsor_id", "sponsor"),
-        _reference("search", "seat_id", "seat"),
-        _string("strategy", 12),
-        _number("wave_size", nullable=True),
-        _number("wave"),
-        _string("state", 12),
-        _string("cause", 16),
-        _moment("act_by"),
-        _moment("next_at", nullable=True),
-        _moment("ended_at", nullable=True),
+        reference("sponsor_id", "sponsor"),
+        reference("seat_id", "seat"),
+        string("strategy", 12),
+        number("wave_size", nullable=True),
+        number("wave"),
+        string("state", 12),
+        string("cause", 16),
+        moment("act_by"),
+        moment("next_at", nullable=True),
+        moment("ended_at", nullable=True),
         sa.Column("reasons", sa.JSON(), nullable=False),
-        _check(
-            "search",
+        check(
             "state",
             "state IN ('running', 'exhausted', 'filled', 'unfilled', 'stopped')",
         ),
-        _check("search", "strategy", STRATEGIES),
+        check("strategy", STRATEGIES),
         indexed=["seat_id", "sponsor_id"],
     )
     op.create_index("ix_search_state_next", "search", ["state", "next_at"])
-    _index_some(
+    index_some(
         "uq_search_live", "search", ["seat_id"], "state IN ('running', 'exhausted')", unique=True
     )
-    _create(
+    create(
         "standby",
-        _reference("standby", "sponsor_id", "sponsor"),
-        _reference("standby", "seat_id", "seat"),
-        _reference("standby", "option_id", "request_option"),
-        _reference("standby", "volunteer_id", "volunteer"),
-        _string("state", 12),
-        _moment("answered_at", nullable=True),
-        _check("standby", "state", "state IN ('asked', 'ready', 'declined', 'called', 'released')"),
+        reference("sponsor_id", "sponsor"),
+        reference("seat_id", "seat"),
+        reference("option_id", "request_option"),
+        reference("volunteer_id", "volunteer"),
+        string("state", 12),
+        moment("answered_at", nullable=True),
+        check("state", "state IN ('asked', 'ready', 'declined', 'called', 'released')"),
         indexed=["seat_id", "sponsor_id", "volunteer_id"],
     )
-    _index_some(
+    index_some(
         "uq_standby_live",
         "standby",
         ["seat_id", "volunteer_id"],
         "state IN ('asked', 'ready')",
         unique=True,
     )
-
-
-def _create(table: str, *parts: sa.schema.SchemaItem, indexed: Sequence[str] = ()) -> None:
-    """Make a table with id and times as every row has them, and an index on single columns."""
-    op.create_table(
-        table,
-        sa.Column("id", sa.Uuid(), nullable=False),
-        _moment("created_at"),
-        _moment("updated_at"),
-        *parts,
-        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
-    )
-    for column in indexed:
-        op.create_index(f"ix_{table}_{column}", table, [column])
-
-
-def _index_some(
-    name: str, table: str, columns: list[str], where: str, *, unique: bool = False
-) -> None:
-    """An index over some rows only."""
-    some = sa.text(where)
-    op.create_index(name, table, columns, unique=unique, sqlite_where=some, postgresql_where=some)
-
-
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
-    return sa.Column(name, UTCDateTime(), nullable=nullable)
-
-
-def _string(name: str, length: int) -> sa.Column[str]:
-    return sa.Column(name, AutoString(length=length), nullable=False)
-
-
-def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer(), nullable=nullable)
-
-
-def _truth(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean(), nullable=False)
-
-
-def _reference(table: str, name: str, target: str, *, nullable: bool = False) -> sa.Column[UUID]:
-    points = sa.ForeignKey(f"{target}.id", name=op.f(f"fk_{table}_{name}"))
-    return sa.Column(name, sa.Uuid(), points, nullable=nullable)
-
-
-def _check(table: str, name: str, holds: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(holds, name=op.f(f"ck_{table}_{name}"))
-
-
-def _unique(table: str, *columns: str) -> sa.UniqueConstraint:
-    return sa.UniqueConstraint(*columns, name=op.f("_".join(["uq", table, *columns])))

@@ -8,8 +8,25 @@ keeps the name of a new reference in no other way.
 """
 
 import sqlalchemy as sa
-import sqlmodel
+
 from alembic import op
+from app.tables.building import (
+    add_columns,
+    check,
+    create,
+    day,
+    drop_columns,
+    is_postgres,
+    json,
+    moment,
+    number,
+    one_of,
+    reference,
+    string,
+    truth,
+    unique,
+    wall,
+)
 
 revision = "time_and_place"
 down_revision = "show_progress"
@@ -19,14 +36,13 @@ depends_on = None
 SPONSOR_TABLES = ("series", "parents_day")
 VOLUNTEER_PARTS = ("availability_recurrence", "extra_time", "busy_feed", "busy_span")
 SEASONS = "('always', 'term_time', 'school_holidays')"
-TIME = {"postgresql": "TIMESTAMP WITH TIME ZONE", "sqlite": "DATETIME"}
+WINDOW = "start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute"
 COLUMNS = {
     "absence": (
         ("start_minute", "INTEGER NOT NULL DEFAULT 0"),
         (
             "end_minute",
-            "INTEGER NOT NULL DEFAULT 1440 CONSTRAINT ck_absence_window CHECK"
-            " (start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute)",
+            f"INTEGER NOT NULL DEFAULT 1440 CONSTRAINT ck_absence_window CHECK ({WINDOW})",
         ),
     ),
     "availability_rule": (
@@ -45,7 +61,7 @@ COLUMNS = {
     "import_batch": (
         ("created", "JSON NOT NULL DEFAULT '[]'"),
         ("sources", "JSON NOT NULL DEFAULT '[]'"),
-        ("undone_at", TIME),
+        ("undone_at", "MOMENT"),
     ),
     "language_skill": (
         ("assessed_by", "VARCHAR(100) NOT NULL DEFAULT ''"),
@@ -68,15 +84,8 @@ REFERENCES = {"follow_up_of_id": "request", "series_id": "series", "parents_day_
 """Columns of a request that point elsewhere."""
 
 
-def _dialect() -> str:
-    return op.get_bind().dialect.name
-
-
 def _add_columns() -> None:
-    for table, columns in COLUMNS.items():
-        for name, declared in columns:
-            kind = declared if isinstance(declared, str) else declared[_dialect()]
-            op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+    add_columns(COLUMNS)
     with op.batch_alter_table("request") as request:
         request.add_column(
             sa.Column("lead_time", sa.String(8), nullable=False, server_default="normal")
@@ -107,23 +116,15 @@ def _drop_columns() -> None:
             request.drop_column(name)
         for name in ("series_exception", "series_day", "urgent", "lead_time"):
             request.drop_column(name)
-    for table, columns in COLUMNS.items():
-        for name, _ in reversed(columns):
-            op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
-
-
-def _wall(table: str, sees: str) -> None:
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY wall ON {table} USING (lotsenwerk_system() OR {sees})")
+    drop_columns(COLUMNS)
 
 
 def _raise_walls() -> None:
     for table in SPONSOR_TABLES:
-        _wall(table, "sponsor_id = ANY (lotsenwerk_sponsors())")
+        wall(table, "sponsor_id = ANY (lotsenwerk_sponsors())")
     for table in VOLUNTEER_PARTS:
-        _wall(table, "volunteer_id IN (SELECT id FROM volunteer)")
-    _wall("calendar_feed", "account_id = lotsenwerk_account()")
+        wall(table, "volunteer_id IN (SELECT id FROM volunteer)")
+    wall("calendar_feed", "account_id = lotsenwerk_account()")
 
 
 def upgrade() -> None:
@@ -133,7 +134,7 @@ def upgrade() -> None:
     op.execute("UPDATE availability_rule SET season = 'term_time' WHERE term_time_only")
     op.execute("UPDATE availability_rule SET anchor_day = valid_from WHERE every_weeks > 1")
     op.drop_column("availability_rule", "term_time_only")
-    if _dialect() == "postgresql":
+    if is_postgres():
         _raise_walls()
 
 
@@ -158,203 +159,106 @@ def downgrade() -> None:
 
 
 def _create_tables() -> None:
-    op.create_table(
+    create(
         "travel_time",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("service", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-        sa.Column("transport", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-        sa.Column("origin", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
-        sa.Column("destination", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("fetched_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.CheckConstraint("minutes >= 0", name=op.f("ck_travel_time_minutes")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_travel_time")),
-        sa.UniqueConstraint(
-            "service",
-            "transport",
-            "origin",
-            "destination",
-            name=op.f("uq_travel_time_service_transport_origin_destination"),
-        ),
+        string("service", 20),
+        string("transport", 20),
+        string("origin", 24),
+        string("destination", 24),
+        number("minutes"),
+        moment("fetched_at"),
+        check("minutes", "minutes >= 0"),
+        unique("service", "transport", "origin", "destination"),
     )
-    op.create_table(
+    create(
         "parents_day",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sponsor_id", sa.Uuid(), nullable=False),
-        sa.Column("institution_id", sa.Uuid(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("start_minute", sa.Integer(), nullable=False),
-        sa.Column("end_minute", sa.Integer(), nullable=False),
-        sa.Column("slot_minutes", sa.Integer(), nullable=False),
-        sa.Column("needs", sa.JSON(), nullable=False),
-        sa.CheckConstraint("slot_minutes BETWEEN 5 AND 60", name=op.f("ck_parents_day_slot")),
-        sa.CheckConstraint(
-            "start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute",
-            name=op.f("ck_parents_day_window"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_parents_day_institution_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sponsor_id"], ["sponsor.id"], name=op.f("fk_parents_day_sponsor_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_parents_day")),
+        reference("sponsor_id", "sponsor"),
+        reference("institution_id", "institution"),
+        day("day"),
+        number("start_minute"),
+        number("end_minute"),
+        number("slot_minutes"),
+        json("needs"),
+        check("slot", "slot_minutes BETWEEN 5 AND 60"),
+        check("window", WINDOW),
+        indexed=["day", "institution_id", "sponsor_id"],
     )
-    op.create_index(op.f("ix_parents_day_day"), "parents_day", ["day"])
-    op.create_index(op.f("ix_parents_day_institution_id"), "parents_day", ["institution_id"])
-    op.create_index(op.f("ix_parents_day_sponsor_id"), "parents_day", ["sponsor_id"])
-
-    op.create_table(
+    create(
         "series",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sponsor_id", sa.Uuid(), nullable=False),
-        sa.Column("institution_id", sa.Uuid(), nullable=False),
-        sa.Column("follows_id", sa.Uuid(), nullable=True),
-        sa.Column("rule", sqlmodel.sql.sqltypes.AutoString(length=512), nullable=False),
-        sa.Column("first_day", sa.Date(), nullable=False),
-        sa.Column("last_day", sa.Date(), nullable=False),
-        sa.Column("start_minute", sa.Integer(), nullable=False),
-        sa.Column("duration_minutes", sa.Integer(), nullable=False),
-        sa.Column("template", sa.JSON(), nullable=False),
-        sa.CheckConstraint("duration_minutes > 0", name=op.f("ck_series_duration")),
-        sa.CheckConstraint("start_minute BETWEEN 0 AND 1439", name=op.f("ck_series_start")),
-        sa.ForeignKeyConstraint(["follows_id"], ["series.id"], name=op.f("fk_series_follows_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_series_institution_id")
-        ),
-        sa.ForeignKeyConstraint(["sponsor_id"], ["sponsor.id"], name=op.f("fk_series_sponsor_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+        reference("sponsor_id", "sponsor"),
+        reference("institution_id", "institution"),
+        reference("follows_id", "series", nullable=True),
+        string("rule", 512),
+        day("first_day"),
+        day("last_day"),
+        number("start_minute"),
+        number("duration_minutes"),
+        json("template"),
+        check("duration", "duration_minutes > 0"),
+        check("start", "start_minute BETWEEN 0 AND 1439"),
+        indexed=["institution_id", "sponsor_id"],
     )
-    op.create_index(op.f("ix_series_institution_id"), "series", ["institution_id"])
-    op.create_index(op.f("ix_series_sponsor_id"), "series", ["sponsor_id"])
-
-    op.create_table(
+    create(
         "availability_recurrence",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("volunteer_id", sa.Uuid(), nullable=False),
-        sa.Column("rule", sqlmodel.sql.sqltypes.AutoString(length=512), nullable=False),
-        sa.Column("first_day", sa.Date(), nullable=False),
-        sa.Column("start_minute", sa.Integer(), nullable=False),
-        sa.Column("end_minute", sa.Integer(), nullable=False),
-        sa.Column("soft", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute",
-            name=op.f("ck_availability_recurrence_window"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["volunteer_id"], ["volunteer.id"], name=op.f("fk_availability_recurrence_volunteer_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_availability_recurrence")),
+        reference("volunteer_id", "volunteer"),
+        string("rule", 512),
+        day("first_day"),
+        number("start_minute"),
+        number("end_minute"),
+        truth("soft"),
+        check("window", WINDOW),
+        indexed=["volunteer_id"],
     )
-    op.create_index(
-        op.f("ix_availability_recurrence_volunteer_id"), "availability_recurrence", ["volunteer_id"]
-    )
-
-    op.create_table(
+    create(
         "busy_feed",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("volunteer_id", sa.Uuid(), nullable=False),
-        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
-        sa.Column("etag", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("fetched_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("next_fetch_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("failure", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["volunteer_id"], ["volunteer.id"], name=op.f("fk_busy_feed_volunteer_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_busy_feed")),
+        reference("volunteer_id", "volunteer"),
+        string("address", 1000),
+        string("name", 100),
+        string("etag", 200),
+        moment("fetched_at", nullable=True),
+        moment("next_fetch_at"),
+        string("failure", 60),
+        number("failures"),
+        indexed=["volunteer_id"],
     )
-    op.create_index(op.f("ix_busy_feed_volunteer_id"), "busy_feed", ["volunteer_id"])
-
-    op.create_table(
+    create(
         "calendar_feed",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
-        sa.Column("volunteer_id", sa.Uuid(), nullable=True),
-        sa.Column("sponsor_id", sa.Uuid(), nullable=True),
-        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("last_used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.CheckConstraint(
-            "(kind = 'volunteer') = (volunteer_id IS NOT NULL) AND (kind = 'coordinator') = (sponsor_id IS NOT NULL)",
-            name=op.f("ck_calendar_feed_whose"),
+        reference("account_id", "account"),
+        string("kind", 12),
+        string("detail", 8),
+        string("name", 100),
+        reference("volunteer_id", "volunteer", nullable=True),
+        reference("sponsor_id", "sponsor", nullable=True),
+        string("token_hash", 64),
+        moment("last_used_at", nullable=True),
+        moment("revoked_at", nullable=True),
+        check(
+            "whose",
+            "(kind = 'volunteer') = (volunteer_id IS NOT NULL)"
+            " AND (kind = 'coordinator') = (sponsor_id IS NOT NULL)",
         ),
-        sa.CheckConstraint("detail IN ('minimal', 'full')", name=op.f("ck_calendar_feed_detail")),
-        sa.CheckConstraint(
-            "kind IN ('volunteer', 'coordinator')", name=op.f("ck_calendar_feed_kind")
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_calendar_feed_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sponsor_id"], ["sponsor.id"], name=op.f("fk_calendar_feed_sponsor_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["volunteer_id"], ["volunteer.id"], name=op.f("fk_calendar_feed_volunteer_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
+        one_of("detail", "minimal", "full"),
+        one_of("kind", "volunteer", "coordinator"),
+        unique("token_hash"),
+        indexed=["account_id"],
     )
-    op.create_index(op.f("ix_calendar_feed_account_id"), "calendar_feed", ["account_id"])
-
-    op.create_table(
+    create(
         "extra_time",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("volunteer_id", sa.Uuid(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("start_minute", sa.Integer(), nullable=False),
-        sa.Column("end_minute", sa.Integer(), nullable=False),
-        sa.Column("soft", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "start_minute >= 0 AND end_minute <= 1440 AND start_minute < end_minute",
-            name=op.f("ck_extra_time_window"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["volunteer_id"], ["volunteer.id"], name=op.f("fk_extra_time_volunteer_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_extra_time")),
+        reference("volunteer_id", "volunteer"),
+        day("day"),
+        number("start_minute"),
+        number("end_minute"),
+        truth("soft"),
+        check("window", WINDOW),
+        indexed=["volunteer_id"],
     )
-    op.create_index(op.f("ix_extra_time_volunteer_id"), "extra_time", ["volunteer_id"])
-
-    op.create_table(
+    create(
         "busy_span",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("volunteer_id", sa.Uuid(), nullable=False),
-        sa.Column("busy_feed_id", sa.Uuid(), nullable=False),
-        sa.Column("starts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("ends_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_busy_span_span")),
-        sa.ForeignKeyConstraint(
-            ["busy_feed_id"], ["busy_feed.id"], name=op.f("fk_busy_span_busy_feed_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["volunteer_id"], ["volunteer.id"], name=op.f("fk_busy_span_volunteer_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_busy_span")),
+        reference("volunteer_id", "volunteer"),
+        reference("busy_feed_id", "busy_feed"),
+        moment("starts_at"),
+        moment("ends_at"),
+        check("span", "starts_at < ends_at"),
+        indexed=["busy_feed_id", "volunteer_id"],
     )
-    op.create_index(op.f("ix_busy_span_busy_feed_id"), "busy_span", ["busy_feed_id"])
-    op.create_index(op.f("ix_busy_span_volunteer_id"), "busy_span", ["volunteer_id"])
-    op.create_index(
-        op.f("ix_busy_span_volunteer_start"), "busy_span", ["volunteer_id", "starts_at"]
-    )
+    op.create_index("ix_busy_span_volunteer_start", "busy_span", ["volunteer_id", "starts_at"])

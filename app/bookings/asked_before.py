@@ -9,6 +9,7 @@ from app import db, jobs
 from app.bookings import texts, visits
 from app.bookings.visits import Visit
 from app.messages import telling
+from app.offers import answering
 from app.offers import texts as offers
 from app.requests.ending import ASKED_NO_MORE
 from app.tables import (
@@ -74,8 +75,7 @@ def _hears_better(session: Session, offer: Offer) -> bool:
 
 def _words(visit: Visit, offer: Offer) -> telling.Text:
     """Somebody else has said yes, it has another time, or nobody is needed."""
-    moved_at = visit.request.moved_at
-    if moved_at is not None and offer.created_at < moved_at and visit.seat.state == SeatState.OPEN:
+    if visit.seat.state == SeatState.OPEN and answering.moved_since(offer, visit.request):
         return texts.moved_since_asked(visit)
     if visit.seat.state != SeatState.BOOKED:
         return texts.settled(visit)

@@ -150,11 +150,7 @@ def _close_overtaken(session: Session) -> None:
         .where(col(Task.state) == TaskState.OPEN, over | too_late)
         .order_by(col(Task.id))
     ).all()
-    session.exec(
-        update(Task)
-        .where(col(Task.id).in_(found), col(Task.state) == TaskState.OPEN)
-        .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
-    )
+    tasks.resolve(session, col(Task.id).in_(found))
 
 
 def reconfirm(session: Session, account_id: UUID | None, booking: Assignment) -> Assignment:

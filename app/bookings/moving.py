@@ -195,9 +195,7 @@ def _count_in(session: Session, actor: Actor, seat: Seat, offer: Offer) -> None:
     if search is None:
         seeking.begin(session, actor.account_id, seat, cause=CAUSE)
         return
-    offer.search_id, offer.wave = search.id, max(search.wave, seeking.FIRST)
-    session.add(offer)
-    seeking.join(session, search, offer)
+    seeking.take_in(session, search, offer)
 
 
 def _asked(session: Session, actor: Actor, old: Visit, option: RequestOption) -> Offer | None:

@@ -50,8 +50,8 @@ def when_unread(engine: Engine, message_id: UUID) -> None:
             return
         if not subjects.overtaken(session, message, now()):
             # Silence to a question is an answer of its own: then somebody else is asked.
-            kept = {Channel.CALL} if message.event == Event.OFFER else set[Channel]()
-            by_another_way(session, message, without=kept)
+            without = [Channel.CALL] if message.event == Event.OFFER else []
+            by_another_way(session, message, without=without)
 
 
 def by_another_way(

@@ -37,8 +37,7 @@ from app.tables import (
 )
 
 TO_BE_BOOKED = (OfferState.PENDING, OfferState.EXPIRED)
-
-
+"""States in which a yes may still count."""
 _BOOKED_THEN = (
     select(col(Assignment.id))
     .join(RequestOption, col(RequestOption.id) == col(Offer.option_id))
@@ -117,9 +116,19 @@ def load(session: Session, actor: Actor, offer_id: UUID) -> Offer:
     if found is None:
         raise NotFound
     offer: Offer = found[0]
-    if found.booked and offer.state == OfferState.PENDING and offer.expires_at > now():
+    if found.booked and _in_time(offer):
         raise Overlap
     return offer
+
+
+def _in_time(offer: Offer) -> bool:
+    """Whether the time to answer still runs."""
+    return offer.state == OfferState.PENDING and offer.expires_at > now()
+
+
+def moved_since(offer: Offer, request: Request) -> bool:
+    """Whether she was asked about another time than the one that holds now."""
+    return request.moved_at is not None and offer.created_at < request.moved_at
 
 
 def _counts(held: Held, around: Surroundings) -> bool:
@@ -129,11 +138,9 @@ def _counts(held: Held, around: Surroundings) -> bool:
         return False
     if offer is None or held.option.starts_at <= now():
         return False
-    if offer.state == OfferState.PENDING and offer.expires_at > now():
+    if _in_time(offer):
         return True
-    moved_at = held.request.moved_at
-    if moved_at is not None and offer.created_at < moved_at:
-        # She was asked about another time than the one that holds now.
+    if moved_since(offer, held.request):
         return False
     return not any(one.seat_id == offer.seat_id and one.id != offer.id for one in around.asked)
 
@@ -142,7 +149,7 @@ def is_open(session: Session, offer: Offer) -> bool:
     """Whether a yes would still count, for who looks at the question; a yes itself looks again."""
     if offer.state not in TO_BE_BOOKED:
         return False
-    if offer.state == OfferState.PENDING and offer.expires_at > now():
+    if _in_time(offer):
         return True
     other = aliased(Offer)
     others = select(other.id).where(

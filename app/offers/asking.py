@@ -185,6 +185,7 @@ def ask_within(
     plan_id: UUID | None = None,
 ) -> None:
     """Ask somebody in the present wave of a search, which counts her in."""
+    times.refuse_past(option.starts_at)
     place = within(
         search,
         option.starts_at,

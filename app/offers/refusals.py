@@ -62,12 +62,11 @@ class MayNotGo(Conflict):
     """Something speaks against it: the sentence says what, `reasons` holds the codes."""
 
     slug, title = "may-not-go", "Not possible"
-    de = "Das geht leider nicht: {said}."
-    en = "This is not possible: {said}."
+    de = "Das geht leider nicht: {reasons}."
+    en = "This is not possible: {reasons}."
 
     def __init__(self, reasons: Iterable[str]) -> None:
-        codes = sorted(set(reasons))
-        super().__init__(reasons=", ".join(codes), said=_said(codes, "en"))
+        super().__init__(reasons=", ".join(sorted(set(reasons))))
 
     @classmethod
     def by(cls, against: Iterable[Reason]) -> "MayNotGo":
@@ -76,12 +75,10 @@ class MayNotGo(Conflict):
 
     def detail(self, locale: str) -> str:
         """What speaks against it, in words."""
-        said = _said(self.members["reasons"].split(", "), locale)
-        return (self.en if locale == "en" else self.de).format(said=said)
-
-
-def _said(codes: Iterable[str], locale: str) -> str:
-    return ", ".join(WORDS[code.partition(":")[0]][locale == "en"] for code in codes)
+        english, codes = locale == "en", self.members["reasons"].split(", ")
+        kinds = dict.fromkeys(code.partition(":")[0] for code in codes)
+        said = ", ".join(WORDS[kind][english] for kind in kinds)
+        return (self.en if english else self.de).format(reasons=said)
 
 
 class LateYes(Conflict):

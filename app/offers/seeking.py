@@ -14,6 +14,7 @@ from app.clock import now
 from app.errors import Conflict
 from app.requests import times
 from app.requests.ending import ADVANCE as ADVANCE
+from app.requests.ending import LIVE as LIVE
 from app.tables import (
     LeadTime,
     Offer,
@@ -31,7 +32,6 @@ SUBSTITUTE = "searches.substitute"
 """A job on the id of a seat: somebody gave it back, seek somebody else at once."""
 FIRST = 1
 """The number of the first wave."""
-LIVE = (SearchState.RUNNING, SearchState.EXHAUSTED)
 DEFAULTS = {
     LeadTime.NORMAL: Strategy.SEQUENCE,
     LeadTime.SHORT: Strategy.WAVES,
@@ -164,9 +164,14 @@ def _take_over(session: Session, search: Search) -> None:
         col(Offer.seat_id) == search.seat_id, col(Offer.state) == OfferState.PENDING
     )
     for offer in session.exec(query).all():
-        offer.search_id, offer.wave = search.id, FIRST
-        session.add(offer)
-        join(session, search, offer)
+        take_in(session, search, offer)
+
+
+def take_in(session: Session, search: Search, offer: Offer) -> None:
+    """A question that is open already becomes part of the present wave of a search."""
+    offer.search_id, offer.wave = search.id, max(search.wave, FIRST)
+    session.add(offer)
+    join(session, search, offer)
 
 
 def join(session: Session, search: Search, offer: Offer) -> None:

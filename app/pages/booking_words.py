@@ -49,7 +49,7 @@ STANDBY = {
         "hint": "You need not give a reason. A no has no disadvantage for you.",
         "asked": (
             "Could you step in?",
-            "Hello {name}, somebody is booked here. Would you stand by in case she cannot come?",
+            "Hello {name}, somebody is booked here. Would you stand by in case they cannot come?",
         ),
         "ready": (
             "Thank you, you stand by",

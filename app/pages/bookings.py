@@ -43,7 +43,7 @@ def answer_booking(
     link = links.open_link(session, LinkPurpose.CONFIRM_BOOKING, token)
     visit = visits.one(session, link.subject_id)
     if answer not in ("yes", "no"):
-        return _page(request, session, visit, mistake=True)
+        return _page(request, session, visit, status=422)
     try:
         _carry_out(session, link, visit, comes=answer == "yes")
         status = 200
@@ -64,12 +64,7 @@ def _carry_out(session: SessionDep, link: SignedLink, visit: Visit, *, comes: bo
 
 
 def _page(
-    request: Request,
-    session: SessionDep,
-    visit: Visit,
-    *,
-    status: int = 200,
-    mistake: bool = False,
+    request: Request, session: SessionDep, visit: Visit, *, status: int = 200
 ) -> HTMLResponse:
     locale = locale_of(request)
     words: dict[str, Any] = BOOKING[locale]
@@ -79,14 +74,14 @@ def _page(
     return render(
         request,
         "question.html",
-        status=422 if mistake else status,
+        status=status,
         title=title,
         lead=lead.format(name=visit.volunteer.given_name),
         facts=_facts(locale, session, visit),
         yes=words["yes"] if state == "asked" else "",
         no=words["no"] if ahead else "",
         hint=words["hint"],
-        mistake=MISTAKE[locale] if mistake else "",
+        mistake=MISTAKE[locale] if status == 422 else "",
     )
 
 

@@ -22,7 +22,11 @@ WORDS = {
 }
 STATES = {
     "de": {
-        "accepted": ("Danke, der Termin steht!", "Sie haben diesen Termin übernommen."),
+        "accepted": (
+            "Danke, der Termin steht!",
+            "Sie haben diesen Termin übernommen. Wenn Ihnen etwas dazwischenkommt: Der Link dafür"
+            " steht in der Bestätigung.",
+        ),
         "declined": ("Danke für Ihre Antwort", "Sie haben abgesagt. Sie müssen nichts mehr tun."),
         "expired": ("Die Zeit ist abgelaufen", "Sie müssen nichts mehr tun. Danke trotzdem!"),
         "cancelled": ("Sie sind nicht mehr eingeplant", "Sie müssen nichts mehr tun."),
@@ -34,7 +38,11 @@ STATES = {
         ),
     },
     "en": {
-        "accepted": ("Thank you, it is settled!", "You have taken this appointment."),
+        "accepted": (
+            "Thank you, it is settled!",
+            "You have taken this appointment. If something comes up: the link for that is in the"
+            " confirmation.",
+        ),
         "declined": ("Thank you for your answer", "You have said no. There is nothing to do."),
         "expired": ("The time has passed", "There is nothing to do. Thank you all the same!"),
         "cancelled": ("You are no longer planned", "There is nothing to do."),

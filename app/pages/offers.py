@@ -5,11 +5,11 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import col, select
 
 from app import links
-from app.clock import ZONE, now
+from app.clock import now
 from app.db import SessionDep
 from app.errors import locale_of
 from app.messages import opening
-from app.offers import answering
+from app.offers import answering, texts
 from app.offers.answering import Via
 from app.offers.reading import assignment_reads, reads
 from app.offers.refusals import LateYes, NotBooked, OfferAnswered
@@ -120,5 +120,5 @@ def _facts(locale: str, read: OfferRead, booked: AssignmentRead | None) -> Facts
     if booked is not None:
         shown += facts.contact(booked.contact)
     elif read.state == OfferState.PENDING and read.expires_at > now():
-        shown.append(("until", f"{read.expires_at.astimezone(ZONE):%d.%m.%Y, %H:%M}"))
+        shown.append(("until", texts.by(read.expires_at, locale)))
     return facts.labelled(locale, shown)

@@ -16,6 +16,7 @@ from app.hours.schemas import MAX_MINUTES
 from app.offers.texts import language_name
 from app.pages.record_words import ANSWERED, OUTCOMES, STATES, WORDS
 from app.pages.render import PageRoute, render
+from app.requests.near import shown
 from app.tables import LinkPurpose, Outcome, RecordState
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -117,7 +118,7 @@ def _answered(locale: str, detail: Detail) -> list[str]:
     sentences = [state[1].format(minutes=record.minutes)]
     if record.confirmed_at:
         at = record.confirmed_at.astimezone(ZONE)
-        sentences.append(ANSWERED[locale].format(day=f"{at:%d.%m.%Y}", time=f"{at:%H:%M}"))
+        sentences.append(ANSWERED[locale].format(day=shown(at.date(), locale), time=f"{at:%H:%M}"))
     return sentences
 
 
@@ -126,7 +127,7 @@ def _facts(locale: str, detail: Detail) -> list[tuple[str, str]]:
     words, record, place = WORDS[locale], detail.record, detail.institution
     start, end = record.started_at.astimezone(ZONE), record.ended_at.astimezone(ZONE)
     facts = [
-        ("day", f"{start:%d.%m.%Y}"),
+        ("day", shown(start.date(), locale)),
         ("place", ", ".join(filter(None, [place.name, place.street, place.town]))),
         ("language", _language(locale, detail.seat.language)),
         ("person", detail.volunteer.given_name),

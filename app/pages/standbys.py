@@ -38,7 +38,7 @@ def answer_standby(
     link = links.open_link(session, LinkPurpose.ANSWER_STANDBY, token)
     standby = session.get_one(Standby, link.subject_id)
     if answer not in ("yes", "no"):
-        return _page(request, session, standby, mistake=True)
+        return _page(request, session, standby, status=422)
     account_id = standbys.about(session, standby).volunteer.account_id
     say = standbys.accept if answer == "yes" else standbys.decline
     say(session, account_id, standby)
@@ -48,7 +48,7 @@ def answer_standby(
 
 
 def _page(
-    request: Request, session: SessionDep, standby: Standby, *, mistake: bool = False
+    request: Request, session: SessionDep, standby: Standby, *, status: int = 200
 ) -> HTMLResponse:
     locale = locale_of(request)
     words: dict[str, Any] = STANDBY[locale]
@@ -57,14 +57,14 @@ def _page(
     return render(
         request,
         "question.html",
-        status=422 if mistake else 200,
+        status=status,
         title=title,
         lead=lead.format(name=visit.volunteer.given_name),
         facts=_facts(locale, visit),
         yes=words["yes"] if standby.state == StandbyState.ASKED else "",
         no=words["no"] if standby.state in standbys.LIVE else "",
         hint=words["hint"],
-        mistake=MISTAKE[locale] if mistake else "",
+        mistake=MISTAKE[locale] if status == 422 else "",
     )
 
 

@@ -15,7 +15,6 @@ from app.offers import asking, booking, seeking
 from app.offers.refusals import AlreadyOffered
 from app.planning import sentences
 from app.planning.schemas import ReasonRead
-from app.requests import times
 from app.seam.asked import pending_options
 from app.tables import Proposal, RequestOption, Seat
 
@@ -94,7 +93,6 @@ def _offer(session: Session, actor: Actor, proposal: Proposal, seat: Seat) -> No
 def _ask(session: Session, actor: Actor, proposal: Proposal, seat: Seat) -> None:
     """Ask the person of the plan, as the first of a search; a refusal takes the search back."""
     option = session.get_one(RequestOption, proposal.option_id)
-    times.refuse_past(option.starts_at)
     search = seeking.live(session, seat.id) or seeking.begin(
         session, actor.account_id, seat, cause="plan"
     )

@@ -15,6 +15,7 @@ from app.tables import (
     Request,
     RequestState,
     Search,
+    SearchState,
     Seat,
     SeatState,
 )
@@ -23,6 +24,8 @@ ASKED_NO_MORE = "bookings.asked_no_more"
 """A job on the id of an offer: tell who was asked that nobody is needed there any more."""
 ADVANCE = "searches.advance"
 """A job on the id of a search: look how it stands and ask on, or stop."""
+LIVE = (SearchState.RUNNING, SearchState.EXHAUSTED)
+"""States of a search that goes on."""
 ENDED = (
     RequestState.DONE,
     RequestState.CLOSED,
@@ -113,7 +116,7 @@ def end_all(
         .values(state=SeatState.CANCELLED, updated_at=now())
     )
     tasks.close_all(session, ids)
-    sought = select(Search.id).where(col(Search.seat_id).in_(seats), col(Search.ended_at).is_(None))
+    sought = select(Search.id).where(col(Search.seat_id).in_(seats), col(Search.state).in_(LIVE))
     searches = session.exec(sought.order_by(col(Search.id))).all()
     jobs.defer_many(session, [(ADVANCE, search_id, None) for search_id in searches])
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -193,12 +194,19 @@ def close(session: Session, subject_id: UUID) -> None:
 
 def close_all(session: Session, subject_ids: Sequence[UUID], code: str | None = None) -> None:
     """The same for many subjects in one statement; with `code` only questions of that kind."""
-    query = update(Task).where(
-        col(Task.subject_id).in_(subject_ids), col(Task.state) == TaskState.OPEN
-    )
+    found: list[ColumnElement[bool]] = [col(Task.subject_id).in_(subject_ids)]
     if code is not None:
-        query = query.where(or_(col(Task.code) == code, col(Task.code).startswith(f"{code}:")))
-    session.exec(query.values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now()))
+        found.append(or_(col(Task.code) == code, col(Task.code).startswith(f"{code}:")))
+    resolve(session, *found)
+
+
+def resolve(session: Session, *found: ColumnElement[bool]) -> None:
+    """Close the open questions for which that holds, without an answer."""
+    session.exec(
+        update(Task)
+        .where(*found, col(Task.state) == TaskState.OPEN)
+        .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
+    )
 
 
 def open_codes(session: Session, subject_ids: Sequence[UUID]) -> dict[UUID, list[str]]:

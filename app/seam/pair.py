@@ -158,7 +158,7 @@ def _work(
     return starts_at, ends_at, role, mode, place
 
 
-BOOKED = ("id", "seat_id", "option_id", "starts_at", "ends_at", "role", "mode")
+OF_BOOKING = ("id", "seat_id", "option_id", "starts_at", "ends_at", "role", "mode")
 PLACE = ("lat", "lon", "town", "street", "postal_code")
 
 
@@ -176,7 +176,7 @@ def _kinds() -> list[Kind]:
     taken = booked.c.state.in_(TIME_TAKEN)
     since = bindparam("since", type_=UTCDateTime())
     hers = _first(
-        sa.select(*(booked.c[name] for name in BOOKED)).where(
+        sa.select(*(booked.c[name] for name in OF_BOOKING)).where(
             booked.c.volunteer_id == HER, taken, booked.c.ends_at > since
         ),
         "hers",

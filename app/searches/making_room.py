@@ -18,7 +18,6 @@ from app.errors import ApiError, Conflict
 from app.offers import asking, booking, seeking
 from app.offers.seeking import LIVE
 from app.planning import outlook, supposing
-from app.requests import times
 from app.requests.ending import ASKED_NO_MORE
 from app.seam import build
 from app.seam.asked import Asked
@@ -229,14 +228,12 @@ def _ask(session: Session, move: Move) -> None:
     search = seeking.live(session, move.seat_id)
     if search is None:
         raise _Overtaken
-    option = session.get_one(RequestOption, move.option_id)
-    times.refuse_past(option.starts_at)
     asking.ask_within(
         session,
         None,
         search,
         session.get_one(Seat, move.seat_id),
-        option,
+        session.get_one(RequestOption, move.option_id),
         volunteer_id=move.volunteer_id,
         mode=move.mode,
     )

@@ -5,11 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, or_, select
 
 from app import db, jobs
 from app.clock import now
 from app.offers.seeking import ADVANCE, LIVE
+from app.requests import tasks as questions
 from app.searches import tasks
 from app.tables import (
     Offer,
@@ -67,11 +68,7 @@ def _close_overtaken(session: Session) -> None:
         )
         .order_by(col(Task.id))
     ).all()
-    session.exec(
-        update(Task)
-        .where(col(Task.id).in_(over), col(Task.state) == TaskState.OPEN)
-        .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
-    )
+    questions.resolve(session, col(Task.id).in_(over))
 
 
 def overdue(session: Session) -> Iterable[UUID]:

@@ -295,6 +295,18 @@ async def test_the_office_takes_a_question_back(
         assert "taken" not in told, "the question had not left"
 
 
+async def test_she_sees_where_to_go_until_a_week_after_the_date(
+    client: AsyncClient, cast: Cast, engine: Engine, asked: Asking, clock: Any
+) -> None:
+    booked = await accept(client, cast, ask(engine, asked, cast.volunteers["dilan"]))
+    assert booked.json()["contact"]["street"] == "Schulstr. 1"
+    path, end = f"/assignments/{booked.json()['id']}", MORNING + HOUR + timedelta(days=7)
+    for moment, is_shown in ((end - timedelta(seconds=1), True), (end, False)):
+        clock.move_to(moment)
+        seen = (await client.get(path, headers=cast.key("dilan"))).json()
+        assert (seen["contact"] is not None) == is_shown
+
+
 async def test_a_late_yes_is_kept_once_and_seen_by_the_office(
     client: AsyncClient, cast: Cast, engine: Engine, asked: Asking, clock: Any
 ) -> None:

@@ -2,13 +2,12 @@
 
 import threading
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import time_machine
 from httpx import AsyncClient
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from app import db
 from app.offers import answering
@@ -17,7 +16,8 @@ from app.requests import editing, ending
 from app.requests.times import Slot
 from app.tables import Assignment, Institution, Offer, Request
 from tests.app.examples import HOUR, MORNING, Asking, asking, offer
-from tests.app.test_races import PATIENCE, in_threads, rows
+from tests.app.test_interleavings import goes_wrong, offer_of
+from tests.app.test_races import PATIENCE, in_threads, rows, unlock
 from tests.cast import Cast
 
 LATER = MORNING + 48 * HOUR
@@ -31,12 +31,6 @@ def asked(engine: Engine, cast: Cast, clock: time_machine.Traveller) -> Asking:
         session.add(offer(made, cast.volunteers["dilan"], state="expired"))
     clock.shift(timedelta(hours=1))
     return made
-
-
-def offer_of(engine: Engine, asked: Asking) -> UUID:
-    """The question for the seat."""
-    with db.transaction(engine) as session:
-        return session.exec(select(Offer.id).where(col(Offer.seat_id) == asked.seat.id)).one()
 
 
 def move(session: Session, asked: Asking) -> None:
@@ -70,11 +64,14 @@ async def test_a_late_yes_books_no_other_time(
         assert not answering.is_open(session, kept)
 
 
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "control"])
 def test_a_late_yes_that_waits_for_a_change_of_the_time_books_neither(
-    engine: Engine, cast: Cast, asked: Asking
+    engine: Engine, cast: Cast, asked: Asking, monkeypatch: pytest.MonkeyPatch, locked: bool
 ) -> None:
     """What is read while waiting for a lock may be older than what the lock was held for."""
     offer_id, changed = offer_of(engine, asked), threading.Event()
+    if not locked:
+        unlock(monkeypatch)
 
     def change() -> None:
         with db.transaction(engine) as session:
@@ -89,6 +86,9 @@ def test_a_late_yes_that_waits_for_a_change_of_the_time_books_neither(
             return answering.accept(session, None, session.get_one(Offer, offer_id))
 
     _, answer = in_threads(lambda work: work(), [change, say_yes])
+    if goes_wrong(engine, locked):
+        assert rows(engine, Assignment) == 1
+        return
     assert isinstance(answer, LateYes)
     assert rows(engine, Assignment) == 0
     with db.transaction(engine) as session:

@@ -12,11 +12,11 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import func, select
+from sqlmodel import Session, func, select
 
 from app import db
 from app.errors import ApiError
-from app.offers import answering
+from app.offers import answering, booking
 from app.offers.refusals import Overlap
 from app.seam import pair
 from app.tables import Assignment, Offer, Request, RequestOption, Seat
@@ -26,6 +26,7 @@ from tests.app.test_the_way import REQUEST
 from tests.cast import Cast
 
 AT_ONCE = 8
+Way = Callable[[Session, Offer], object]
 PATIENCE = 1.0
 """Seconds one thread waits for another that may be held back by a lock."""
 
@@ -165,10 +166,21 @@ def test_control_without_lock_and_guards_two_are_booked(
     assert rows(engine, Assignment) == 2
 
 
-def accept_together(
-    engine: Engine, offer_ids: list[UUID], monkeypatch: pytest.MonkeyPatch
+def accept(session: Session, asked: Offer) -> object:
+    """She says yes."""
+    return answering.accept(session, None, asked)
+
+
+def call(session: Session, asked: Offer) -> object:
+    """The office books her, without regard to the question."""
+    at = asked.seat_id, asked.option_id, asked.volunteer_id
+    return booking.book_seat(session, None, *at, mode=asked.mode)
+
+
+def book_together(
+    engine: Engine, offer_ids: list[UUID], way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> list[Any]:
-    """Accept in threads that wait for each other after they have looked, before they write."""
+    """Book in threads that wait for each other after they have looked, before they write."""
     everybody_looked = threading.Barrier(len(offer_ids))
     look = pair.objections
 
@@ -179,33 +191,36 @@ def accept_together(
 
     monkeypatch.setattr(pair, "objections", look_and_wait)
 
-    def accept(offer_id: UUID) -> object:
+    def book(offer_id: UUID) -> object:
         with db.transaction(engine) as session:
-            return answering.accept(session, None, session.get_one(Offer, offer_id))
+            return way(session, session.get_one(Offer, offer_id))
 
-    return in_threads(accept, offer_ids)
+    return in_threads(book, offer_ids)
 
 
 def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who says yes looks without holding anything."""
+    """Whoever books looks without holding anything."""
     monkeypatch.setattr(pair, "HOLD_OFFER", pair.holding(locked=False, with_offer=True))
+    monkeypatch.setattr(pair, "HOLD_SEAT", pair.holding(locked=False, with_offer=False))
 
 
+@pytest.mark.parametrize("way", [accept, call])
 def test_the_lock_alone_keeps_two_bookings_apart(
-    engine: Engine, cast: Cast, two_seats: list[UUID], monkeypatch: pytest.MonkeyPatch
+    engine: Engine, cast: Cast, two_seats: list[UUID], monkeypatch: pytest.MonkeyPatch, way: Way
 ) -> None:
     drop_guards(engine)
-    outcome = accept_together(engine, two_seats, monkeypatch)
+    outcome = book_together(engine, two_seats, way, monkeypatch)
     assert rows(engine, Assignment) == 1
     assert [isinstance(one, Overlap) for one in outcome].count(True) == 1
 
 
+@pytest.mark.parametrize("way", [accept, call])
 def test_control_with_the_lock_switched_off_it_does_not(
-    engine: Engine, cast: Cast, two_seats: list[UUID], monkeypatch: pytest.MonkeyPatch
+    engine: Engine, cast: Cast, two_seats: list[UUID], monkeypatch: pytest.MonkeyPatch, way: Way
 ) -> None:
     drop_guards(engine)
     unlock(monkeypatch)
-    accept_together(engine, two_seats, monkeypatch)
+    book_together(engine, two_seats, way, monkeypatch)
     writers_queue = engine.dialect.name == "sqlite"
     assert rows(engine, Assignment) == (1 if writers_queue else 2)
 

@@ -43,7 +43,9 @@ def test_who_may_not_go_learns_why_in_words() -> None:
     for code in codes:
         refused = MayNotGo([code])
         assert refused.detail("de") == f"Das geht leider nicht: {WORDS[code][0]}."
-        assert refused.detail("en") == str(refused)
+        assert refused.detail("en") == f"This is not possible: {WORDS[code][1]}."
+    papers = MayNotGo(["paper:adult", "paper:german"])
+    assert papers.detail("de") == f"Das geht leider nicht: {WORDS['paper'][0]}."
 
 
 def test_one_person_is_singular() -> None:

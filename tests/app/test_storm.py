@@ -3,10 +3,8 @@
 The full form is `bench.storm`: with workers and a service in processes of their own.
 """
 
-import random
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +21,7 @@ from app.offers import booking
 from app.requests import ending
 from app.seam import pair
 from bench import ground, storm
+from bench.dawdling import dawdle
 from bench.served import drop_guards
 
 CLIENTS, SECONDS, ROUNDS = 8, 5.0, 6
@@ -49,24 +48,19 @@ def served(engine: Engine) -> Iterator[int]:
 @contextmanager
 def dawdling(engine: Engine) -> Iterator[None]:
     """Now and then somebody pauses between two statements."""
-
-    def pause(*_of_the_statement: Any) -> None:
-        if random.random() < 0.1:
-            time.sleep(0.01)
-
-    event.listen(engine, "after_cursor_execute", pause)
+    event.listen(engine, "after_cursor_execute", dawdle)
     try:
         yield
     finally:
-        event.remove(engine, "after_cursor_execute", pause)
+        event.remove(engine, "after_cursor_execute", dawdle)
 
 
 def test_in_a_storm_everything_holds(engine: Engine, var: Path) -> None:
-    with served(engine) as port, dawdling(engine):
+    with dawdling(engine), served(engine) as port:
         raging = storm.Storm(engine, ground.found(engine, people=6, past=6), port, seed=1)
         raging.rage(CLIENTS, SECONDS)
         storm.drain(engine)
-    assert sum(raging.answers.values()) > CLIENTS
+    assert raging.done > CLIENTS
     assert sorted(set(raging.wrong)) + storm.judge(engine) == []
 
 
@@ -82,11 +76,12 @@ def test_control_where_nothing_is_held_it_does_not(
     monkeypatch.setattr(booking, "lock_all", lambda *_of_what: None)
     monkeypatch.setattr(ending, "lock", _only_look)
     found: list[str] = []
-    with served(engine) as port, dawdling(engine):
+    with dawdling(engine), served(engine) as port:
         hot = ground.found(engine, people=3, past=2)
         for seed in range(ROUNDS):
             raging = storm.Storm(engine, hot, port, seed)
             raging.rage(2 * CLIENTS, SECONDS)
+            storm.drain(engine)
             found = raging.wrong + storm.judge(engine)
             if found:
                 break

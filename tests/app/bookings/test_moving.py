@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from app import db, jobs
 from app.messages import telling
@@ -34,7 +34,7 @@ from tests.app.bookings.acting import (
     seat_of,
     standby,
 )
-from tests.app.examples import HOUR, MORNING, asking, assignment, offer
+from tests.app.examples import HOUR, MORNING, Asking, asking, assignment, offer
 from tests.cast import Cast
 
 DAY_AFTER = [{"day": "2027-01-13", "start": "11:00"}]
@@ -60,6 +60,15 @@ def offers_of(engine: Engine, booking: UUID) -> list[Offer]:
         seat_id = session.get_one(Assignment, booking).seat_id
         query = select(Offer).where(col(Offer.seat_id) == seat_id).order_by(col(Offer.id))
         return list(session.exec(query).all())
+
+
+def mirela_is_asked(session: Session, cast: Cast) -> tuple[Asking, Offer]:
+    """Mirela is asked for a seat for which nobody was booked."""
+    made = asking(session, cast.wetterau, cast.school, MORNING)
+    asked = offer(made, cast.volunteers["mirela"])
+    session.add(asked)
+    session.flush()
+    return made, asked
 
 
 async def test_who_is_booked_is_asked_first_about_the_new_time(
@@ -293,10 +302,7 @@ async def test_open_questions_and_searches_for_the_old_time_end(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
     with db.transaction(engine) as session:
-        made = asking(session, cast.wetterau, cast.school, MORNING)
-        asked = offer(made, cast.volunteers["mirela"])
-        session.add(asked)
-        session.flush()
+        made, asked = mirela_is_asked(session, cast)
         search = seeking.begin(session, None, made.seat, cause="office")
         request_id, search_id = made.request.id, search.id
     path = f"/requests/{request_id}/move"
@@ -395,14 +401,11 @@ async def test_who_was_asked_about_another_time_hears_that_it_is_moved(
     client: AsyncClient, cast: Cast, engine: Engine, clock: Any
 ) -> None:
     with db.transaction(engine) as session:
-        made = asking(session, cast.wetterau, cast.school, MORNING)
-        row = offer(made, cast.volunteers["mirela"])
-        session.add(row)
-        session.flush()
-        her = telling.volunteer(session.get_one(Volunteer, row.volunteer_id))
+        made, asked = mirela_is_asked(session, cast)
+        her = telling.volunteer(session.get_one(Volunteer, asked.volunteer_id))
         text = telling.Text("Anfrage", "Können Sie?")
         sent = telling.tell(
-            session, row.sponsor_id, her, Event.OFFER, text, subject_id=row.id, starts_at=MORNING
+            session, cast.wetterau, her, Event.OFFER, text, subject_id=asked.id, starts_at=MORNING
         )
         sent.state = MessageState.SENT
         request_id = made.request.id

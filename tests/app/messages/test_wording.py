@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from uuid import UUID
 
 import icalendar
 import pytest
@@ -12,10 +11,9 @@ from hypothesis import strategies as st
 from app.messages import cutting, html, invitations, sms, wording
 from app.messages.channels import Parcel
 from app.messages.wording import Block
-from app.tables import Assignment
+from tests.app.messages.marked import MOMENT, NUMBER, World
 
 URL = "https://lotsen.example.org/a/lw_abc-DEF_123"
-NUMBER = UUID(int=7)
 
 
 def parcel(body: str, subject: str = "Anfrage", locale: str = "de") -> Parcel:
@@ -147,27 +145,15 @@ def test_any_body_becomes_a_page(body: str) -> None:
     ],
 )
 def test_in_brief(locale: str, short: str) -> None:
-    moment = datetime(2027, 1, 12, 9, tzinfo=UTC)
     town, url = "Bad\nNauheim", "https://x.example/a/1"
-    assert wording.brief(locale, "Anfrage", moment, town, url) == short
+    assert wording.brief(locale, "Anfrage", MOMENT, town, url) == short
     assert wording.brief("de", "Verlegt", None, "") == "Verlegt."
 
 
 class TestEntry:
     """The entry in a calendar follows the booking."""
 
-    BOOKING = Assignment(
-        id=NUMBER,
-        sponsor_id=NUMBER,
-        seat_id=NUMBER,
-        option_id=NUMBER,
-        volunteer_id=NUMBER,
-        role="interpreter",
-        mode="on_site",
-        starts_at=datetime(2027, 1, 12, 9, tzinfo=UTC),
-        ends_at=datetime(2027, 1, 12, 10, tzinfo=UTC),
-        created_at=datetime(2027, 1, 4, 8, tzinfo=UTC),
-    )
+    BOOKING = World("de").booking
 
     def read(self, text: str) -> tuple[str, icalendar.Event]:
         calendar = icalendar.Calendar.from_ical(text)
