@@ -30,7 +30,7 @@ MOST_AT_ONCE = 64 * CHUNK
 """The longest part that is read in one piece: a manifest, a key."""
 _UNREADABLE = (
     BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, KeyError, ValueError,
-    NotImplementedError, RuntimeError,
+    RuntimeError,
 )  # fmt: skip
 """What a ZIP that was changed by chance or on purpose makes its reader say."""
 
