@@ -37,7 +37,7 @@ from tests.throwaway_postgres import Server, binaries
 ENDS = ("fast", "immediate")
 AWAY_SECONDS = 0.5
 UNDER_LOAD_SECONDS = 0.5
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
