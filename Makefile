@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check format bench bench-faults bench-peers clean
+.PHONY: run test check format sbom bench bench-faults bench-peers clean
 
 run: $(VENV)/.installed
 	$(BIN)/lotsenwerk run
@@ -21,12 +21,17 @@ check: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/lotsenwerk export-openapi --check
+	$(BIN)/lotsenwerk export-roles --check
 	rm -rf var/check && LOTSENWERK_VAR=var/check $(BIN)/lotsenwerk migrate && LOTSENWERK_VAR=var/check $(BIN)/alembic check
 	$(MAKE) test
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The bill of materials of the service, in CycloneDX: hand it over with an installation.
+sbom: $(VENV)/.installed-dev
+	$(BIN)/python deploy/sbom.py var/sbom.json
 
 # About 15 minutes; all five seeds of the regions (SEEDS=1-5) take 12 more.
 SEEDS ?= 1-2

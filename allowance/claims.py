@@ -1,13 +1,21 @@
 """Claims: one volunteer, one month, one funding line, every cent with its reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from allowance.money import round_half_up
-from allowance.pay import Share, billed_minutes, share_earnings, share_of
+from allowance.pay import Share, billed_minutes, is_paid, share_earnings, share_of
 from allowance.plans import RatePlan, plan_for
-from allowance.work import Used, Work, check_used, check_works, refuse_overlaps, span_minutes
+from allowance.work import (
+    TRAVELLED,
+    Used,
+    Work,
+    check_used,
+    check_works,
+    refuse_overlaps,
+    span_minutes,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,10 @@ class Line:
         Recorded.
     paid_minutes : int
         Covered by the amount; above `minutes` where the plan has a minimum.
+    amount_cents : int
+        With what is paid for travel.
+    travel_cents : int
+        Of these for kilometres: no allowance, so no tax limit counts it.
     """
 
     record_id: str
@@ -36,6 +48,7 @@ class Line:
     amount_cents: int
     plan_key: str
     reason: Reason
+    travel_cents: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,7 @@ class Claim:
     minutes: int
     paid_minutes: int
     amount_cents: int
+    travel_cents: int = 0
     notes: tuple[Reason, ...] = ()
 
 
@@ -101,7 +115,7 @@ def build_claim(
     ordered = sorted(works, key=lambda work: (work.start, work.record_id))
     pairs = [(_plan_of(plans, work), work) for work in ordered]
     _refuse_mixed_lines([plan for plan, _ in pairs])
-    refuse_overlaps(work for plan, work in pairs if share_of(plan, work).percent)
+    refuse_overlaps(work for plan, work in pairs if is_paid(plan, work))
     tally = _Tally(used.minutes, dict(used.assignments), used.granted)
     lines = tuple(_line(tally, plan, work) for plan, work in pairs)
     return Claim(
@@ -109,6 +123,7 @@ def build_claim(
         minutes=sum(line.minutes for line in lines),
         paid_minutes=sum(line.paid_minutes for line in lines),
         amount_cents=sum(line.amount_cents for line in lines),
+        travel_cents=sum(line.travel_cents for line in lines),
         notes=_notes(pairs, lines),
     )
 
@@ -135,6 +150,28 @@ def _refuse_mixed_lines(plans: Sequence[RatePlan]) -> None:
 
 def _line(tally: _Tally, plan: RatePlan, work: Work) -> Line:
     """The next line, in order of start; uses up caps."""
+    if work.fundable != "yes":
+        reason = Reason("not_fundable" if work.fundable == "no" else "fundable_unknown")
+        return Line(work.record_id, work.minutes, 0, 0, plan.key, reason)
+    return _with_travel(plan, work, _worked_line(tally, plan, work))
+
+
+def _with_travel(plan: RatePlan, work: Work, line: Line) -> Line:
+    """The line with the way to it: it is paid with what is paid, and once for a group event."""
+    cents = work.kilometres * plan.km_cents
+    if not cents or not line.amount_cents or work.outcome not in TRAVELLED:
+        return line
+    params = {**line.reason.params, "kilometres": work.kilometres, "km_cents": plan.km_cents}
+    return replace(
+        line,
+        amount_cents=line.amount_cents + cents,
+        travel_cents=cents,
+        reason=Reason(line.reason.code, params),
+    )
+
+
+def _worked_line(tally: _Tally, plan: RatePlan, work: Work) -> Line:
+    """A line without its travel."""
     share = share_of(plan, work)
     if share.percent and _client_cap_reached(tally, plan, work):
         cap = (plan.per_client_cap or 0) + tally.granted.get(work.client_case or "", 0)
@@ -243,7 +280,7 @@ def _notes(pairs: Sequence[tuple[RatePlan, Work]], lines: Sequence[Line]) -> tup
 def _work_notes(plan: RatePlan, work: Work) -> list[Reason]:
     """What one work leaves to ask."""
     record: dict[str, int | str] = {"record_id": work.record_id}
-    paid = share_of(plan, work).percent > 0
+    paid = is_paid(plan, work)
     asked = (
         ("longer_than_span", paid and work.minutes > span_minutes(work)),
         (
@@ -254,5 +291,7 @@ def _work_notes(plan: RatePlan, work: Work) -> list[Reason]:
             and not _paid_once(plan, work),
         ),
         ("group_per_client", paid and work.group and plan.group == "per_client"),
+        ("fundable_unknown", work.fundable == "unknown"),
+        ("travel_included", paid and work.kilometres > 0 and not plan.km_cents),
     )
     return [Reason(code, record) for code, holds in asked if holds]

@@ -27,6 +27,11 @@ _LINES = {
     ),
     "cancelled_late": ("Kurzfristig abgesagt. {sum}.", "Cancelled at short notice. {sum}."),
     "cancelled_early": ("Rechtzeitig abgesagt. {sum}.", "Cancelled in good time. {sum}."),
+    "not_fundable": ("Nicht förderfähig. {sum}.", "Not fundable. {sum}."),
+    "fundable_unknown": (
+        "Es ist noch offen, ob das förderfähig ist. {sum}.",
+        "Whether this is fundable is still open. {sum}.",
+    ),
     "volunteer_no_show": (
         "Einsatz nicht wahrgenommen. {sum}.",
         "The volunteer did not come. {sum}.",
@@ -44,6 +49,10 @@ _SUMS = {
     ),
 }
 
+_TRAVEL = (
+    " Dazu Fahrtkosten: {kilometres} km zu {rate}: {amount}.",
+    " And travel: {kilometres} km at {rate}: {amount}.",
+)
 _RECORDED = ("{paid} (erfasst {recorded})", "{paid} (recorded {recorded})")
 _ROUNDED = (
     " (der Monat wird in der Summe gerundet)",
@@ -63,6 +72,16 @@ _NOTES = {
         "Bitte prüfen: Nachweis {record_id} nennt keinen Begleitfall, die Grenze je Begleitfall "
         "ist nicht prüfbar.",
         "Please check: record {record_id} names no client case, the cap per client is not checked.",
+    ),
+    "fundable_unknown": (
+        "Bitte prüfen: Bei Nachweis {record_id} ist offen, ob er förderfähig ist. Er wird noch "
+        "nicht bezahlt.",
+        "Please check: whether record {record_id} is fundable is open. It is not paid yet.",
+    ),
+    "travel_included": (
+        "Nachweis {record_id} nennt Kilometer. Die Fahrt ist im Satz enthalten und wird nicht "
+        "extra bezahlt.",
+        "Record {record_id} names kilometres. Travel is included in the rate and not paid extra.",
     ),
     "group_per_client": (
         "Bitte prüfen: Nachweis {record_id} gehört zu einem Gruppentermin und wird je Begleitfall "
@@ -99,10 +118,22 @@ def explain(line: Line, locale: str = "de") -> str:
     params = line.reason.params
     if line.reason.code not in _LINES:
         raise ValueError(f"No sentence explains the reason {line.reason.code!r}.")
-    return _LINES[line.reason.code][pick].format(
+    said = _LINES[line.reason.code][pick].format(
         sum=_sum(line, locale),
         cap=_cap(params, locale),
         unpaid=duration(_number(params, "unpaid_minutes"), locale),
+    )
+    return said + _travel(line, locale)
+
+
+def _travel(line: Line, locale: str) -> str:
+    """What is paid for the way, where anything is."""
+    if not line.travel_cents:
+        return ""
+    return _TRAVEL[int(is_english(locale))].format(
+        kilometres=line.reason.params["kilometres"],
+        rate=euro(_number(line.reason.params, "km_cents"), locale),
+        amount=euro(line.travel_cents, locale),
     )
 
 
@@ -150,17 +181,17 @@ def _sum(line: Line, locale: str) -> str:
     """How the amount comes about."""
     pick, params = int(is_english(locale)), line.reason.params
     rate, unit_minutes = _number(params, "rate_cents"), _number(params, "unit_minutes")
-    basis = _basis(line)
+    basis, cents = _basis(line), line.amount_cents - line.travel_cents
     text = _SUMS[basis][pick].format(
-        amount=euro(line.amount_cents, locale),
+        amount=euro(cents, locale),
         percent=params.get("percent", 100),
         paid=_paid(line, locale),
         rate=euro(rate, locale),
-        units=line.amount_cents // rate if rate else 0,
+        units=cents // rate if rate else 0,
         unit=duration(unit_minutes, locale),
     )
     own_cents = round_half_up(line.paid_minutes * rate, 60)
-    return text + _ROUNDED[pick] if basis == "hour" and own_cents != line.amount_cents else text
+    return text + _ROUNDED[pick] if basis == "hour" and own_cents != cents else text
 
 
 def _paid(line: Line, locale: str) -> str:

@@ -48,6 +48,19 @@ def share_of(plan: RatePlan, work: Work) -> Share:
     return NOTHING
 
 
+def is_paid(plan: RatePlan, work: Work) -> bool:
+    """Whether a work is paid at all, caps aside.
+
+    Parameters
+    ----------
+    plan : RatePlan
+        The plan of the work's day.
+    work : Work
+        With a known outcome.
+    """
+    return work.fundable == "yes" and share_of(plan, work).percent > 0
+
+
 def earnings(plan: RatePlan, minutes: int) -> int:
     """What a plan gives for one assignment of this length.
 
@@ -65,7 +78,24 @@ def earnings(plan: RatePlan, minutes: int) -> int:
         return billed
     if plan.unit == "assignment":
         return plan.amount_cents
-    return max(1, -(-billed // plan.unit_minutes)) * plan.amount_cents
+    return units_of(plan, billed) * plan.amount_cents
+
+
+def units_of(plan: RatePlan, minutes: int) -> int:
+    """Units a time counts for, at least one.
+
+    Parameters
+    ----------
+    plan : RatePlan
+        With the unit `started`.
+    minutes : int
+        Between the plan's minimum and maximum.
+    """
+    if plan.rounding == "down":
+        return max(1, minutes // plan.unit_minutes)
+    if plan.rounding == "nearest":
+        return max(1, round_half_up(minutes, plan.unit_minutes))
+    return max(1, -(-(minutes - plan.grace_minutes) // plan.unit_minutes))
 
 
 def billed_minutes(plan: RatePlan, minutes: int) -> int:

@@ -13,6 +13,10 @@ UNITS = ("hour", "assignment", "started")
 GROUPS = ("once", "per_client")
 NO_SHOWS = ("full", "minimum", "nothing")
 STATUSES = ("verified", "unverified")
+ROUNDINGS = ("up", "nearest", "down")
+NEVER_NEGATIVE = (
+    "minimum_minutes", "late_cancel_percent", "late_cancel_minutes", "grace_minutes", "km_cents",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +31,17 @@ class RatePlan:
         Length of a begun unit; 60 for `hour`.
     amount_cents : int
         For one hour, one assignment or one begun unit.
+    rounding : str
+        How time becomes begun units: `up` each begun one, `nearest` from its half on, `down` whole
+        ones only; the first one always counts. Only for `started`.
+    grace_minutes : int
+        A further unit counts only when more than this of it has passed; only for `started`, `up`.
     minimum_minutes, maximum_minutes : int, int or None
         An assignment counts at least and at most this long.
     year_cap_minutes : int or None
         Paid minutes in one grant year; only for `hour`.
     per_client_cap : int or None
-        Paid assignments of one client in one grant year.
+        Paid assignments of one client in one grant year, under plans that have such a cap.
     group : str
         A group event pays `once`, or `per_client`.
     late_cancel_percent, late_cancel_minutes : int
@@ -41,6 +50,8 @@ class RatePlan:
         When the client stays away: `full` as if performed, the `minimum`, or `nothing`.
     valid_from, valid_to : date, date or None
         First and last day, both inclusive; without a last day it still holds.
+    km_cents : int
+        For each kilometre driven; 0 where travel is included in the amount.
     status : str
         `unverified` figures are shown as "bitte prüfen".
     """
@@ -57,6 +68,8 @@ class RatePlan:
     funding_line: str
     coordinating: bool = False
     unit_minutes: int = 60
+    rounding: str = "up"
+    grace_minutes: int = 0
     minimum_minutes: int = 0
     maximum_minutes: int | None = None
     year_cap_minutes: int | None = None
@@ -65,6 +78,7 @@ class RatePlan:
     late_cancel_percent: int = 0
     late_cancel_minutes: int = 0
     no_show: str = "full"
+    km_cents: int = 0
     valid_to: date | None = None
 
     def holds_on(self, day: date) -> bool:
@@ -89,7 +103,7 @@ def catalogue() -> tuple[RatePlan, ...]:
     folder = files("allowance") / "data"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
     tables = [tomllib.loads((folder / name).read_text(encoding="utf-8")) for name in names]
-    plans = tuple(RatePlan(**entry) for table in tables for entry in table["plan"])
+    plans = tuple(RatePlan(**entry) for table in tables for entry in table.get("plan", []))
     validate(plans)
     return plans
 
@@ -170,6 +184,7 @@ def _wrong_word(plan: RatePlan) -> str | None:
         ("unit", plan.unit, UNITS),
         ("group", plan.group, GROUPS),
         ("no_show", plan.no_show, NO_SHOWS),
+        ("rounding", plan.rounding, ROUNDINGS),
         ("status", plan.status, STATUSES),
     )
     for field, word, words in known:
@@ -186,7 +201,7 @@ def _wrong_number(plan: RatePlan) -> str | None:
         value = getattr(plan, field)
         if not (value is None or value > 0):
             return f"{field} must be positive, not {value}"
-    for field in ("minimum_minutes", "late_cancel_percent", "late_cancel_minutes"):
+    for field in NEVER_NEGATIVE:
         if getattr(plan, field) < 0:
             return f"{field} must not be negative, it is {getattr(plan, field)}"
     if plan.late_cancel_percent > 100:
@@ -205,6 +220,18 @@ def _wrong_fit(plan: RatePlan) -> str | None:
         (
             bool(plan.late_cancel_minutes and plan.late_cancel_percent),
             "a late cancellation pays a percentage or minutes, not both",
+        ),
+        (
+            plan.unit != "started" and (plan.rounding != "up" or plan.grace_minutes > 0),
+            "rounding and grace_minutes need the unit started",
+        ),
+        (
+            plan.grace_minutes > 0 and plan.rounding != "up",
+            "grace_minutes need the rounding up",
+        ),
+        (
+            plan.grace_minutes >= plan.unit_minutes,
+            "grace_minutes are shorter than the unit",
         ),
         (plan.minimum_minutes > longest, "the minimum is longer than the maximum"),
         (

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-WORKED = ("performed", "cut_short")
+WORKED = ("performed", "cut_short", "aborted")
+TRAVELLED = (*WORKED, "client_no_show")
+"""Outcomes for which she was on her way."""
 NEVER_PAID = ("cancelled_early", "volunteer_no_show")
 OUTCOMES = (*WORKED, "client_no_show", "cancelled_late", *NEVER_PAID)
+FUNDABLE = ("yes", "no", "unknown")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,11 @@ class Work:
         Whether it is part of a group event (parents' day, parents' evening).
     pay_rule : str or None
         Key of the rate plan; without it the plan of line `wir` for the role, not coordinating.
+    kilometres : int
+        Driven for it; paid only where the plan pays travel.
+    fundable : str
+        Whether the funding line pays such work at all: `yes`, `no`, or `unknown` until a person
+        has said so.
     """
 
     record_id: str
@@ -45,6 +53,8 @@ class Work:
     outcome: str = "performed"
     group: bool = False
     pay_rule: str | None = None
+    kilometres: int = 0
+    fundable: str = "yes"
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class Used:
     minutes : int
         Paid minutes under plans with a year cap.
     assignments : mapping of str to int
-        Paid assignments by client case.
+        Paid assignments by client case, under plans with a cap per client.
     granted : mapping of str to int
         Assignments beyond the cap, granted on application, by client case.
     """
@@ -141,6 +151,10 @@ def _complaint(work: Work, month: date) -> str | None:
         return "start and end must be aware and in UTC"
     if work.end <= work.start:
         return "it ends before it starts"
+    if work.fundable not in FUNDABLE:
+        return f"fundable is {work.fundable!r}, not one of {', '.join(FUNDABLE)}"
+    if work.kilometres < 0:
+        return f"{work.kilometres} km are no distance"
     if work.minutes < 0 or (work.minutes == 0 and work.outcome in WORKED):
         return f"{work.minutes} minutes are no duration"
     if work.group and not work.institution:

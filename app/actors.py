@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -9,19 +10,24 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Select,
     String,
     Uuid,
+    and_,
     bindparam,
     cast,
     literal_column,
     null,
+    true,
     union_all,
 )
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from app.clock import now
 from app.errors import NotSignedIn
+from app.prepared import settled
 from app.tables import (
     Account,
     ApiToken,
@@ -31,6 +37,7 @@ from app.tables import (
     Membership,
     Partnership,
     Role,
+    Scope,
     SessionToken,
     Volunteer,
 )
@@ -38,6 +45,12 @@ from app.tokens import hash_token
 
 ACCOUNT = "account"
 """Marks the row of the account itself among the rows of what it is."""
+IDLE, LASTS = timedelta(hours=2), timedelta(hours=12)
+"""A session that nobody used for so long, or that began so long ago, has ended."""
+IDLE_ALONE, LASTS_ALONE = timedelta(days=14), timedelta(days=30)
+"""The same for who volunteers and is nothing else: she sees only what is hers, on her own phone."""
+PROOF_LASTS = timedelta(minutes=10)
+"""So long after a password or code nobody asks for it again."""
 
 
 class Part(StrEnum):
@@ -46,9 +59,36 @@ class Part(StrEnum):
     COORDINATOR = Role.COORDINATOR
     FINANCE = Role.FINANCE
     LEAD = Role.LEAD
+    AUDITOR = Role.AUDITOR
     VOLUNTEER = "volunteer"
     INSTITUTION = "institution"
     OPERATOR = "operator"
+    PROGRAMME = "programme"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How somebody showed who she is."""
+
+    secret_id: UUID | None = None
+    """Of the session or key; None: the service itself acts for her."""
+    session: bool = False
+    factor: bool = True
+    """Whether a second factor was given; a key was made by somebody who gave it."""
+    proven_at: datetime | None = None
+    """When she last gave password or code, in this session."""
+    scopes: frozenset[str] = frozenset(Scope)
+    """What the key may do; a session may do everything."""
+    seen_at: datetime | None = None
+    """When session or key was used before, to the minute."""
+    given: frozenset[str] = frozenset()
+    """What she showed in this session: password, code by mail, code of the app."""
+    has_app: bool = False
+    """Whether she has set up an authenticator app."""
+
+    def is_fresh(self) -> bool:
+        """Whether it is only some minutes ago that she proved it."""
+        return self.proven_at is not None and now() - self.proven_at < PROOF_LASTS
 
 
 @dataclass(frozen=True)
@@ -63,11 +103,17 @@ class Actor:
     institution_ids: frozenset[UUID] = field(default_factory=frozenset)
     partner_of: frozenset[UUID] = field(default_factory=frozenset)
     operator: bool = False
+    programme: bool = False
+    proof: Proof = field(default_factory=Proof)
 
     @property
     def sponsor_ids(self) -> frozenset[UUID]:
         """Sponsors at which the actor works in an allowed role."""
         return frozenset(sponsor_id for sponsor_id, _ in self.memberships)
+
+    def audits(self, sponsor_id: UUID) -> bool:
+        """Whether she is nothing but an auditor at this sponsor: sums and evidence, no clients."""
+        return {role for where, role in self.memberships if where == sponsor_id} == {Role.AUDITOR}
 
     @property
     def reach(self) -> frozenset[UUID]:
@@ -84,6 +130,8 @@ class Actor:
             roles.add(Part.INSTITUTION)
         if self.operator:
             roles.add(Part.OPERATOR)
+        if self.programme:
+            roles.add(Part.PROGRAMME)
         return frozenset(roles)
 
     def narrowed(self, allowed: frozenset[str]) -> "Actor":
@@ -93,6 +141,8 @@ class Actor:
             memberships=frozenset(m for m in self.memberships if m[1] in allowed),
             volunteer_id=self.volunteer_id if Part.VOLUNTEER in allowed else None,
             institution_ids=self.institution_ids if Part.INSTITUTION in allowed else frozenset(),
+            operator=self.operator and Part.OPERATOR in allowed,
+            programme=self.programme and Part.PROGRAMME in allowed,
         )
 
 
@@ -128,30 +178,56 @@ def _roles(account_id: ColumnElement[UUID]) -> CompoundSelect[Any]:
         select(
             literal_column(f"'{Part.OPERATOR}'"), col(Account.id), cast(null(), Uuid), no_name
         ).where(col(Account.id) == account_id, col(Account.operator).is_(True)),
+        select(
+            literal_column(f"'{Part.PROGRAMME}'"), col(Account.id), cast(null(), Uuid), no_name
+        ).where(col(Account.id) == account_id, col(Account.programme).is_(True)),
     )
 
 
-def _owned_by(table: type[ApiToken] | type[SessionToken]) -> CompoundSelect[Any]:
+def _valid(table: type[ApiToken] | type[SessionToken]) -> ColumnElement[bool]:
+    """Which secrets still open a door."""
+    moment = bindparam("moment", type_=UTCDateTime())
+    holds = and_(
+        col(table.token_hash) == bindparam("token_hash"),
+        col(table.revoked_at).is_(None),
+        or_(col(table.expires_at).is_(None), col(table.expires_at) > moment),
+        col(Account.active).is_(True),
+    )
+    if table is ApiToken:
+        return holds
+    since = bindparam("idle_since", type_=UTCDateTime())
+    used = func.coalesce(col(SessionToken.seen_at), col(SessionToken.created_at))
+    return and_(holds, used > since)
+
+
+def _owned_by(table: type[ApiToken] | type[SessionToken]) -> Select[Any]:
     """The same for whom a valid secret belongs to, in one statement; no row for any other."""
-    owner = (
-        select(col(Account.id))
-        .join(table, col(table.account_id) == col(Account.id))
-        .where(
-            col(table.token_hash) == bindparam("token_hash"),
-            col(table.revoked_at).is_(None),
-            or_(
-                col(table.expires_at).is_(None),
-                col(table.expires_at) > bindparam("moment", type_=UTCDateTime()),
-            ),
-            col(Account.active).is_(True),
+    about: tuple[Any, ...] = (
+        (
+            col(SessionToken.created_at),
+            col(SessionToken.seen_at),
+            col(SessionToken.factor_at),
+            col(SessionToken.proven_at),
+            col(SessionToken.given),
         )
+        if table is SessionToken
+        else (col(ApiToken.used_at), col(ApiToken.scopes), col(ApiToken.factor_at))
+    )
+    owner = (
+        sql_select(
+            col(Account.id), col(table.id).label("secret_id"), col(Account.totp_since), *about
+        )
+        .join(table, col(table.account_id) == col(Account.id))
+        .where(_valid(table))
         .cte("owner")
     )
-    return _roles(select(owner.c.id).scalar_subquery())
+    roles = _roles(select(owner.c.id).scalar_subquery()).subquery("roles")
+    said = [column for column in owner.c if column.key != "id"]
+    return sql_select(*roles.c, *said).join_from(roles, owner, true())
 
 
-_BY_ACCOUNT = _roles(bindparam("account_id", type_=Uuid()))
-_BY_SECRET = {table: _owned_by(table) for table in (ApiToken, SessionToken)}
+_BY_ACCOUNT = settled(_roles(bindparam("account_id", type_=Uuid())))
+_BY_SECRET = {table: settled(_owned_by(table)) for table in (ApiToken, SessionToken)}
 
 
 def actor_of(session: Session, account: Account) -> Actor:
@@ -159,20 +235,23 @@ def actor_of(session: Session, account: Account) -> Actor:
     return _actor(session.execute(_BY_ACCOUNT, {"account_id": account.id}).all())
 
 
-def _actor(found: Sequence[Any]) -> Actor:
-    account_id, name = next((whose, name) for part, whose, _, name in found if part == ACCOUNT)
-    enrolled = [(whose, sponsor) for part, whose, sponsor, _ in found if part == Part.VOLUNTEER]
-    partners = [(whose, sponsor) for part, whose, sponsor, _ in found if part == Part.INSTITUTION]
-    outside = (Part.VOLUNTEER, Part.INSTITUTION, Part.OPERATOR, ACCOUNT)
+def _actor(found: Sequence[Any], proof: Proof | None = None) -> Actor:
+    roles = [tuple(row)[:4] for row in found]
+    account_id, name = next((whose, name) for part, whose, _, name in roles if part == ACCOUNT)
+    enrolled = [(whose, sponsor) for part, whose, sponsor, _ in roles if part == Part.VOLUNTEER]
+    partners = [(whose, sponsor) for part, whose, sponsor, _ in roles if part == Part.INSTITUTION]
+    parts = {part for part, *_ in roles}
     return Actor(
         account_id=account_id,
         name=name,
-        memberships=frozenset((s, part) for part, _, s, _ in found if part not in outside),
+        memberships=frozenset((s, part) for part, _, s, _ in roles if part in set(Role)),
         volunteer_id=enrolled[0][0] if enrolled else None,
         enrolled_at=frozenset(sponsor for _, sponsor in enrolled),
         institution_ids=frozenset(institution for institution, _ in partners),
         partner_of=frozenset(sponsor for _, sponsor in partners),
-        operator=any(part == Part.OPERATOR for part, *_ in found),
+        operator=Part.OPERATOR in parts,
+        programme=Part.PROGRAMME in parts,
+        proof=proof or Proof(),
     )
 
 
@@ -182,10 +261,47 @@ def signed_in(session: Session, table: type[ApiToken] | type[SessionToken], secr
     Raises
     ------
     NotSignedIn
-        The secret is unknown, too old or revoked, or the account is closed.
+        The secret is unknown, too old, idle for too long or revoked, or the account is closed.
     """
     values = {"token_hash": hash_token(secret), "moment": now()}
+    if table is SessionToken:
+        values["idle_since"] = now() - IDLE_ALONE
     found = session.execute(_BY_SECRET[table], values).all()
     if not found:
         raise NotSignedIn
-    return _actor(found)
+    actor = _actor(found, _proof(table, found[0]))
+    if table is SessionToken and _is_over(actor, found[0]):
+        raise NotSignedIn
+    return actor
+
+
+def lasting(actor: Actor) -> tuple[timedelta, timedelta]:
+    """How long a session may lie idle, and how long it lasts; as long as her parts allow today."""
+    alone = actor.parts <= {Part.VOLUNTEER} and bool(actor.parts)
+    return (IDLE_ALONE, LASTS_ALONE) if alone else (IDLE, LASTS)
+
+
+def _is_over(actor: Actor, row: Any) -> bool:
+    idle, lasts = lasting(actor)
+    used = row.seen_at or row.created_at
+    return bool(now() - used >= idle or now() - row.created_at >= lasts)
+
+
+def _proof(table: type[ApiToken] | type[SessionToken], row: Any) -> Proof:
+    if table is ApiToken:
+        return Proof(
+            row.secret_id,
+            factor=row.factor_at is not None,
+            scopes=frozenset(row.scopes),
+            seen_at=row.used_at,
+            has_app=row.totp_since is not None,
+        )
+    return Proof(
+        row.secret_id,
+        session=True,
+        factor=row.factor_at is not None,
+        proven_at=row.proven_at,
+        seen_at=row.seen_at,
+        given=frozenset(row.given.split()),
+        has_app=row.totp_since is not None,
+    )

@@ -1,5 +1,6 @@
 """Types that every body uses: unknown members are refused, text is trimmed and bounded."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -16,14 +17,24 @@ from pydantic import (
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 
-def _no_control(value: Any) -> Any:
-    if isinstance(value, str) and any(ord(x) < 32 and x not in "\n\t" for x in value):
+_NOWHERE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+"""Signs that control a machine, and those that no file may hold."""
+
+
+def no_control(value: Any) -> Any:
+    """The value, unless it is a text with signs that nobody writes."""
+    if isinstance(value, str) and _NOWHERE.search(value):
         raise ValueError("control characters are not allowed")
     return value
 
 
+def as_one_line(text: str) -> str:
+    """What somebody typed into a page, without line breaks and signs that nobody writes."""
+    return " ".join(_NOWHERE.sub(" ", text).split())
+
+
 def _one_line(value: str) -> str:
-    if "\n" in value or "\t" in value:
+    if "\t" in value or len(value.splitlines()) > 1:
         raise ValueError("this must be one line")
     return value
 
@@ -39,10 +50,10 @@ class Strict(BaseModel):
     """A body: unknown members are refused, and control characters in every text."""
 
     model_config = ConfigDict(extra="forbid")
-    no_control = field_validator("*")(_no_control)
+    without_control = field_validator("*")(no_control)
 
 
-Typed = AfterValidator(_no_control)
+Typed = AfterValidator(no_control)
 """For text in addresses and forms, which no body guards."""
 
 Email = Annotated[
@@ -51,9 +62,10 @@ Email = Annotated[
         strip_whitespace=True,
         to_lower=True,
         max_length=254,
-        pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$",
+        pattern=r"^[!-?A-~]+@[!-?A-~]+$",
     ),
 ]
+"""With which somebody signs in: plain letters only, so that no two addresses look alike."""
 OptionalEmail = Annotated[
     str,
     StringConstraints(

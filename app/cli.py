@@ -17,10 +17,13 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import make_url
 from sqlmodel import Session, col, func, select
 
-from app import db, demo, jobs, migrations, printing
+from app import commandline, db, demo, jobs, limits, migrations, printing, resealing, roles
+from app.accounts import commands as accounts
+from app.auditing import lag
+from app.auditing.commands import commands as audit_commands
 from app.backups import invariants, restoring, taking
 from app.backups.refusals import BackupError
-from app.bodies import FIRST_DAY, LAST_DAY, Day, Email
+from app.bodies import FIRST_DAY, LAST_DAY, Day
 from app.clock import now, today
 from app.console import database, err, naming, out, refuse
 from app.downloads import SheetFormat, content
@@ -30,15 +33,14 @@ from app.imports import undoing
 from app.imports.lists import read_folder
 from app.imports.refusals import ListError
 from app.main import VERSION, create_app
-from app.passwords import hash_password
 from app.planning import failures, kernels, solver, views
 from app.planning import service as planning
+from app.privacy.commands import commands as privacy_commands
 from app.reports import registry
 from app.reports import service as reports
 from app.reports.period import checked
 from app.settings import get_settings
-from app.tables import Account, ImportBatch, Membership, Role, Sponsor
-from app.tokens import new_token
+from app.tables import Account, ImportBatch, Sponsor
 from app.tour import play
 from app.upkeep.commands import commands
 from scheduling.wall_time import nearest_utc
@@ -50,8 +52,14 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+cli.add_typer(accounts.commands, name="account")
+cli.command()(accounts.create_admin)
 cli.add_typer(commands, name="jobs")
+cli.add_typer(privacy_commands, name="privacy")
+cli.add_typer(audit_commands, name="audit")
 
+KEEP_ALIVE_SECONDS = 5
+PORT = 8000
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 SponsorName = Annotated[
     str | None, typer.Option("--sponsor", help="Name of the sponsor; not needed for a single one.")
@@ -89,7 +97,10 @@ def doctor(
         found = migrations.findings(engine)
         if deep and not found:
             found = invariants.findings(engine)
-        warnings = [] if found else jobs.warnings(engine)
+        cells = [] if found else resealing.look(engine)
+        found = found + resealing.findings(cells)
+        warnings = [] if found else jobs.warnings(engine) + resealing.warnings(cells)
+        warnings += [] if found else lag.warnings(engine)
     for sentence in found + warnings:
         err.print(sentence, markup=False, soft_wrap=True)
     if found:
@@ -268,57 +279,39 @@ def save_report(
 
 
 @cli.command()
-def create_admin(
-    email: str,
-    sponsor: Annotated[str, typer.Option(help="Name of the sponsor; made when it is new.")],
-    name: Annotated[str, typer.Option()] = "Leitung",
-    operator: Annotated[
-        bool, typer.Option("--operator", help="May also see failed jobs and try them again.")
-    ] = False,
-) -> None:
-    """Make the first account of a sponsor, with every role, and print its password."""
-    try:
-        address = TypeAdapter(Email).validate_python(email)
-    except ValidationError:
-        refuse(f'"{email}" is no e-mail address.')
-    password = new_token()[3:19]
-    with database() as engine, db.transaction(engine) as session:
-        if session.exec(select(Account.id).where(col(Account.email) == address)).first():
-            refuse(f"There is an account {address} already.")
-        row = session.exec(select(Sponsor).where(col(Sponsor.name) == sponsor)).one_or_none()
-        if row is None:
-            row = Sponsor(name=sponsor)
-            session.add(row)
-        account = Account(
-            email=address, name=name, password_hash=hash_password(password), operator=operator
-        )
-        session.add(account)
-        session.flush()
-        for role in Role:
-            session.add(Membership(account_id=account.id, sponsor_id=row.id, role=role))
-    out.print(f"{address} may sign in with the password {password}", markup=False)
-
-
-@cli.command()
 def export_openapi(
     path: Annotated[Path, typer.Argument()] = Path("openapi/openapi.json"),
     check: Annotated[bool, typer.Option(help="Compare only; 1 when it differs.")] = False,
 ) -> None:
     """Write the contract, or compare it with the committed one."""
-    engine = db.make_engine("sqlite://")
-    text = json.dumps(create_app(engine).openapi(), indent=1, ensure_ascii=False) + "\n"
-    if check:
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            refuse(f"{path} is not up to date: run `lotsenwerk export-openapi` and commit it.")
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    contract = create_app(db.make_engine("sqlite://")).openapi()
+    text = json.dumps(contract, indent=1, ensure_ascii=False) + "\n"
+    _export(path, text, check=check, command="export-openapi")
+
+
+@cli.command()
+def export_roles(
+    path: Annotated[Path, typer.Argument()] = Path("docs/roles.md"),
+    check: Annotated[bool, typer.Option(help="Compare only; 1 when it differs.")] = False,
+) -> None:
+    """Write who may call what into its page, or compare it with what stands there."""
+    page = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = roles.written(page, create_app(db.make_engine("sqlite://")))
+    _export(path, text, check=check, command="export-roles")
+
+
+def _export(path: Path, text: str, *, check: bool, command: str) -> None:
+    if not check:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        refuse(f"{path} is not up to date: run `{commandline.typed(command)}` and commit it.")
 
 
 @cli.command()
 def serve(
     host: Annotated[str, typer.Option()] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535)] = PORT,
 ) -> None:
     """Serve the API; refuses when the database is not in order."""
     with database(limits=db.serving(get_settings())) as engine:
@@ -349,7 +342,7 @@ def worker(
 
 @cli.command()
 def run(
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = PORT,
 ) -> None:
     """Migrate, load the demo pool into an empty database, serve, work the queue."""
     os.environ.setdefault("LOTSENWERK_BASE_URL", f"http://127.0.0.1:{port}")
@@ -373,8 +366,23 @@ def run(
 
 def _listen(app: FastAPI, host: str, port: int, log_level: str) -> None:
     """Serve without an access log: addresses hold links that work without an account."""
-    uvicorn.run(
-        app, host=host, port=port, log_level=log_level, access_log=False, server_header=False
+    uvicorn.Server(server_config(app, host, port, log_level)).run()
+
+
+def server_config(app: FastAPI, host: str, port: int, log_level: str) -> uvicorn.Config:
+    """How the service listens: whom it believes, and how much of a head it takes."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+        http="h11",
+        h11_max_incomplete_event_size=limits.HEADER_BYTES + limits.TARGET_BYTES,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        proxy_headers=True,
+        forwarded_allow_ips=get_settings().trusted_proxies,
     )
 
 
@@ -384,6 +392,10 @@ def _greet(port: int, *, is_demo: bool) -> None:
     if is_demo:
         lines += ["", f"Accounts of the demo pool (password {demo.PASSWORD}):"]
         lines += [f"  {a.email:28} {a.what:32} key {a.key}" for a in demo.ACCOUNTS]
+        lines += [
+            f"Sign in at {address}/sign-in. Who pays or leads is asked for a code as well:",
+            f"  {commandline.typed('demo-code')}",
+        ]
         monday = demo.next_full_week(today())
         key = f"-H 'Authorization: Bearer {demo.COORDINATOR.key}'"
         body = json.dumps({"first_day": str(monday), "last_day": str(monday + timedelta(days=5))})
@@ -394,16 +406,28 @@ def _greet(port: int, *, is_demo: bool) -> None:
             f"  curl -s {key} '{address}/api/v1/requests?limit=2'",
             f"  curl -s {key} --json '{body}' {address}/api/v1/plans",
             "",
-            "Or watch the whole way, in a second terminal: lotsenwerk tour",
+            f"Or watch the whole way, in a second terminal: {_tour(port)}",
         ]
     lines += ["", "Stop with Ctrl+C."]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
 
+def _tour(port: int) -> str:
+    """How the tour is started in a second terminal, for the address that is served here."""
+    elsewhere = "" if port == PORT else f" --url http://127.0.0.1:{port}"
+    return commandline.typed("tour") + elsewhere
+
+
+@cli.command()
+def demo_code() -> None:
+    """Print the code that the demo pool's finance and lead are asked for; new every half minute."""
+    out.print(demo.app_code(now()))
+
+
 @cli.command()
 def tour(
-    url: Annotated[str, typer.Option()] = "http://127.0.0.1:8000",
+    url: Annotated[str, typer.Option()] = f"http://127.0.0.1:{PORT}",
 ) -> None:
     """Play a week of the demo pool on the running service: planned, asked, confirmed, paid."""
     try:

@@ -11,7 +11,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from app import db, migrations
+from app import db, migrations, resealing
 from app.settings import get_settings
 
 out = Console()
@@ -36,7 +36,7 @@ def database(*, prepared: bool = True, limits: db.Limits = db.WORKING) -> Iterat
         if prepared:
             if settings.url.startswith("sqlite") and migrations.is_empty(engine):
                 migrations.migrate(engine)
-            found = migrations.findings(engine)
+            found = migrations.findings(engine) or resealing.sample(engine)
             if found:
                 refuse(" ".join(found))
         yield engine

@@ -21,11 +21,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from app import faults, idempotency
+from app import faults, idempotency, limits, nesting, origin
 from app.admission import Admission, NoPlace
 from app.engines import MIGRATING, WAIT_SECONDS, WORKING, Limits, make_engine, serving
-from app.errors import ApiError, Busy
+from app.errors import ApiError, Busy, TooSlow
 from app.faults import OutcomeUnknown
+from app.origin import Origin
 
 __all__ = [
     "MIGRATING",
@@ -36,7 +37,9 @@ __all__ = [
     "Scope",
     "SessionDep",
     "UnitOfWork",
+    "afterwards",
     "as_system",
+    "before_answering",
     "constraint_of",
     "get_session",
     "in_transaction",
@@ -220,7 +223,9 @@ class UnitOfWork(APIRoute):
         async def handle(request: Request) -> Response:
             body = await _body(request)
             idempotency.prepare(request, self.path, body)
-            return await _Unit(request, body, self.path, carry_out).run()
+            way = Origin.LINK if "{token}" in self.path else Origin.API
+            with origin.coming_by(way):
+                return await _Unit(request, body, self.path, carry_out).run()
 
         return handle
 
@@ -230,9 +235,20 @@ async def _body(request: Request) -> bytes:
     if request.method in READ_METHODS:
         return b""
     try:
-        return await request.body()
+        with anyio.fail_after(limits.BODY_SECONDS):
+            body = await request.body()
     except ClientDisconnect as error:
         raise HTTPException(400, "The body ended too early") from error
+    except TimeoutError as error:
+        raise TooSlow from error
+    if not _is_form(request):
+        nesting.check(body)
+    return body
+
+
+def _is_form(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 @dataclass
@@ -306,10 +322,15 @@ class _Unit:
 async def _once(request: Request, carry_out: CarryOut) -> Response:
     session = open_session(request.app.state.engine, read_only=request.method in READ_METHODS)
     request.state.session = session
+    request.state.before_answering = []
     try:
         response = await carry_out(request)
         if request.method not in READ_METHODS:
             await run_in_threadpool(_finish, session, request, response)
+        if request.state.before_answering:
+            await run_in_threadpool(_write_first, session, request)
+        if getattr(request.state, "afterwards", None):
+            await run_in_threadpool(_look_after, session, request)
         return response
     except idempotency.Replay as replay:
         return replay.response
@@ -317,6 +338,41 @@ async def _once(request: Request, carry_out: CarryOut) -> Response:
         if session.in_transaction():
             with anyio.CancelScope(shield=True):
                 await run_in_threadpool(session.close)
+
+
+def afterwards(request: Request, work: Callable[[Session], None]) -> None:
+    """Write something small after a request has gone well, in a transaction of its own.
+
+    It may get lost: nothing that matters is written so.
+    """
+    request.state.afterwards = [*getattr(request.state, "afterwards", ()), work]
+
+
+def before_answering(request: Request, work: Callable[[Session], None]) -> None:
+    """Write something that the answer depends on, in a transaction of its own.
+
+    For requests that only read. When it cannot be written, the request has failed.
+    """
+    request.state.before_answering.append(work)
+
+
+def _write_first(session: Session, request: Request) -> None:
+    session.close()
+    with open_session(request.app.state.engine) as own:
+        set_scope(own, SYSTEM)
+        for work in request.state.before_answering:
+            work(own)
+        _commit(own)
+
+
+def _look_after(session: Session, request: Request) -> None:
+    session.close()
+    try:
+        with transaction(request.app.state.engine) as own:
+            for work in request.state.afterwards:
+                work(own)
+    except SQLAlchemyError as error:
+        log.warning("What was to be noted after a request is lost: %s", faults.in_short(error))
 
 
 def _finish(session: Session, request: Request, response: Response) -> None:

@@ -6,10 +6,11 @@ report, to confirm and to pay from the first minute.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 from sqlmodel import Session, col, select
 
 from app import history
@@ -21,7 +22,7 @@ from app.imports.judging import Judged
 from app.imports.lists import read_folder
 from app.imports.verdicts import Verdict
 from app.passwords import hash_password
-from app.tables import ApiToken, Contact, Institution, Membership, Sponsor, Volunteer
+from app.tables import ApiToken, Contact, Institution, Membership, Scope, Sponsor, Volunteer
 from app.tokens import hash_token
 from scheduling.phrases import Absence
 
@@ -30,6 +31,9 @@ MONDAY_OF_LISTS = date(2027, 1, 11)
 WEEK = timedelta(days=7)
 SPONSOR = "Sprachpool Wetterau (Demo)"
 PASSWORD = "lotsenwerk"  # noqa: S105 - printed at every start, for the demo pool only
+APP_SECRET = "LOTSENWERKDEMOLOTSENWERKDEMO2345"  # noqa: S105 - of the demo pool only, too
+"""With it finance and lead show a second factor; an authenticator app takes it as well."""
+NEED_APP = frozenset({"finance", "lead"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ LEAD = DemoAccount("leitung@example.org", "Lea Beispiel", "approves", ("lead",))
 SCHOOL = DemoAccount("schule@example.org", "Selin Beispiel", "asks for the Löwenzahnschule")
 HELPER = DemoAccount("dolmetscherin@example.org", "", "interprets")
 ACCOUNTS = (COORDINATOR, FINANCE, LEAD, SCHOOL, HELPER)
+
+
+def app_code(moment: datetime) -> str:
+    """What their authenticator app shows."""
+    return pyotp.TOTP(APP_SECRET).at(moment)
 
 
 def next_full_week(day: date) -> date:
@@ -122,7 +131,18 @@ def _sign_up(session: Session, sponsor: Sponsor, demo: DemoAccount) -> None:
     person = _helper(session) if demo is HELPER else None
     name = f"{person.given_name} {person.surname}" if person else demo.name
     account = ensure_account(session, demo.email, name, hash_password(PASSWORD))
-    session.add(ApiToken(account_id=account.id, name="Demo", token_hash=hash_token(demo.key)))
+    session.add(
+        ApiToken(
+            account_id=account.id,
+            name="Demo",
+            token_hash=hash_token(demo.key),
+            scopes=list(Scope),
+            factor_at=account.created_at,
+        )
+    )
+    if NEED_APP & set(demo.roles):
+        account.totp_secret, account.totp_since = APP_SECRET, account.created_at
+        session.add(account)
     for role in demo.roles:
         session.add(Membership(account_id=account.id, sponsor_id=sponsor.id, role=role))
     if person is not None:

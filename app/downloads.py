@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import Response
 
@@ -14,6 +14,10 @@ _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+SHEETS: dict[str, dict[str, str]] = {kind.partition(";")[0]: {} for kind in _TYPES.values()}
+"""The kinds of files, as the contract names them."""
+AS_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "A file", "content": SHEETS}}
+"""What a route that answers with a file says of itself."""
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,20 @@ import logging
 import uuid
 from typing import Any, ClassVar
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from app.headers import HEADERS
+from app import limits
+from app.headers import headers_of
+from app.settings import get_settings
 
 log = logging.getLogger(__name__)
+
+TELLING = frozenset({"wrong-password", "wrong-code", "too-many-tries"})
+"""Refusals besides those of rights that are noted: somebody may be guessing."""
 
 
 class ApiError(Exception):
@@ -36,6 +41,11 @@ class ApiError(Exception):
     def detail(self, locale: str) -> str:
         """The sentence in German, or in English for `locale` "en"."""
         return (self.en if locale == "en" else self.de).format_map(self.members)
+
+    def sent_headers(self) -> dict[str, str]:
+        """What stands above the answer; a member `retry_after` also stands there, in seconds."""
+        wait = self.members.get("retry_after")
+        return self.headers | ({"Retry-After": str(wait)} if wait is not None else {})
 
 
 class NotSignedIn(ApiError):
@@ -83,8 +93,24 @@ class TooLarge(ApiError):
     """The body or the file is larger than allowed."""
 
     status, slug, title = 413, "too-large", "Too large"
-    de = "Die Datei ist zu groß: höchstens {limit}."
-    en = "The file is too large: at most {limit}."
+    de = "Das ist zu groß: Bitte höchstens {limit} senden."
+    en = "This is too large: please send at most {limit}."
+
+
+class TooSlow(ApiError):
+    """The body did not arrive in time."""
+
+    status, slug, title = 408, "too-slow", "Too slow"
+    de = "Die Daten sind nicht rechtzeitig angekommen. Bitte versuchen Sie es noch einmal."
+    en = "The data did not arrive in time. Please try again."
+
+
+class MethodNotAllowed(ApiError):
+    """The address is there, but nothing like this can be done with it."""
+
+    status, slug, title = 405, "method-not-allowed", "Method Not Allowed"
+    de = "Das geht an dieser Adresse nicht."
+    en = "This cannot be done at this address."
 
 
 class Busy(ApiError):
@@ -124,10 +150,13 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
         404: "Not found, or not visible to you",
         409: "The state forbids it",
         412: "Stale `If-Match`",
+        408: "Too slow",
         413: "Too large",
+        414: "Address too long",
         422: "A value is wrong",
         428: "`If-Match` is missing",
         429: "Too many requests",
+        431: "Headers too large",
         503: "Busy; try again",
     }.items()
 }
@@ -158,12 +187,21 @@ def refusal(request: Request, error: ApiError) -> JSONResponse:
         detail=error.detail(locale_of(request)),
         **members,
     )
-    return _answer(problem, error.headers)
+    return _answer(problem, error.sent_headers())
 
 
 def _expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ApiError)  # noqa: S101 - registered for this type only
+    if error.status == 403 or error.slug in TELLING:
+        _note(request, error)
     return refusal(request, error)
+
+
+def _note(request: Request, error: ApiError) -> None:
+    """A line about a refusal, for whoever looks for attacks: ids and the form of the path only."""
+    path = getattr(request.scope.get("route"), "path", "?")
+    who = getattr(request.state, "account_id", None) or "nobody"
+    log.warning("refused: %s %s: %s, account %s", request.method, path, error.slug, who)
 
 
 def _malformed(_request: Request, error: Exception) -> JSONResponse:
@@ -179,14 +217,24 @@ def _malformed(_request: Request, error: Exception) -> JSONResponse:
     return _answer(problem)
 
 
-def _framework(request: Request, error: Exception) -> JSONResponse:
+def told(request: Request, error: HTTPException) -> ApiError | None:
+    """What the framework found wrong, in our words; None where we have none."""
+    if error.status_code == 413:
+        return TooLarge(limit=limits.in_words(limits.body_bytes(request.url.path)))
+    kind = {404: NotFound, 405: MethodNotAllowed}.get(error.status_code)
+    return kind() if kind else None
+
+
+def framework(request: Request, error: Exception) -> Response:
+    """What the framework refuses, as an answer."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
-    slug = {404: "not-found", 405: "method-not-allowed", 400: "unreadable"}.get(
-        error.status_code, "error"
-    )
+    said = told(request, error)
+    if said is not None:
+        answer = refusal(request, said)
+        answer.headers.update(error.headers or {})
+        return answer
+    slug = {400: "unreadable"}.get(error.status_code, "error")
     detail = str(error.detail)
-    if error.status_code == 404:
-        detail = NotFound().detail(locale_of(request))
     problem = Problem(
         type=f"/problems/{slug}", title=detail, status=error.status_code, detail=detail
     )
@@ -208,7 +256,7 @@ def _unexpected(request: Request, error: Exception) -> JSONResponse:
         request_id=request_id,
     )
     # This answer is made outside the middleware that adds the headers to all others.
-    return _answer(problem, HEADERS)
+    return _answer(problem, headers_of("data", get_settings().base_url))
 
 
 def _kinds(root: type[ApiError]) -> list[type[ApiError]]:
@@ -232,5 +280,5 @@ def install(app: FastAPI) -> None:
     """Register the handlers on the application."""
     app.add_exception_handler(ApiError, _expected)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _framework)
+    app.add_exception_handler(HTTPException, framework)
     app.add_exception_handler(Exception, _unexpected)

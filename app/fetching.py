@@ -239,6 +239,8 @@ def _done(work: Coroutine[Any, Any, T]) -> T:
         raise FetchRefused("certificate") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError):
         raise FetchRefused("unreachable") from None
+    except UnicodeError:  # the library looks at a redirect although it does not follow it
+        raise FetchRefused("address") from None
 
 
 async def _within(address: str, etag: str, rules: Rules) -> Fetched:

@@ -2,6 +2,8 @@
 
 import re
 
+from app.errors import Invalid
+
 # Words that follow "Frau" without being a name ("nur Frau bitte", "Frau Dolmetscherin").
 _NO_NAME = (
     r"(?:bitte|gewünscht|bevorzugt|wenn|als|oder|und|dolmetscher\w*|lehrer\w*|kollegin|mit|wäre|"
@@ -37,6 +39,19 @@ _DIAGNOSIS = re.compile(
     r"|sucht(?:krank\w*)?|erkrank\w*|krankheit\w*|[A-TV-Z]\d{2}\.\d)\b",
     re.IGNORECASE,
 )
+
+
+class NamesSomebody(Invalid):
+    """A reason seems to hold names or other personal details, and can be given without."""
+
+    de = "Im Grund stehen Namen oder andere persönliche Angaben. Bitte weglassen."
+    en = "The reason holds names or other personal details. Please leave them out."
+
+
+def require_plain(reason: str) -> None:
+    """Refuse a reason that seems to hold data about somebody."""
+    if seems_personal(reason):
+        raise NamesSomebody
 
 
 def seems_personal(text: str) -> bool:

@@ -29,9 +29,18 @@ KEPT = timedelta(hours=48)
 MAX_KEY_LENGTH = 100
 WITHOUT_KEY = frozenset({
     "/auth/login",
+    "/auth/link",
+    "/auth/code",
     "/auth/logout",
+    "/auth/factor",
+    "/auth/factor/mail",
+    "/auth/factor/totp",
+    "/auth/factor/totp/confirm",
+    "/auth/proof",
+    "/auth/password",
     "/api-tokens",
     "/calendar-feeds",
+    "/privacy/export",
     "/webhooks",
     "/webhooks/{webhook_id}/rotate",
 })  # fmt: skip
@@ -77,6 +86,8 @@ class Keyed:
     key: str
     content: tuple[bytes, bytes] = field(repr=False)
     claim: dict[str, Any] | None = None
+    kept: Response | None = None
+    """The answer it got, when it was carried out before."""
 
     @property
     def fingerprint(self) -> str:
@@ -135,10 +146,8 @@ def _claiming(dialect: str) -> Any:
 def claim(session: Session, request: Request, account_id: UUID) -> None:
     """Claim the request's key for this account before anything else is done.
 
-    Raises
-    ------
-    Replay : it was carried out within 48 hours, with the answer it got.
-    KeyReused : the key stands for another request.
+    What was carried out within 48 hours is answered once it is clear that she still may:
+    see `answer_again`. Raises `KeyReused` when the key stands for another request.
     """
     wanted = keyed(request)
     if wanted is None:
@@ -159,11 +168,29 @@ def claim(session: Session, request: Request, account_id: UUID) -> None:
         return
     if kept.fingerprint != wanted.fingerprint:
         raise KeyReused
-    raise Replay(Response(kept.body, kept.status, headers={**kept.headers, REPLAYED: "true"}))
+    wanted.kept = Response(kept.body, kept.status, headers={**kept.headers, REPLAYED: "true"})
+
+
+def answer_again(request: Request) -> None:
+    """Give the kept answer of a repeated request, after its role and proof were looked at.
+
+    Raises
+    ------
+    Replay : it was carried out before, with the answer it got.
+    """
+    wanted = keyed(request)
+    if wanted is not None and wanted.kept is not None:
+        raise Replay(wanted.kept)
 
 
 def keep(session: Session, request: Request, response: Response) -> None:
-    """Keep the answer beside the work it answers, in the same transaction."""
+    """Keep the answer beside the work it answers, in the same transaction.
+
+    Raises
+    ------
+    Replay : a route that forgot to `answer_again` did the work a second time; it is undone.
+    """
+    answer_again(request)
     wanted = keyed(request)
     if wanted is None or wanted.claim is None:
         return

@@ -17,6 +17,7 @@ PATHS = {
     LinkPurpose.CONFIRM_BOOKING: "b",
     LinkPurpose.CONFIRM_RECORD: "c",
     LinkPurpose.ANSWER_STANDBY: "s",
+    LinkPurpose.APPROVE_CLAIMS: "v",
 }
 
 

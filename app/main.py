@@ -7,26 +7,44 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
-from app import db, errors, health, idempotency, jobs
+from app import db, errors, health, idempotency, jobs, limits, logs
 from app.accounts.routes import router as accounts_router
-from app.accounts.service import Throttle
+from app.auditing import anchors, linking  # noqa: F401 - register their periodic work
+from app.auditing.routes import router as auditing_router
 from app.bookings.routes import router as bookings_router
 from app.calendars import publishing
 from app.calendars.routes import router as calendars_router
+from app.gate import Gate, HeadAsGet
 from app.headers import SecurityHeaders
 from app.hours.routes import router as hours_router
 from app.imports.routes import router as imports_router
 from app.institutions.routes import router as institutions_router
+from app.lendings import following  # noqa: F401 - registers its job and periodic work
+from app.lendings.routes import router as lendings_router
 from app.messages import sending  # noqa: F401 - registers its job
 from app.messages.routes import router as messages_router
 from app.offers import confirming  # noqa: F401 - registers its job
 from app.offers.routes import router as offers_router
-from app.pages import bookings, home, offers, records, standbys
+from app.pages import (
+    account,
+    approvals,
+    bookings,
+    home,
+    lost,
+    offers,
+    records,
+    sign_in,
+    standbys,
+)
 from app.pages.render import STATIC
 from app.pages.timetables import router as timetables_router
 from app.parents_days.routes import router as parents_days_router
 from app.payouts.routes import router as payouts_router
 from app.planning.routes import router as planning_router
+from app.privacy import outbox, retaining  # noqa: F401 - register their job and periodic work
+from app.privacy.routes import router as privacy_router
+from app.programme.routes import router as programme_router
+from app.rates import Rates
 from app.reports.routes import router as reports_router
 from app.requests.routes import router as requests_router
 from app.searches import making_room, watching  # noqa: F401 - register their jobs
@@ -41,8 +59,6 @@ from app.webhooks import events
 from app.webhooks.routes import router as webhooks_router
 
 VERSION = "0.1.0"
-MAX_BODY_BYTES = 11 * 1024 * 1024
-"""Lists of up to 10 MB and the form around them."""
 FEATURES: tuple[APIRouter, ...] = (
     accounts_router,
     sponsors_router,
@@ -51,6 +67,7 @@ FEATURES: tuple[APIRouter, ...] = (
     requests_router,
     offers_router,
     bookings_router,
+    lendings_router,
     messages_router,
     series_router,
     parents_days_router,
@@ -60,10 +77,13 @@ FEATURES: tuple[APIRouter, ...] = (
     hours_router,
     payouts_router,
     reports_router,
+    programme_router,
     imports_router,
     calendars_router,
     upkeep_router,
     webhooks_router,
+    auditing_router,
+    privacy_router,
 )
 
 
@@ -91,7 +111,9 @@ def create_app(engine: Engine | None = None, *, work_jobs: bool = False) -> Fast
 
     With `work_jobs` one thread of this process works the queue.
     """
-    engine = engine or db.make_engine(get_settings().url, db.serving(get_settings()))
+    settings = get_settings()
+    logs.install()
+    engine = engine or db.make_engine(settings.url, db.serving(settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -110,18 +132,38 @@ def create_app(engine: Engine | None = None, *, work_jobs: bool = False) -> Fast
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        max_body_size=MAX_BODY_BYTES,
+        # A way back to itself would be built from a header of the caller, and over http.
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     db.serve_on(app, engine)
-    app.state.throttle = Throttle()
     errors.install(app)
     for router in FEATURES:
-        app.include_router(router, prefix="/api/v1", responses=errors.PROBLEM_RESPONSES)
+        app.include_router(
+            router,
+            prefix="/api/v1",
+            responses=errors.PROBLEM_RESPONSES,
+            max_body_size=limits.BODY_BYTES,
+        )
     app.include_router(health.router)
-    for page in (home, offers, bookings, standbys, records, publishing):
-        app.include_router(page.router)
+    lost.install(app)
+    for page in (
+        home,
+        sign_in,
+        account,
+        offers,
+        bookings,
+        standbys,
+        records,
+        approvals,
+        publishing,
+    ):
+        app.include_router(page.router, max_body_size=limits.FORM_BYTES)
     app.mount("/static", STATIC, name="static")
-    app.add_middleware(SecurityHeaders)
+    app.state.rates = Rates(settings)
+    # The last one added stands outermost.
+    app.add_middleware(Gate, rates=app.state.rates, answer=lost.refusal)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(SecurityHeaders, base_url=settings.base_url)
     app.openapi = lambda: _schema(app)  # type: ignore[method-assign]
     return app

@@ -8,18 +8,23 @@ from typing import Any
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, Table, inspect, text
 from sqlmodel import SQLModel
 
 from alembic import command
+from app import commandline
 from app.jobs import schema
+from app.tables import walls
 
 ROOT = Path(__file__).resolve().parent.parent
-OPEN_TABLES = frozenset(
-    {"account", "session_token", "api_token", "idempotency_key", "job", "tick", "travel_time"}
-)
-"""Tables without a second wall: they belong to no sponsor."""
-GUARDS = ("ex_assignment_no_overlap_insert", "ex_assignment_no_overlap_update")
+GUARDS = {
+    "ex_assignment_no_overlap": "The overlap guard {} is missing.",
+    "ex_claim_line_paid_once": "Time can be paid twice: the guard {} is missing.",
+}
+"""What keeps two rows of a volunteer apart in time: a constraint, on SQLite two triggers."""
+WRITTEN_ONCE = "ledger_entry_no_update"
+APPEND_ONLY = ("audit_event_no_delete", "audit_event_no_truncate", "audit_event_no_update")
+"""Triggers without which somebody could rewrite the audit."""
 
 
 def config() -> Config:
@@ -91,41 +96,65 @@ def lacking(connection: Connection) -> list[str]:
     if current != head:
         return [
             f"The database is at revision {current or 'none'}, the program at {head}:"
-            " run `lotsenwerk migrate`."
+            f" run `{commandline.typed('migrate')}`."
         ]
-    found = _missing(connection)
+    found = list(missing(connection))
     if connection.dialect.name == "postgresql":
         return found + _postgres_findings(connection)
     return found + _sqlite_findings(connection)
 
 
-def _missing(connection: Connection) -> list[str]:
+def missing(connection: Connection, tables: Iterable[Table] | None = None) -> Iterator[str]:
     """Tables, indexes and constraints that the program counts on and the database has not."""
+    wanted = {one.name: one for one in tables or SQLModel.metadata.tables.values()}
     seen = inspect(connection)
     kinds: tuple[Mapping[Any, Iterable[Mapping[str, Any]]], ...] = (
-        seen.get_multi_indexes(),
-        seen.get_multi_unique_constraints(),
-        seen.get_multi_check_constraints(),
-        seen.get_multi_foreign_keys(),
+        seen.get_multi_indexes(filter_names=[*wanted]),
+        seen.get_multi_unique_constraints(filter_names=[*wanted]),
+        seen.get_multi_check_constraints(filter_names=[*wanted]),
+        seen.get_multi_foreign_keys(filter_names=[*wanted]),
     )
-    names = {one["name"] for kind in kinds for some in kind.values() for one in some}
-    tables = set(seen.get_table_names())
-    found = []
-    for name, table in sorted(SQLModel.metadata.tables.items()):
-        if name not in tables:
-            found.append(f"Table {name} is missing.")
+    found = {
+        (table, one["name"]) for kind in kinds for (_, table), some in kind.items() for one in some
+    }
+    there = set(seen.get_table_names())
+    for name, table in sorted(wanted.items()):
+        if name not in there:
+            yield f"Table {name} is missing."
             continue
-        wanted = {str(one.name) for one in table.indexes}
-        wanted |= {str(one.name) for one in table.constraints if one is not table.primary_key}
-        found += [f"Table {name}: {one} is missing." for one in sorted(wanted - names)]
-    return found
+        named = {str(one.name) for one in table.indexes}
+        named |= {str(one.name) for one in table.constraints if one is not table.primary_key}
+        yield from (
+            f"Table {name}: {one} is missing." for one in sorted(named) if (name, one) not in found
+        )
 
 
 def _sqlite_findings(connection: Connection) -> list[str]:
     triggers = set(
         connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
     )
-    return [f"The overlap guard {name} is missing." for name in GUARDS if name not in triggers]
+    found = [
+        said.format(name)
+        for guard, said in GUARDS.items()
+        for name in (f"{guard}_insert", f"{guard}_update")
+        if name not in triggers
+    ]
+    # SQLite has no TRUNCATE.
+    return found + _unguarded_audit(triggers | {"audit_event_no_truncate"}) + _open_books(triggers)
+
+
+def _open_books(triggers: set[str]) -> list[str]:
+    if WRITTEN_ONCE in triggers:
+        return []
+    return [f"The books can be rewritten: the trigger {WRITTEN_ONCE} is missing."]
+
+
+def _unguarded_audit(triggers: set[str]) -> list[str]:
+    return [
+        f"The audit can be rewritten: the trigger {name} is missing."
+        for name in APPEND_ONLY
+        if name not in triggers
+    ]
 
 
 def _postgres_findings(connection: Connection) -> list[str]:
@@ -137,18 +166,14 @@ def _postgres_findings(connection: Connection) -> list[str]:
             "The database user is a superuser or bypasses row-level security:"
             " connect as an ordinary role that owns the tables."
         )
-    if not connection.scalar(
-        text("SELECT count(*) FROM pg_constraint WHERE conname = 'ex_assignment_no_overlap'")
-    ):
-        found.append("The overlap guard ex_assignment_no_overlap is missing.")
-    walled = set(
-        connection.scalars(
-            text(
-                "SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid"
-                " WHERE relrowsecurity AND relforcerowsecurity AND polname = 'wall'"
-            )
-        ).all()
+    guards = set(
+        connection.scalars(text("SELECT conname FROM pg_constraint WHERE contype = 'x'")).all()
     )
-    for table in sorted(set(SQLModel.metadata.tables) - OPEN_TABLES - walled):
-        found.append(f"Table {table} has no row-level security.")
-    return found
+    found += [said.format(guard) for guard, said in GUARDS.items() if guard not in guards]
+    enabled = text(
+        "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND NOT tgisinternal"
+        " AND tgrelid IN (to_regclass('audit_event'), to_regclass('ledger_entry'))"
+    )
+    triggers = set(connection.scalars(enabled).all())
+    found += _unguarded_audit(triggers) + _open_books(triggers)
+    return [*found, *walls.findings(connection)]

@@ -1,4 +1,4 @@
-"""Spellings that mean the same name."""
+"""Spellings that mean the same name, or the same mailbox."""
 
 import re
 import unicodedata
@@ -28,3 +28,9 @@ def same_institution(name: str) -> str:
 def same_town(name: str) -> str:
     """A key for a town: "Friedberg (Hessen)" is "Friedberg"."""
     return same_name(_BRACKETS.sub(" ", name))
+
+
+def mailbox(address: str) -> str:
+    """The box behind a mail address: `Ayla+kasse@example.org` is `ayla@example.org`."""
+    name, at, domain = address.strip().casefold().rpartition("@")
+    return f"{name.partition('+')[0]}{at}{domain}"

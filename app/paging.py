@@ -8,11 +8,12 @@ from pydantic import BaseModel
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
-MAX_ROWS = 200
+from app.limits import ROWS
+
 T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
 
-Limit = Annotated[int, Query(ge=1, le=MAX_ROWS, description="Rows a page, at most 200")]
+Limit = Annotated[int, Query(ge=1, le=ROWS, description="Rows a page, at most 200")]
 Cursor = Annotated[UUID | None, Query(description="`next` of the page before")]
 
 

@@ -1,12 +1,35 @@
 """Long statements that are carried out often: made once, then sent as they are."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg.types.json import Json
-from sqlalchemy import CompoundSelect, Connection
+from sqlalchemy import ClauseElement, CompoundSelect, Connection
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
+
+S = TypeVar("S", bound=ClauseElement)
+_DIALECTS = (psycopg.dialect(), sqlite.dialect())  # type: ignore[no-untyped-call]
+_SETTLED: dict[int, ClauseElement] = {}
+
+
+def settled(statement: S) -> S:
+    """The same statement, which many threads may carry out at once from the first time on.
+
+    What SQLAlchemy works out about a statement at its first use it keeps within it. Threads that do
+    so at the same moment build different halves: columns and conditions are missing, and an engine
+    keeps the broken text for as long as it lives. So whoever shares a statement has it worked out
+    where it is made, while nobody else has it.
+    """
+    for dialect in _DIALECTS:
+        statement.compile(dialect=dialect)
+    _SETTLED[id(statement)] = statement
+    return statement
+
+
+def is_settled(statement: ClauseElement) -> bool:
+    """Whether this very statement was worked out where it was made."""
+    return id(statement) in _SETTLED
 
 
 class Prepared:
@@ -18,10 +41,10 @@ class Prepared:
     """
 
     def __init__(self, statement: CompoundSelect[Any]) -> None:
-        self._statement = statement
+        self._statement = settled(statement)
+        self._made = self._compiled()
 
-    @cached_property
-    def _made(self) -> tuple[str, dict[str, Any]] | None:
+    def _compiled(self) -> tuple[str, dict[str, Any]] | None:
         """The text, and the values that stand in the statement itself."""
         compiled = self._statement.compile(dialect=psycopg.dialect())  # type: ignore[no-untyped-call]
         open_ = {name: bind for name, bind in compiled.binds.items() if bind.required}

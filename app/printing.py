@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from app import commandline
 from app.imports import report
 from app.imports.judging import Judged
 from app.imports.schemas import RowRead
@@ -59,7 +60,8 @@ def import_report(
         f" Einrichtungen, {stored.requests} Anfragen, {stored.questions} Fragen"
     )
     if stored.batch_id is not None:
-        out.print(f"Zurücknehmen: lotsenwerk import undo {stored.batch_id}", soft_wrap=True)
+        undo = commandline.typed(f"import undo {stored.batch_id}")
+        out.print(f"Zurücknehmen: {undo}", markup=False, soft_wrap=True)
 
 
 def _is_remarkable(row: RowRead) -> bool:

@@ -1,11 +1,12 @@
 """What the operator may set, read once from the environment (`LOTSENWERK_…`)."""
 
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -30,7 +31,9 @@ class Settings(BaseSettings):
     lock_seconds: float = Field(default=4.0, ge=0.1, le=60)
     """Time a statement of a request may wait for a row that somebody else changes."""
     secret: SecretStr = SecretStr("")
-    """Key for pseudonyms; empty means the one made on first start in `var/secret`."""
+    """Key for pseudonyms and seals; empty: the one made on first start in `var/secret`."""
+    old_secrets: SecretStr = SecretStr("")
+    """Keys of the past, with blanks between: they still open what they sealed."""
     base_url: str = "http://127.0.0.1:8000"
     """Address under which people reach the service; stands in links."""
     plan_seconds: float = Field(default=10.0, gt=0, le=300)
@@ -41,8 +44,26 @@ class Settings(BaseSettings):
     """After so long without a sign of life the jobs of a worker are given to others."""
     message_days: int = Field(default=30, ge=1, le=3650)
     """So long the text of a message is kept after it was sent."""
+    free_text_days: int = Field(default=30, ge=1, le=3650)
+    """So long free texts are kept after the day they are about."""
+    ended_days: int = Field(default=365, ge=1, le=3650)
+    """So long somebody who has left a pool is kept there."""
+    import_days: int = Field(default=365, ge=1, le=3650)
+    """So long it is kept what became of a list that was read."""
+    proposal_days: int = Field(default=365, ge=1, le=3650)
+    """So long the machine's proposals are kept."""
+    accounting_years: int = Field(default=5, ge=1, le=30)
+    """So long after the end of a year accounts are kept, where a sponsor says nothing else."""
     password_memory_kib: int = 65536
     """Memory of one argon2id hash."""
+    rate_limit: int = Field(default=600, ge=0, le=1_000_000)
+    """Requests of one account in a minute, at each process; 0: as many as it likes."""
+    rate_limit_costly: int = Field(default=60, ge=0, le=1_000_000)
+    """Of these, plans and what-if, imports, reports and other files; 0: as many as it likes."""
+    rate_limit_public: int = Field(default=300, ge=0, le=1_000_000)
+    """Requests without an account in a minute from one place; 0: as many as it likes."""
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Proxies that may say where a request comes from: addresses or networks, with commas."""
     routing: Literal["", "osrm", "valhalla"] = ""
     """Which routing service gives the minutes of ways; empty means the built-in estimate."""
     routing_url: str = ""
@@ -67,6 +88,21 @@ class Settings(BaseSettings):
     sms_from: str = ""
     """The sender's name or number, where the gateway wants one."""
     sms_from_field: str = "from"
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _names_networks(cls, value: str) -> str:
+        for one in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                network = ip_network(one)
+            except ValueError:
+                raise ValueError(
+                    "LOTSENWERK_TRUSTED_PROXIES takes addresses and networks such as 10.0.0.5"
+                    " or 172.16.0.0/12, with commas between"
+                ) from None
+            if network.prefixlen == 0:
+                raise ValueError("LOTSENWERK_TRUSTED_PROXIES must not trust everybody")
+        return value
 
     @model_validator(mode="after")
     def _has_address(self) -> Self:

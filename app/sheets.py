@@ -21,7 +21,12 @@ MAX_TEXT = 32_767
 # A fixed day keeps the same table the same bytes.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b"
+"""What begins a formula, also in the wide and small forms."""
+_UNSEEN = r"\s\"'`\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+# Where a file is opened with another delimiter than ours, the middle of a text begins a cell. The
+# whole run is taken at once, so that a long one is passed over once.
+_CELL = re.compile(rf"(?P<before>(?:\A|[,;|\t\r\n])[{_UNSEEN},;|]*+)(?P<sign>[{_SIGNS}])?")
 _TYPES: dict[Kind, type] = {"text": str, "integer": int, "cents": int, "minutes": int, "date": date}
 _WIDTHS: dict[Kind, int] = {"text": 24, "integer": 10, "cents": 12, "minutes": 10, "date": 12}
 _NUMBER_FORMATS: dict[Kind, str] = {
@@ -115,8 +120,14 @@ def _value(column: Column, row: Row) -> Cell:
 
 
 def _disarmed(text: str) -> str:
-    """Text no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """Text no spreadsheet takes for a formula, whichever delimiter it splits at."""
+    safe = _CELL.sub(_with_mark, text)
+    return f"'{safe}" if safe.startswith(("\t", "\r", "\n")) else safe
+
+
+def _with_mark(found: re.Match[str]) -> str:
+    """An apostrophe before a sign that would begin a formula."""
+    return f"{found['before']}'{found['sign']}" if found["sign"] else found[0]
 
 
 def _written(column: Column, value: Cell, locale: str) -> str:

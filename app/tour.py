@@ -48,7 +48,10 @@ class Caller:
 
     def form(self, url: str, **fields: str) -> str:
         """Send a form, as a browser without script does."""
-        return self._client.post(url, data=fields, headers={"Authorization": ""}).text
+        answer = self._client.post(url, data=fields, headers={"Authorization": ""})
+        if answer.is_error and answer.status_code != 422:
+            raise RuntimeError(f"{url.partition('/c/')[0]}: {answer.status_code}")
+        return answer.text
 
 
 def _client(url: str, account: DemoAccount) -> httpx.Client:

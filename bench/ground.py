@@ -18,6 +18,7 @@ from app.tables import (
     Partnership,
     Request,
     RequestOption,
+    Scope,
     Seat,
     Sponsor,
 )
@@ -72,7 +73,15 @@ def _account(session: Session, name: str) -> tuple[Account, str]:
     account, token = Account(email=f"{name}@example.org", name=name), f"lw_{uuid4().hex}"
     session.add(account)
     session.flush()
-    session.add(ApiToken(account_id=account.id, name="storm", token_hash=hash_token(token)))
+    session.add(
+        ApiToken(
+            account_id=account.id,
+            name="storm",
+            token_hash=hash_token(token),
+            scopes=list(Scope),
+            used_at=served.NEVER_NOTED,
+        )
+    )
     return account, token
 
 

@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 from app.cli import cli
 
-LATER_SECONDS = 0.3
+LATER_SECONDS = 1.5
+"""Longer than it takes to be killed: what was answered first is lost."""
 _commit, _close = Session.commit, Session.close
 
 

@@ -17,12 +17,13 @@ from app.tables import (
     Request,
     RequestOption,
     Row,
+    Scope,
     Seat,
     Training,
     Volunteer,
 )
 from app.tokens import hash_token
-from bench.served import Pool, Press
+from bench.served import NEVER_NOTED, Pool, Press
 
 HOUR = timedelta(hours=1)
 ORDER: tuple[type[Row], ...] = (
@@ -85,7 +86,12 @@ class People:
         hers = {"volunteer_id": person.id}
         self._rows += [
             account,
-            ApiToken(account_id=account.id, name="trial", token_hash=hash_token(f"lw_{name}")),
+            ApiToken(
+                account_id=account.id,
+                name="trial",
+                token_hash=hash_token(f"lw_{name}"),
+                scopes=list(Scope), used_at=NEVER_NOTED,
+            ),
             person,
             Enrolment(
                 **hers, **self._at, roles=["interpreter"], state="released",

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,10 +24,12 @@ from sqlalchemy import Engine, text
 
 from app import clock, db
 from app.planning import kernels
-from app.tables import Account, ApiToken, Institution, Membership, Partnership, Sponsor
+from app.tables import Account, ApiToken, Institution, Membership, Partnership, Scope, Sponsor
 from app.tokens import hash_token
 
 START_SECONDS = 60.0
+NEVER_NOTED = datetime(2200, 1, 1, tzinfo=UTC)
+"""When keys were used last: so no request has to write down that it used one."""
 ANSWER_SECONDS = 30.0
 BUSY = 503
 LEAD = timedelta(days=14)
@@ -212,16 +214,26 @@ def found(engine: Engine) -> Pool:
         session.flush()
         session.add(Partnership(institution_id=place.id, sponsor_id=sponsor.id))
         session.add(Membership(account_id=office.id, sponsor_id=sponsor.id, role="coordinator"))
-        session.add(ApiToken(account_id=office.id, name="office", token_hash=hash_token(OFFICE)))
+        session.add(
+            ApiToken(
+                account_id=office.id,
+                name="office",
+                token_hash=hash_token(OFFICE),
+                scopes=list(Scope),
+                used_at=NEVER_NOTED,
+            )
+        )
         return Pool(sponsor.id, place.id, clock.today() + LEAD)
 
 
 def drop_guards(engine: Engine) -> None:
-    """For a control: the database itself refuses neither overlaps nor seats that are taken."""
-    triggers = [f"ex_assignment_no_overlap_{when}" for when in ("insert", "update")]
-    statements = [f"DROP TRIGGER {name}" for name in triggers]
+    """For a control: the database refuses neither time that overlaps nor seats that are taken."""
+    guards = {"assignment": "ex_assignment_no_overlap", "claim_line": "ex_claim_line_paid_once"}
+    statements = [
+        f"DROP TRIGGER {guard}_{when}" for guard in guards.values() for when in ("insert", "update")
+    ]
     if engine.dialect.name == "postgresql":
-        statements = ["ALTER TABLE assignment DROP CONSTRAINT ex_assignment_no_overlap"]
+        statements = [f"ALTER TABLE {t} DROP CONSTRAINT {guard}" for t, guard in guards.items()]
     with engine.begin() as connection:
         for statement in [*statements, "DROP INDEX uq_assignment_seat_taken"]:
             connection.execute(text(statement))

@@ -193,6 +193,8 @@ def _times(start: datetime, end: datetime) -> tuple[str, str]:
 def _escaped(text: str) -> str:
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     if not plain.isprintable():
+        # Some readers begin a line at these, too.
+        plain = plain.replace("\u2028", "\n").replace("\u2029", "\n")
         plain = "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc")
     for sign in "\\;,":
         plain = plain.replace(sign, f"\\{sign}")

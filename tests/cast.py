@@ -2,18 +2,21 @@
 
 Amal coordinates the pool of Wetterau. Dilan and Mirela interpret there, Oksana is not yet released.
 Fatma keeps the books, Lea leads. Selin asks for the Löwenzahn school. Kofi coordinates another
-sponsor's pool and must see nothing; Nuru volunteers there. Otto operates the
-machine and sees nobody.
+sponsor's pool and must see nothing; Nuru volunteers there. Arno audits Wetterau: sums and evidence,
+no clients. Petra looks after the state programme: sums across sponsors, no persons. Otto operates
+the machine and sees nobody.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from app import db
+from app import access, db
+from app.passwords import hash_password
 from app.tables import (
     Account,
     ApiToken,
@@ -25,6 +28,8 @@ from app.tables import (
     LanguageSkill,
     Membership,
     Partnership,
+    Scope,
+    SessionToken,
     Sponsor,
     Training,
     Volunteer,
@@ -37,6 +42,17 @@ PLACES = {
     "61231": (50.3647, 8.7386, "Bad Nauheim"),
     "63654": (50.2906, 9.1128, "Büdingen"),
 }
+
+PASSWORD = "Der Reiher steht im Schilf"
+"""Everybody's."""
+APP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""Of Lea's authenticator app."""
+FAR_AWAY = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+@lru_cache
+def _hashed() -> str:
+    return hash_password(PASSWORD)
 
 
 @dataclass
@@ -55,12 +71,43 @@ class Cast:
         """The header with which `name` calls."""
         return {"Authorization": f"Bearer lw_{name}"}
 
+    def browser(self, name: str) -> dict[str, str]:
+        """The headers of the browser in which `name` is signed in."""
+        return in_browser(f"lw_{name}")
+
+
+def in_browser(secret: str) -> dict[str, str]:
+    """What a browser sends along with its cookie from a page of ours."""
+    return {
+        "Cookie": f"{access.COOKIE}={secret}",
+        "Sec-Fetch-Site": "same-origin",
+        access.OURS: "1",
+    }
+
+
+def _session(account: Account, key: ApiToken) -> SessionToken:
+    """A browser in which she has given her second factor and just proved that it is she."""
+    return SessionToken(
+        account_id=account.id,
+        token_hash=key.token_hash,
+        label="Firefox, Linux",
+        given="password totp",
+        seen_at=FAR_AWAY,
+        factor_at=key.created_at,
+        proven_at=FAR_AWAY,
+        expires_at=FAR_AWAY,
+    )
+
 
 def _account(session: Session, cast: Cast, name: str) -> Account:
     account = Account(email=f"{name}@example.org", name=name.capitalize())
+    account.password_hash = _hashed()
     session.add(account)
     session.flush()
-    session.add(ApiToken(account_id=account.id, name="test", token_hash=hash_token(f"lw_{name}")))
+    key = ApiToken(account_id=account.id, name="test", token_hash=hash_token(f"lw_{name}"))
+    # Used "in the future": no request of a test has to note that it used the key.
+    key.scopes, key.used_at, key.factor_at = list(Scope), FAR_AWAY, key.created_at
+    session.add_all([key, _session(account, key)])
     cast.accounts[name] = account.id
     return account
 
@@ -176,9 +223,13 @@ def gather(engine: Engine) -> Cast:
         member(session, cast, "amal", wetterau.id, "coordinator")
         member(session, cast, "fatma", wetterau.id, "finance")
         member(session, cast, "lea", wetterau.id, "lead")
+        lea = session.get_one(Account, cast.accounts["lea"])
+        lea.totp_secret, lea.totp_since = APP_SECRET, lea.created_at
         member(session, cast, "kofi", fulda.id, "coordinator", "finance", "lead")
         member(session, cast, "selin", wetterau.id)
+        member(session, cast, "arno", wetterau.id, "auditor")
         _account(session, cast, "otto").operator = True
+        _account(session, cast, "petra").programme = True
         session.add(Contact(account_id=cast.accounts["selin"], institution_id=school.id))
         at_wetterau = {"sponsor_id": wetterau.id}
         volunteer(session, cast, "dilan", languages={"kmr": "native", "tr": "C1"}, **at_wetterau)

@@ -47,7 +47,8 @@ class Databases:
         name = f"test_{uuid.uuid4().hex}"
         source = self.template if like is None else Path(like.url.database or "").stem
         if self.server:
-            template = f' TEMPLATE "{source}"' if migrated else ""
+            # Copied as files: a small database is written three times as fast as through the log.
+            template = f' TEMPLATE "{source}" STRATEGY FILE_COPY' if migrated else ""
             self._admin(f'CREATE DATABASE "{name}"{template}')
         elif migrated:
             shutil.copy(self.folder / f"{source}.db", self.folder / f"{name}.db")

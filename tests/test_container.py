@@ -93,7 +93,11 @@ def test_the_build_context_holds_what_is_copied_and_nothing_else() -> None:
 
 
 def test_the_image_holds_what_the_product_reads_at_run_time() -> None:
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {
+        "tests",
+        "bench",
+        "deploy",
+    }
     assert packages | {"alembic", "alembic.ini", "pyproject.toml"} <= set(copied())
 
 
@@ -153,14 +157,18 @@ def test_every_command_of_the_composition_exists(services: dict[str, dict[str, A
 
 
 def test_services_wait_for_services_that_can_tell(services: dict[str, dict[str, Any]]) -> None:
-    for service in services.values():
-        for name, wait in service.get("depends_on", {}).items():
-            awaited = services[name]
-            if wait["condition"] == "service_healthy":
-                assert awaited["healthcheck"]["test"]
-            else:
-                assert wait["condition"] == "service_completed_successfully"
-                assert awaited["restart"] == "no"
+    waits = [
+        (services[name], wait["condition"])
+        for service in services.values()
+        for name, wait in service.get("depends_on", {}).items()
+    ]
+    told = {"service_healthy", "service_completed_successfully"}
+    assert {condition for _, condition in waits} == told
+    for awaited, condition in waits:
+        if condition == "service_healthy":
+            assert awaited["healthcheck"]["test"]
+        else:
+            assert awaited["restart"] == "no"
 
 
 def test_everything_mounted_exists(composition: dict[str, Any]) -> None:

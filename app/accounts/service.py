@@ -1,125 +1,24 @@
-"""Signing in and out, and keys for programs."""
-
-from collections import OrderedDict, deque
-from datetime import datetime, timedelta
-from threading import Lock
-from typing import ClassVar
-from uuid import UUID
+"""Who somebody is, and the steps of signing in that more than one door has in common."""
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
-from app import access
+from app import access, db
 from app.access import Actor
-from app.accounts.schemas import ApiTokenCreated, Login, MembershipRead, MeRead
-from app.clock import now
-from app.db import SYSTEM, open_session, set_scope
-from app.errors import ApiError, NotFound
-from app.passwords import verify_password
-from app.tables import Account, ApiToken, SessionToken
-from app.tokens import hash_token, new_token
-
-SESSION_LASTS = timedelta(hours=12)
-WINDOW = timedelta(minutes=15)
-TRIES = 10
-PLACE_TRIES = 60
-"""Wrong passwords from one network address; many people may share it."""
-MOST_KEPT = 10_000
-
-
-class WrongPassword(ApiError):
-    """Address or password is wrong; which of them is not told."""
-
-    status, slug, title = 401, "wrong-password", "Sign-in failed"
-    de = "E-Mail-Adresse oder Passwort stimmt nicht."
-    en = "The address or the password is wrong."
-
-
-class TooManyTries(ApiError):
-    """Too many wrong passwords for one account, or from one place."""
-
-    status, slug, title = 429, "too-many-tries", "Too many tries"
-    de = "Zu viele Versuche. Bitte warten Sie eine Viertelstunde."
-    en = "Too many tries. Please wait a quarter of an hour."
-    headers: ClassVar[dict[str, str]] = {"Retry-After": "900"}
-
-
-class Throttle:
-    """Wrong passwords within a window: per e-mail address, known or not, and per place."""
-
-    def __init__(self) -> None:
-        self._misses: OrderedDict[str, deque[datetime]] = OrderedDict()
-        self._lock = Lock()
-
-    def check(self, email: str, place: str) -> None:
-        """Refuse when there were too many misses for this address or from this place."""
-        with self._lock:
-            if self._count(email) >= TRIES or self._count(place) >= PLACE_TRIES:
-                raise TooManyTries
-
-    def miss(self, email: str, place: str) -> None:
-        """Remember a wrong password; when there is no more room, what was longest ago goes."""
-        with self._lock:
-            for key in (email, place):
-                self._misses.setdefault(key, deque(maxlen=PLACE_TRIES)).append(now())
-                self._misses.move_to_end(key)
-            while len(self._misses) > MOST_KEPT:
-                self._misses.popitem(last=False)
-
-    def forget(self, email: str) -> None:
-        """The right password clears the slate of its account."""
-        with self._lock:
-            self._misses.pop(email, None)
-
-    def _count(self, key: str) -> int:
-        misses = self._misses.get(key, ())
-        return sum(moment >= now() - WINDOW for moment in misses)
-
-
-def verify(engine: Engine, throttle: Throttle, login: Login, place: str) -> UUID:
-    """The account behind address and password; nothing is locked while the hash is computed."""
-    throttle.check(login.email, place)
-    with open_session(engine, read_only=True) as session:
-        set_scope(session, SYSTEM)
-        query = select(Account).where(col(Account.email) == login.email)
-        account = session.exec(query).one_or_none()
-    fits = verify_password(login.password, account.password_hash if account else None)
-    if account is None or not fits:
-        throttle.miss(login.email, place)
-        raise WrongPassword
-    if not account.active:
-        raise WrongPassword
-    throttle.forget(login.email)
-    return account.id
-
-
-def begin_session(session: Session, account_id: UUID) -> str:
-    """A new session's secret."""
-    secret = new_token()
-    session.add(
-        SessionToken(
-            account_id=account_id,
-            token_hash=hash_token(secret),
-            expires_at=now() + SESSION_LASTS,
-        )
-    )
-    session.flush()
-    return secret
-
-
-def logout(session: Session, secret: str | None) -> None:
-    """End the session behind a cookie; without one nothing happens."""
-    if secret:
-        session.exec(
-            update(SessionToken)
-            .where(col(SessionToken.token_hash) == hash_token(secret))
-            .values(revoked_at=now())
-        )
+from app.accounts import arrivals, choosing, codes, factors, sessions, throttling
+from app.accounts.arrivals import Given
+from app.accounts.refusals import AppNeeded
+from app.accounts.schemas import FactorRead, MembershipRead, MeRead
+from app.accounts.sessions import Ticket, Visitor
+from app.accounts.throttling import MAIL, MAILS_FROM_PLACE
+from app.actors import PROOF_LASTS
+from app.tables import Account, CodePurpose
 
 
 def me(session: Session, actor: Actor) -> MeRead:
     """Who is signed in, with the names of the sponsors."""
     names = {s.id: s.name for s in session.exec(access.visible_sponsors(actor)).all()}
+    proof = actor.proof
     return MeRead(
         account_id=actor.account_id,
         name=actor.name,
@@ -129,46 +28,129 @@ def me(session: Session, actor: Actor) -> MeRead:
         ],
         volunteer_id=actor.volunteer_id,
         institution_ids=sorted(actor.institution_ids),
+        operator=actor.operator,
+        programme=actor.programme,
+        factor=factor(session, actor),
+        proven_until=proof.proven_at + PROOF_LASTS
+        if proof.session and proof.proven_at and proof.is_fresh()
+        else None,
     )
 
 
-def create_api_token(
-    session: Session, actor: Actor, name: str, expires_at: datetime | None
-) -> ApiTokenCreated:
-    """A new key; its secret is in the answer and nowhere else."""
-    secret = new_token()
-    token = ApiToken(
-        account_id=actor.account_id,
-        name=name,
-        token_hash=hash_token(secret),
-        expires_at=expires_at,
+def factor(session: Session, actor: Actor) -> FactorRead:
+    """How it stands with her second factor."""
+    proof = actor.proof
+    return FactorRead(
+        needed=access.needs_factor(actor),
+        app=proof.has_app,
+        mail=proof.session and not proof.has_app and factors.may_use_mail(session, actor),
     )
-    session.add(token)
-    session.flush()
-    return ApiTokenCreated(**token.model_dump(), token=secret)
 
 
-def api_tokens(session: Session, actor: Actor) -> list[ApiToken]:
-    """The caller's live keys."""
-    query = select(ApiToken).where(
-        col(ApiToken.account_id) == actor.account_id, col(ApiToken.revoked_at).is_(None)
-    )
-    return list(session.exec(query.order_by(col(ApiToken.id))).all())
+def look_again(session: Session) -> None:
+    """Go on after what was tried was taken back."""
+    db.set_scope(session, db.SYSTEM)
 
 
-def revoke_api_token(session: Session, actor: Actor, token_id: UUID) -> None:
-    """End one of the caller's keys."""
-    done = session.exec(
-        update(ApiToken)
-        .where(
-            col(ApiToken.id) == token_id,
-            col(ApiToken.account_id) == actor.account_id,
-            col(ApiToken.revoked_at).is_(None),
-        )
-        .values(revoked_at=now())
-    )
-    if done.rowcount != 1:
-        raise NotFound
+def owner_of_link(session: Session, token: str) -> str:
+    """The address of whom a mailed link signs in; raises `WrongCode`. Nothing is used up."""
+    db.set_scope(session, db.SYSTEM)
+    return session.get_one(Account, codes.behind_link(session, token).account_id).email
+
+
+def ask_for_mail(engine: Engine, session: Session, email: str, place: str) -> None:
+    """Mail a code and a link to an address; where nobody has it the same is done for nobody."""
+    throttling.attempt(engine, MAIL, email, (MAILS_FROM_PLACE, place))
+    db.set_scope(session, db.SYSTEM)
+    query = select(Account.id).where(col(Account.email) == email)
+    codes.ask_for(session, CodePurpose.SIGN_IN, session.exec(query).one_or_none())
+
+
+def sign_in(
+    engine: Engine, session: Session, email: str, password: str, visitor: Visitor
+) -> Ticket:
+    """Begin a session with address and password."""
+    arrival = arrivals.by_password(engine, session, email, password, visitor.place)
+    return sessions.begin(session, arrival, visitor)
+
+
+def sign_in_by_code(
+    engine: Engine, session: Session, email: str, code: str, visitor: Visitor
+) -> Ticket:
+    """Begin a session with address and the code that was mailed."""
+    arrival = arrivals.by_code(engine, session, email, code, visitor.place)
+    return sessions.begin(session, arrival, visitor)
+
+
+def sign_in_by_link(session: Session, token: str, visitor: Visitor) -> Ticket:
+    """Begin a session with the link that was mailed."""
+    return sessions.begin(session, arrivals.by_link(session, token), visitor)
+
+
+def give_factor(
+    engine: Engine, session: Session, actor: Actor, code: str, visitor: Visitor
+) -> Ticket:
+    """Take a code as the second factor, or `AppNeeded` where a mailed one is none."""
+    given = factors.shown(engine, session, actor, code)
+    is_factor = factors.counts(session, actor, actor.proof.given | {given})
+    if not is_factor and access.needs_factor(actor):
+        raise AppNeeded
+    return sessions.raised(session, actor, visitor.secret, given, factor=is_factor)
+
+
+def ask_for_factor(engine: Engine, session: Session, actor: Actor) -> None:
+    """Mail a code to somebody who is signed in; `AppNeeded` where the app is to be used."""
+    factors.require_mail(session, actor)
+    session.rollback()
+    throttling.attempt(engine, MAIL, str(actor.account_id))
+    db.set_scope(session, db.SYSTEM)
+    codes.ask_for(session, CodePurpose.FACTOR, actor.account_id)
+
+
+def prove_by_code(
+    engine: Engine, session: Session, actor: Actor, code: str, visitor: Visitor
+) -> Ticket:
+    """Prove anew with a code; where that makes two factors it is the second as well."""
+    given = factors.shown(engine, session, actor, code)
+    is_factor = factors.counts(session, actor, actor.proof.given | {given})
+    return sessions.raised(session, actor, visitor.secret, given, factor=is_factor)
+
+
+def prove(
+    engine: Engine, session: Session, actor: Actor, password: str, visitor: Visitor
+) -> Ticket:
+    """Prove anew, with the password, that it is still she."""
+    account = choosing.set_apart(session, session.get_one(Account, actor.account_id))
+    tried = choosing.check_password(engine, account, password)
+    db.set_scope(session, db.SYSTEM)
+    throttling.was_right(session, tried)
+    shown = actor.proof.given | {Given.PASSWORD}
+    is_factor = factors.counts(session, actor, shown)
+    return sessions.raised(session, actor, visitor.secret, Given.PASSWORD, factor=is_factor)
+
+
+def set_password(
+    engine: Engine, session: Session, actor: Actor, new: str, old: str | None, visitor: Visitor
+) -> Ticket:
+    """Change the password; every other session ends, and this one gets a new secret."""
+    choosing.choose(engine, session, actor, new, old)
+    sessions.end_all(session, actor.account_id, but=actor.proof.secret_id)
+    given = None if old is None else Given.PASSWORD
+    return sessions.raised(session, actor, visitor.secret, given, factor=False)
+
+
+def set_up_app(
+    engine: Engine, session: Session, actor: Actor, code: str, visitor: Visitor
+) -> Ticket:
+    """Take an app into use with its first code, which is a second factor at once."""
+    factors.confirm_app(engine, session, actor, code)
+    return sessions.raised(session, actor, visitor.secret, Given.APP, factor=True)
+
+
+def remove_app(session: Session, actor: Actor) -> None:
+    """Take the app out of use; every other session ends."""
+    factors.remove_app(session, actor)
+    sessions.end_all(session, actor.account_id, but=actor.proof.secret_id)
 
 
 def ensure_account(session: Session, email: str, name: str, password_hash: str | None) -> Account:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.backups.archive import Manifest, Part, Reader, Writer, beside
 from app.backups.refusals import BackupError, Damaged
+from app.sealing import old_secrets
 from app.settings import Settings
 
 FOLDER = "files/"
@@ -35,6 +36,11 @@ def secret(settings: Settings) -> str:
         return _given(settings, SECRET)
     _require_readable(path)
     return path.read_text().strip()
+
+
+def _fingerprints(settings: Settings) -> set[str]:
+    """Of the key as it is now, and of those of the past that still open what they sealed."""
+    return {fingerprint(key) for key in (secret(settings), *old_secrets(settings))}
 
 
 def _require_readable(path: Path) -> None:
@@ -75,9 +81,9 @@ def check(reader: Reader, settings: Settings, *, replace: bool) -> None:
 
 
 def _check_secret(manifest: Manifest, settings: Settings, *, is_inside: bool) -> None:
-    """The key of the pseudonyms must be the same: given here as it was given there."""
+    """The key must be the same, given here as it was given there, or stand among the old ones."""
     given = _given(settings, SECRET)
-    if not manifest.secret or fingerprint(secret(settings)) == manifest.secret:
+    if not manifest.secret or manifest.secret in _fingerprints(settings):
         return
     if given:
         where = f"the file {FOLDER}{SECRET} inside of it" if is_inside else "where it was made"

@@ -132,6 +132,10 @@ def _make_empty(config: Config, *, replace: bool) -> None:
 
 
 def _clear(connection: Connection, names: list[str]) -> None:
+    # The audit only grows, but for this: the whole database goes with it.
+    on = " ON audit_event" if connection.dialect.name == "postgresql" else ""
+    for trigger in migrations.APPEND_ONLY:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger}{on}")
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"TRUNCATE {', '.join(map(quoted, names))} CASCADE"))
         return
@@ -168,9 +172,11 @@ def _without_references(connection: Connection) -> Iterator[None]:
 
 
 def _load(connection: Connection, reader: Reader, each: Callable[[str], None]) -> None:
-    here = {table.name: list(table.columns) for table in tables(connection)}
+    # Their order is that of the migrations, which is another one on the other database.
+    here = {table.name: sorted(table.columns) for table in tables(connection)}
     parts = reader.manifest.tables
-    if {part.table: part.columns for part in parts} != here or len(parts) != len(here):
+    there = {part.table: sorted(part.columns) for part in parts}
+    if there != here or len(parts) != len(here):
         raise Damaged(f"its tables are not those of revision {reader.manifest.revision}")
     for part in parts:
         each(part.table)

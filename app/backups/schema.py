@@ -7,8 +7,8 @@ from sqlalchemy import Connection, inspect
 from app.backups.cells import Kind, kind_of
 from app.jobs import schema as queue
 
-NOT_CARRIED = frozenset({"alembic_version", "job", "tick"})
-"""The revision stands in the manifest; each database has a queue and a clock of its own."""
+NOT_CARRIED = frozenset({"alembic_version", "job", "sign_in_code", "sign_in_miss", "tick"})
+"""The revision stands in the manifest; queue, clock and codes by mail are each database's own."""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from app.bookings.visits import Visit
 from app.messages import telling
 from app.offers import answering
 from app.offers import texts as offers
+from app.offers.seeking import LENT
 from app.requests.ending import ASKED_NO_MORE
 from app.tables import (
     Assignment,
     AssignmentState,
     Event,
+    Lending,
     Message,
     MessageState,
     Offer,
@@ -34,12 +36,15 @@ def tell(engine: Engine, offer_id: UUID) -> None:
         if offer is None or offer.state != OfferState.WITHDRAWN:
             return
         telling.drop(session, offer.id, Event.OFFER)
+        lending = session.get(Lending, offer.lending_id) if offer.lending_id else None
+        if lending is not None:
+            jobs.defer(session, LENT, lending.id)
         if not _was_asked(session, offer) or _hears_better(session, offer):
             return
         visit = visits.supposed(session, Offer, [offer.id])[offer.id]
         telling.tell(
             session,
-            offer.sponsor_id,
+            lending.lender_id if lending else offer.sponsor_id,
             telling.volunteer(visit.volunteer),
             Event.TAKEN,
             _words(visit, offer),

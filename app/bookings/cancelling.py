@@ -18,6 +18,7 @@ from app.messages import telling
 from app.messages.telling import Text
 from app.offers import booking
 from app.offers.refusals import Begun, NotBooked
+from app.prepared import settled
 from app.requests import ending, tasks
 from app.requests import service as requests
 from app.seam.build import GIVEN_BACK
@@ -35,9 +36,11 @@ from app.tables import (
 )
 
 _BOOKINGS: Table = SQLModel.metadata.tables["assignment"]
-_END = sa.update(_BOOKINGS).where(
-    _BOOKINGS.c.id == bindparam("ended_id", type_=Uuid()),
-    _BOOKINGS.c.state == AssignmentState.BOOKED,
+_END = settled(
+    sa.update(_BOOKINGS).where(
+        _BOOKINGS.c.id == bindparam("ended_id", type_=Uuid()),
+        _BOOKINGS.c.state == AssignmentState.BOOKED,
+    )
 )
 """Ends each booking of a list; what is written are the columns of its `terms.values`."""
 
@@ -88,6 +91,7 @@ def end(session: Session, booked: Sequence[Visit], why: Why) -> None:
             why.account_id,
             "assignment.cancel",
             visit.booking,
+            reason=terms.told(why.cause),
             state=visit.booking.state,
             side=why.side,
             cause=terms.told(why.cause),
@@ -169,7 +173,9 @@ def cancel_requests(
     standbys.release_all(session, ids)
     ending.end_all(session, live, RequestState.CANCELLED, reason)
     for request in live:
-        audit.record(session, actor.account_id, "request.cancel", request, cause=cause)
+        audit.record(
+            session, actor.account_id, "request.cancel", request, reason=cause, cause=cause
+        )
     session.flush()
     ending.lock_all(session, ids)
 

@@ -49,8 +49,15 @@ def report(session: Session, actor: Actor, assignment: Assignment, body: NoShow)
     _set_seat(session, visit, SeatState.BOOKED, SeatState.DONE)
     tasks.close(session, assignment.id)
     standbys.release_all(session, [visit.request.id])
+    why = audit.stated(terms.kept(body.reason))
     audit.record(
-        session, actor.account_id, "assignment.no_show", assignment, state=state, side=side
+        session,
+        actor.account_id,
+        "assignment.no_show",
+        assignment,
+        reason=why,
+        state=state,
+        side=side,
     )
     if body.who == "volunteer" and side != Side.VOLUNTEER:
         informing.tell_her(session, visit, Event.CHANGED, texts.missed(visit))

@@ -46,7 +46,7 @@ def _reads(
     session: SessionDep, actor: Actor, rows: Sequence[Assignment], *, contacts: bool = True
 ) -> list[AssignmentRead]:
     """Bookings as somebody sees them: why she did not go is none of an institution's business."""
-    found = assignment_reads(session, rows, contacts=contacts)
+    found = assignment_reads(session, rows, actor, contacts=contacts)
     for row, read in zip(rows, found, strict=True):
         is_hers = row.volunteer_id == actor.volunteer_id
         if not is_hers and row.sponsor_id not in actor.sponsor_ids:
@@ -79,7 +79,7 @@ def create_assignment(
 ) -> AssignmentRead:
     """Book somebody who said yes on the telephone; everything is looked at as for her own yes."""
     booked = direct.book(session, actor, body)
-    return assignment_reads(session, [booked], contacts=True)[0]
+    return assignment_reads(session, [booked], actor, contacts=True)[0]
 
 
 @router.get("/assignments/{assignment_id}")
@@ -103,7 +103,7 @@ def cancel_assignment(
         side = Side.VOLUNTEER
     why = Why(side, body.cause, terms.kept(body.reason), actor.account_id)
     cancelling.cancel_assignment(session, assignment, why)
-    return assignment_reads(session, [assignment], contacts=False)[0]
+    return assignment_reads(session, [assignment], actor, contacts=False)[0]
 
 
 @router.post("/assignments/{assignment_id}/reconfirm")
@@ -114,7 +114,7 @@ def reconfirm_assignment(
     visible = access.visible_assignments(actor)
     assignment = access.load(session, visible, Assignment, assignment_id)
     confirming.reconfirm(session, actor.account_id, assignment)
-    return assignment_reads(session, [assignment], contacts=True)[0]
+    return assignment_reads(session, [assignment], actor, contacts=True)[0]
 
 
 @router.post("/assignments/{assignment_id}/no-show")
@@ -134,7 +134,7 @@ def undo_no_show(assignment_id: UUID, session: SessionDep, actor: Coordinator) -
     visible = access.visible_assignments(actor)
     assignment = access.load(session, visible, Assignment, assignment_id)
     no_shows.undo(session, actor, assignment)
-    return assignment_reads(session, [assignment], contacts=True)[0]
+    return assignment_reads(session, [assignment], actor, contacts=True)[0]
 
 
 @router.post("/requests/{request_id}/cancel")
@@ -172,7 +172,7 @@ def list_standbys(
     if seat_id:
         query = query.where(col(Standby.seat_id) == seat_id)
     rows, following = page_of(session, query, Standby.id, limit, cursor)
-    return Page(items=standbys.reads(session, rows), next=following)
+    return Page(items=standbys.reads(session, actor, rows), next=following)
 
 
 @router.post("/seats/{seat_id}/standbys", status_code=201)
@@ -181,18 +181,20 @@ def create_standby(
 ) -> StandbyRead:
     """Ask somebody to stand by for a booked seat, or note that she agreed on the telephone."""
     made = standbys.ask(session, actor, seat_id, body.volunteer_id, agreed=body.agreed)
-    return standbys.reads(session, [made])[0]
+    return standbys.reads(session, actor, [made])[0]
 
 
 @router.post("/standbys/{standby_id}/accept")
 def accept_standby(standby_id: UUID, session: SessionDep, actor: Answerer) -> StandbyRead:
     """Say that one stands by: only when the booked person cannot come one is called."""
     standby = access.load(session, access.visible_standbys(actor), Standby, standby_id)
-    return standbys.reads(session, [standbys.accept(session, actor.account_id, standby)])[0]
+    said = standbys.accept(session, actor.account_id, standby)
+    return standbys.reads(session, actor, [said])[0]
 
 
 @router.post("/standbys/{standby_id}/decline")
 def decline_standby(standby_id: UUID, session: SessionDep, actor: Answerer) -> StandbyRead:
     """Say no, without a reason; also later, as long as one was not called."""
     standby = access.load(session, access.visible_standbys(actor), Standby, standby_id)
-    return standbys.reads(session, [standbys.decline(session, actor.account_id, standby)])[0]
+    said = standbys.decline(session, actor.account_id, standby)
+    return standbys.reads(session, actor, [said])[0]

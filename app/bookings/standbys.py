@@ -14,6 +14,7 @@ from app.bookings.schemas import StandbyRead
 from app.bookings.visits import Visit
 from app.clock import now
 from app.errors import ApiError
+from app.institutions import naming
 from app.messages import telling
 from app.offers import booking
 from app.offers.refusals import Begun, MayNotGo
@@ -252,13 +253,13 @@ def about(session: Session, standby: Standby) -> Visit:
     return visits.supposed(session, Standby, [standby.id])[standby.id]
 
 
-def reads(session: Session, rows: Sequence[Standby]) -> list[StandbyRead]:
+def reads(session: Session, actor: Actor, rows: Sequence[Standby]) -> list[StandbyRead]:
     """Standbys with when and where, in one statement; no address, no contact."""
     found = visits.supposed(session, Standby, [row.id for row in rows])
-    return [_read(row, found[row.id]) for row in rows]
+    return [_read(row, found[row.id], office=row.sponsor_id in actor.sponsor_ids) for row in rows]
 
 
-def _read(row: Standby, visit: Visit) -> StandbyRead:
+def _read(row: Standby, visit: Visit, *, office: bool) -> StandbyRead:
     return StandbyRead(
         **row.model_dump(include=set(StandbyRead.model_fields)),
         volunteer=f"{visit.volunteer.given_name} {visit.volunteer.surname}",
@@ -266,6 +267,6 @@ def _read(row: Standby, visit: Visit) -> StandbyRead:
         language=visit.seat.language,
         starts_at=visit.booking.starts_at,
         ends_at=visit.booking.ends_at,
-        institution=visit.institution.name,
+        institution=naming.name(visit.institution, told=office),
         town=visit.institution.town,
     )

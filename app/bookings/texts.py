@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.bookings.visits import Visit
-from app.institutions.kinds import PROTECTED_KINDS
+from app.institutions import naming
 from app.messages import invitations
 from app.messages.telling import Text
 from app.messages.wording import brief, known, letter
 from app.offers.texts import by, language_name, place, when
-from app.tables import Institution
 
 NOTHING_TO_DO = {
     "de": "Sie müssen nichts weiter tun.",
@@ -89,14 +88,10 @@ def _to_her(
     )
 
 
-def roughly(spot: Institution) -> str:
-    """A place without its address, which is told to who goes; a protected one by its town alone."""
-    return spot.town if spot.kind in PROTECTED_KINDS else f"{spot.name}, {spot.town}"
-
-
 def _rough_facts(visit: Visit) -> tuple[tuple[str, str], ...]:
     time, _, language = _facts(visit)
-    return (time, ("where", roughly(visit.institution)), language)
+    where = naming.roughly(visit.institution, locale=known(visit.volunteer.locale))
+    return (time, ("where", where), language)
 
 
 def given_back(visit: Visit) -> Text:

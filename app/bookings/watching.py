@@ -21,6 +21,7 @@ from app.tables import (
     Assignment,
     AssignmentState,
     ClearanceKind,
+    EnrolmentState,
     Request,
     RequestOption,
     Sponsor,
@@ -128,7 +129,11 @@ def _endings(session: Session, booked: Sequence[Visit]) -> Iterable[Ending]:
         files = dossiers.load(session, people.values(), sponsor_ids=frozenset({sponsor_id}))
         by_id = {file.volunteer.id: file for file in files}
         for visit in group:
-            yield from _of(visit, sponsor, by_id[visit.volunteer.id])
+            file = by_id[visit.volunteer.id]
+            enrolment = file.enrolment_at(sponsor_id)
+            # The papers of somebody who is lent are for her own pool to see.
+            if enrolment is None or enrolment.state != EnrolmentState.LENT:
+                yield from _of(visit, sponsor, file)
 
 
 def _of(visit: Visit, sponsor: Sponsor, file: Dossier) -> Iterable[Ending]:

@@ -4,9 +4,10 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy import ColumnElement, Engine, exists
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, or_, select, update
@@ -33,6 +34,7 @@ from scheduling.calendar_out import Appointment, calendar_text
 
 log = logging.getLogger(__name__)
 
+MOST_LETTERS = 100
 REFRESH_MINUTES = 60
 NOTED_EVERY = timedelta(hours=1)
 TENTH = timedelta(milliseconds=100)
@@ -62,7 +64,9 @@ router = APIRouter(route_class=UnitOfWork, tags=["calendars"])
         **{status: PROBLEM_RESPONSES[status] for status in (404, 422, 503)},
     },
 )
-def show_calendar(token: str, request: Request, session: SessionDep) -> Response:
+def show_calendar(
+    token: Annotated[str, Path(max_length=MOST_LETTERS)], request: Request, session: SessionDep
+) -> Response:
     """The appointments behind a calendar address; whoever knows the address may read them."""
     known = _open(session, token)
     content = _content(session, known).encode()

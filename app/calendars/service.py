@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app import access
+from app import access, audit
 from app.access import Actor
 from app.calendars.schemas import CalendarFeedCreate, CalendarFeedCreated, CalendarFeedRead
 from app.clock import now
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.settings import get_settings
-from app.tables import AuditEvent, CalendarFeed, FeedKind
+from app.tables import CalendarFeed, FeedKind
 from app.tokens import hash_token, new_token
 
 MOST_FEEDS = 20
@@ -101,13 +101,5 @@ def _note(session: Session, actor: Actor, feed: CalendarFeed, action: str) -> No
     """What shows a pool's appointments is on record there; her own calendar is her own matter."""
     if feed.sponsor_id is None:
         return
-    session.add(
-        AuditEvent(
-            sponsor_id=feed.sponsor_id,
-            account_id=actor.account_id,
-            action=action,
-            subject_type="calendar_feed",
-            subject_id=feed.id,
-            details={"detail": feed.detail},
-        )
-    )
+    on = ("calendar_feed", feed.id)
+    audit.record_on(session, actor.account_id, action, on, feed.sponsor_id, detail=str(feed.detail))

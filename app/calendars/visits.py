@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.calendars.words import Spot, Visit
+from app.institutions import naming
 from app.tables import (
     TIME_TAKEN,
     Assignment,
@@ -75,6 +76,7 @@ def _hers(row: Any) -> Visit:
         language=language,
         mode=mode,
         spot=Spot(*rest[4:]),
+        told=naming.is_told(state, ends_at),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.institutions.kinds import PROTECTED_KINDS
+from app.institutions import naming
 from app.tables import FeedDetail, FeedKind, Mode
 from scheduling import languages
 from scheduling.calendar_out import Status
@@ -58,6 +58,8 @@ class Visit:
     mode: str
     spot: Spot
     who: str = ""
+    told: bool = True
+    """Whether the reader knows, today, more than the town."""
 
 
 def calendar_name(kind: str, name: str, locale: str) -> str:
@@ -89,7 +91,8 @@ def location(visit: Visit, detail: str, locale: str) -> str:
 
 
 def _told(visit: Visit, detail: str) -> bool:
-    return detail == FeedDetail.FULL and visit.spot.kind not in PROTECTED_KINDS
+    wanted = detail == FeedDetail.FULL and visit.told
+    return wanted and not naming.is_protected(visit.spot.kind)
 
 
 def _spoken(tag: str | None, locale: str) -> str:

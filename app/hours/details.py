@@ -1,13 +1,29 @@
 """A service record with everything it is about, however many records in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from app import fields
 from app.access import Actor
 from app.hours.schemas import ServiceRecordRead
-from app.tables import Assignment, Institution, Request, Seat, ServiceRecord, Volunteer
+from app.institutions import kinds, naming
+from app.tables import (
+    Assignment,
+    AuditEvent,
+    Institution,
+    Membership,
+    Request,
+    Seat,
+    ServiceRecord,
+    Volunteer,
+)
+
+INSTITUTION, OFFICE = "institution", "office"
+"""Which side confirmed, as an auditor reads it."""
+ANSWERED = ("service_record.confirmed", "service_record.disputed")
 
 
 @dataclass(frozen=True)
@@ -35,22 +51,79 @@ def load(session: Session, records: Sequence[ServiceRecord]) -> list[Detail]:
     return [Detail(record, *about[record.assignment_id]) for record in records]
 
 
-def read(actor: Actor, detail: Detail) -> ServiceRecordRead:
+def read(session: Session, actor: Actor, detail: Detail) -> ServiceRecordRead:
     """What the actor may read of it."""
-    record, person = detail.record, detail.volunteer
-    inside = record.sponsor_id in actor.sponsor_ids or person.id == actor.volunteer_id
-    return ServiceRecordRead(
-        **record.model_dump(include=set(ServiceRecordRead.model_fields)),
-        volunteer=f"{person.given_name} {person.surname}" if inside else person.given_name,
-        institution_id=detail.institution.id,
-        institution=detail.institution.name,
-        role=detail.assignment.role,
-        language=detail.seat.language,
-    )
+    return _reads(session, actor, [detail])[0]
 
 
 def reads(
     session: Session, actor: Actor, records: Sequence[ServiceRecord]
 ) -> list[ServiceRecordRead]:
     """What the actor may read of them."""
-    return [read(actor, detail) for detail in load(session, records)]
+    return _reads(session, actor, load(session, records))
+
+
+def _reads(session: Session, actor: Actor, found: Sequence[Detail]) -> list[ServiceRecordRead]:
+    audited = [one for one in found if _audits(actor, one)]
+    said = _sides(session, audited)
+    return [_for_auditor(one, said) if _audits(actor, one) else _read(actor, one) for one in found]
+
+
+def _audits(actor: Actor, detail: Detail) -> bool:
+    hers = detail.volunteer.id == actor.volunteer_id
+    return actor.audits(detail.record.sponsor_id) and not hers
+
+
+def _read(actor: Actor, detail: Detail) -> ServiceRecordRead:
+    record, person, place = detail.record, detail.volunteer, detail.institution
+    office = record.sponsor_id in actor.sponsor_ids
+    booking = detail.assignment
+    told = office or place.id in actor.institution_ids
+    return _plain(
+        detail,
+        volunteer=f"{person.given_name} {person.surname}"
+        if office or person.id == actor.volunteer_id
+        else person.given_name,
+        institution=naming.name(place, told=told or naming.is_told(booking.state, booking.ends_at)),
+    )
+
+
+def _plain(detail: Detail, *, volunteer: str, institution: str) -> ServiceRecordRead:
+    record = detail.record
+    return ServiceRecordRead(
+        **record.model_dump(include=set(ServiceRecordRead.model_fields)),
+        volunteer=volunteer,
+        institution_id=detail.institution.id,
+        institution=institution,
+        role=detail.assignment.role,
+        language=detail.seat.language,
+    )
+
+
+def _for_auditor(detail: Detail, said: Mapping[UUID, str]) -> ServiceRecordRead:
+    """Evidence without a client: the kind of the place, and which side confirmed."""
+    record, person = detail.record, detail.volunteer
+    whole = _plain(
+        detail,
+        volunteer=f"{person.given_name} {person.surname}",
+        institution=kinds.BY_SLUG.get(detail.institution.kind, kinds.OTHER).label,
+    )
+    whole.confirmed_by = said.get(record.id, INSTITUTION) if record.confirmed_at else ""
+    return fields.for_auditor(whole)
+
+
+def _sides(session: Session, found: Sequence[Detail]) -> dict[UUID, str]:
+    """Which of the records the office answered in place of the institution."""
+    if not found:
+        return {}
+    query = select(AuditEvent.subject_id).where(
+        col(AuditEvent.subject_type) == ServiceRecord.__tablename__,
+        col(AuditEvent.subject_id).in_([one.record.id for one in found]),
+        col(AuditEvent.action).in_(ANSWERED),
+        col(AuditEvent.account_id).in_(
+            select(Membership.account_id).where(
+                col(Membership.sponsor_id) == col(AuditEvent.sponsor_id)
+            )
+        ),
+    )
+    return dict.fromkeys(session.exec(query).all(), OFFICE)

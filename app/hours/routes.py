@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from app import access
-from app.access import Actor, Answerer, Anyone, Confirmer, Coordinator
+from app.access import Actor, Answerer, Confirmer, Coordinator, RecordReader
 from app.db import SessionDep, UnitOfWork
 from app.etags import IfMatch, etag, require_match, tagged
 from app.hours import details
@@ -33,7 +33,7 @@ def _load(
 
 
 def _read(session: SessionDep, actor: Actor, record: ServiceRecord) -> ServiceRecordRead:
-    return details.read(actor, hours.detail_of(session, record))
+    return details.read(session, actor, hours.detail_of(session, record))
 
 
 @router.post("/service-records", status_code=201)
@@ -55,7 +55,7 @@ def create_service_record(
 @router.get("/service-records")
 def list_service_records(
     session: SessionDep,
-    actor: Anyone,
+    actor: RecordReader,
     state: RecordState | None = None,
     volunteer_id: UUID | None = None,
     limit: Limit = 50,
@@ -69,7 +69,7 @@ def list_service_records(
 
 @router.get("/service-records/{record_id}")
 def get_service_record(
-    record_id: UUID, response: Response, session: SessionDep, actor: Anyone
+    record_id: UUID, response: Response, session: SessionDep, actor: RecordReader
 ) -> ServiceRecordRead:
     """One record."""
     record = _load(session, actor, record_id, lock=False)

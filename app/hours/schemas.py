@@ -61,8 +61,10 @@ class ServiceRecordRead(BaseModel):
     volunteer_id: UUID
     volunteer: str
     """Full name for her and her sponsor, first name for the institution."""
-    institution_id: UUID
+    institution_id: UUID | None
+    """Null for an auditor."""
     institution: str
+    """For an auditor its kind; for who went there, where somebody hides, a week later no more."""
     role: str
     language: str | None
     started_at: datetime
@@ -74,6 +76,7 @@ class ServiceRecordRead(BaseModel):
     outcome: str
     state: str
     confirmed_by: str
+    """For an auditor the side: `institution` or `office`."""
     confirmed_at: datetime | None
     reason: str
 

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from allowance import agreed_minutes
-from app import access, audit, db, links
-from app.access import Actor, OwnWork
+from app import access, audit, books, db, freetext, links
+from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, Invalid
 from app.hours import details, mails
@@ -44,6 +44,7 @@ from app.tables import (
     TaskState,
     Volunteer,
 )
+from app.volunteers import herself
 
 LINK_LASTS = timedelta(days=21)
 DISPUTED = "hours:disputed"
@@ -275,12 +276,11 @@ def _change(
 
 def _is_own(session: Session, actor: Actor, record: ServiceRecord) -> bool:
     volunteer = session.get_one(Volunteer, record.volunteer_id)
-    return volunteer.account_id == actor.account_id
+    return herself.is_herself(session, actor.account_id, volunteer)
 
 
 def _refuse_own(session: Session, actor: Actor, record: ServiceRecord) -> None:
-    if _is_own(session, actor, record):
-        raise OwnWork
+    herself.refuse_own(session, actor.account_id, session.get_one(Volunteer, record.volunteer_id))
 
 
 def _on_behalf(session: Session, actor: Actor, record: ServiceRecord) -> bool:
@@ -294,6 +294,7 @@ def _on_behalf(session: Session, actor: Actor, record: ServiceRecord) -> bool:
 
 def confirm(session: Session, actor: Actor, record: ServiceRecord, body: Confirm) -> None:
     """Up to 10 minutes apart the lower value counts; further apart a coordinator decides."""
+    freetext.require_plain(body.reason)
     if _on_behalf(session, actor, record) and not body.reason:
         raise BehalfReasonMissing
     said = Statement(body.minutes, actor.name, actor.account_id, body.reason)
@@ -302,6 +303,7 @@ def confirm(session: Session, actor: Actor, record: ServiceRecord, body: Confirm
 
 def dispute(session: Session, actor: Actor, record: ServiceRecord, body: Dispute) -> None:
     """The institution says that it was otherwise: a coordinator decides."""
+    freetext.require_plain(body.reason)
     _on_behalf(session, actor, record)
     said = Statement(body.minutes, actor.name, actor.account_id, body.reason)
     _take(session, record, said, None)
@@ -319,19 +321,29 @@ def _take(session: Session, record: ServiceRecord, said: Statement, counted: int
         "reason": said.reason,
     }
     _change(session, record, RecordState.REPORTED, values)
-    if counted is None:
+    if counted is not None:
+        books.work_of_records(session, col(ServiceRecord.id) == record.id)
+    else:
         params = {
             "reported": record.reported_minutes,
             "confirmed": said.minutes,
             "reason": said.reason,
         }
         tasks.ask_about(session, record.sponsor_id, "service_record", record.id, DISPUTED, params)
-    audit.record(session, said.account_id, f"service_record.{state}", record, minutes=said.minutes)
+    audit.record(
+        session,
+        said.account_id,
+        f"service_record.{state}",
+        record,
+        reason=audit.stated(said.reason),
+        minutes=said.minutes,
+    )
     session.flush()
 
 
 def resolve(session: Session, actor: Actor, record: ServiceRecord, body: Resolve) -> None:
     """The coordinator decides what counts, and the question is answered."""
+    freetext.require_plain(body.reason)
     _refuse_own(session, actor, record)
     values = {
         "state": RecordState.RESOLVED,
@@ -339,6 +351,7 @@ def resolve(session: Session, actor: Actor, record: ServiceRecord, body: Resolve
         "reason": body.reason,
     }
     _change(session, record, RecordState.DISPUTED, values)
+    books.work_of_records(session, col(ServiceRecord.id) == record.id)
     session.exec(
         update(Task)
         .where(
@@ -354,7 +367,14 @@ def resolve(session: Session, actor: Actor, record: ServiceRecord, body: Resolve
             updated_at=now(),
         )
     )
-    audit.record(session, actor.account_id, "service_record.resolved", record, minutes=body.minutes)
+    audit.record(
+        session,
+        actor.account_id,
+        "service_record.resolved",
+        record,
+        reason=audit.stated(body.reason),
+        minutes=body.minutes,
+    )
     session.flush()
 
 

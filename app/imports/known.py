@@ -27,6 +27,7 @@ from app.tables import (
     Seat,
     Training,
     Volunteer,
+    taken_in,
 )
 from app.tables.volunteers import VolunteerPart
 from app.volunteers import service as volunteers
@@ -52,7 +53,7 @@ class Known:
         people = (
             select(Volunteer.identity_key)
             .join(Enrolment, col(Enrolment.volunteer_id) == col(Volunteer.id))
-            .where(col(Enrolment.sponsor_id) == sponsor_id)
+            .where(col(Enrolment.sponsor_id) == sponsor_id, taken_in())
         )
         asked = select(Request.source_key).where(
             col(Request.sponsor_id) == sponsor_id, col(Request.source_key).is_not(None)
@@ -145,7 +146,9 @@ def people(session: Session, sponsor_id: UUID, keys: Sequence[str]) -> dict[str,
             select(Volunteer, Enrolment)
             .join(Enrolment, col(Enrolment.volunteer_id) == col(Volunteer.id))
             .where(
-                col(Enrolment.sponsor_id) == sponsor_id, col(Volunteer.identity_key).in_(portion)
+                col(Enrolment.sponsor_id) == sponsor_id,
+                col(Volunteer.identity_key).in_(portion),
+                taken_in(),
             )
         )
         rows = session.exec(query.order_by(col(Volunteer.id))).all()

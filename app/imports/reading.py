@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from charset_normalizer import from_bytes
 
 from app.imports.refusals import ListError
+from app.limits import UPLOAD_BYTES
 
-MOST_BYTES = 10 * 1024 * 1024
+MOST_BYTES = UPLOAD_BYTES
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 

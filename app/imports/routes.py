@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, File, Request, UploadFile
 from sqlmodel import col
 
-from app import access
+from app import access, limits
 from app.access import Coordinator
 from app.db import SessionDep, UnitOfWork
 from app.errors import Invalid, TooLarge, locale_of
@@ -19,7 +19,6 @@ from app.paging import Cursor, Limit, Page, page_of
 from app.tables import ImportBatch, Sponsor
 
 router = APIRouter(route_class=UnitOfWork, tags=["imports"])
-MAX_BYTES = 10 * 1024 * 1024
 
 
 def contents(
@@ -33,13 +32,13 @@ def contents(
 
 
 def _read(file: UploadFile) -> bytes:
-    content = file.file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise TooLarge(limit="10 MB")
+    content = file.file.read(limits.UPLOAD_BYTES + 1)
+    if len(content) > limits.UPLOAD_BYTES:
+        raise TooLarge(limit=limits.in_words(limits.UPLOAD_BYTES))
     return content
 
 
-@router.post("/imports")
+@router.post("/imports", max_body_size=limits.body_bytes("/api/v1/imports"))
 def import_lists(
     uploaded: Annotated[dict[str, bytes], Depends(contents)],
     request: Request,

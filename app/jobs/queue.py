@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from app import db
+from app import commandline, db
 from app.clock import now
 from app.errors import Conflict, NotFound
 from app.jobs import server, table
@@ -97,7 +97,7 @@ def warnings(engine: Engine) -> list[str]:
         counted, oldest = queue.counted(session), queue.oldest_due(session)
     failed = sum(count for state, _, count in counted if state == JobState.FAILED)
     if failed:
-        found.append(f"Jobs that were given up: {failed}. See `lotsenwerk jobs`.")
+        found.append(f"Jobs that were given up: {failed}. See `{commandline.typed('jobs')}`.")
     if oldest is not None and oldest < now() - LATE:
         found.append(
             f"A job has been due since {oldest:%Y-%m-%d %H:%M} UTC: does a worker run,"

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from app import faults
 from app.clock import now
@@ -14,13 +16,27 @@ from app.tokens import BEARER_PREFIX
 
 TaskFunction = Callable[[Engine, UUID], None]
 PeriodicFunction = Callable[[Engine], None]
+Look = Callable[[Engine], bool]
+
+
+class Periodic(NamedTuple):
+    """Work that is done again and again."""
+
+    every: timedelta
+    function: PeriodicFunction
+    is_to_do: Look | None = None
+    """A look that takes nobody the right to write: where it finds nothing, nobody begins."""
+
+
 REGISTRY: dict[str, TaskFunction] = {}
-PERIODIC: dict[str, tuple[timedelta, PeriodicFunction]] = {}
+PERIODIC: dict[str, Periodic] = {}
 MAX_ATTEMPTS = 5
 STALLED_AFTER = timedelta(minutes=10)
 """The longest that one job may take: whoever is at it longer is thought to be lost."""
 LOST = "The worker was lost."
 MAX_FAILURE = 300
+OF_THE_CODE = (AttributeError, ImportError, NameError, TypeError)
+"""What these quote are words of the program."""
 
 
 def task(name: str) -> Callable[[TaskFunction], TaskFunction]:
@@ -37,15 +53,18 @@ def task(name: str) -> Callable[[TaskFunction], TaskFunction]:
     return register
 
 
-def periodic(name: str, every: timedelta) -> Callable[[PeriodicFunction], PeriodicFunction]:
+def periodic(
+    name: str, every: timedelta, *, is_to_do: Look | None = None
+) -> Callable[[PeriodicFunction], PeriodicFunction]:
     """Register a function that is run again and again, by one worker each time.
 
     It is short: what takes longer is deferred as jobs. What was missed is not made up for; the
-    pause is counted from the last start. A failure is logged, and the next time tries again.
+    pause is counted from the last start. A failure is logged, and the next time tries again. What
+    comes every few seconds says with `is_to_do` whether it is to begin: each start is written down.
     """
 
     def register(function: PeriodicFunction) -> PeriodicFunction:
-        PERIODIC[name] = (every, function)
+        PERIODIC[name] = Periodic(every, function, is_to_do)
         return function
 
     return register
@@ -66,9 +85,12 @@ def outcome(attempts: int, failure: str) -> tuple[JobState, datetime | None]:
 def in_short(error: Exception) -> str:
     """Kind and first line of a failure, without anything about a person.
 
-    It may quote an address or a link: then the kind alone is kept.
+    It may quote a value, an address or a link: then the kind alone is kept. A database names its
+    own things in quotes, and the program its words.
     """
     said = faults.in_short(error).replace("\0", "")
-    if seems_personal(said) or BEARER_PREFIX in said:
+    quotes = '"' in said or ("'" in said and not isinstance(error, OF_THE_CODE))
+    tells = quotes and not isinstance(error, DBAPIError)
+    if tells or seems_personal(said) or BEARER_PREFIX in said:
         return type(error).__name__
     return said[:MAX_FAILURE]

@@ -10,6 +10,8 @@ from pathlib import Path
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, Engine, text
 
+from app import commandline
+
 PREFIX = "procrastinate_"
 _QUIET = """
 DO $$
@@ -122,10 +124,10 @@ def findings(connection: Connection) -> list[str]:
     if made == newest():
         return []
     if made is None:
-        return ["The tables of the queue are missing: run `lotsenwerk migrate`."]
+        return [f"The tables of the queue are missing: run `{commandline.typed('migrate')}`."]
     return [
         f"The tables of the queue are at {made or 'an unknown state'}, the program needs"
-        f" {newest()}: run `lotsenwerk migrate`."
+        f" {newest()}: run `{commandline.typed('migrate')}`."
     ]
 
 

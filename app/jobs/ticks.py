@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Engine, false, update
 from sqlmodel import Session, col, or_, select
 
-from app import db
+from app import db, origin
 from app.clock import now
 from app.jobs.registry import PERIODIC, STALLED_AFTER, in_short
+from app.origin import Origin
 from app.tables import Tick
 from app.writing import INSERTS
 
@@ -36,14 +37,29 @@ def run_periodic(engine: Engine, *names: str) -> int:
 def _due(engine: Engine, names: tuple[str, ...]) -> list[str]:
     """A look that takes nobody the right to write; what was never run is due."""
     moment = now()
-    due = ((col(Tick.name) == name) & _may_begin(moment, PERIODIC[name][0]) for name in names)
+    due = ((col(Tick.name) == name) & _may_begin(moment, PERIODIC[name].every) for name in names)
+    query = select(col(Tick.name), or_(false(), *due), col(Tick.failure))
     with db.transaction(engine, read_only=True) as session:
-        known = dict(session.exec(select(col(Tick.name), or_(false(), *due))).all())
+        found = session.exec(query).all()
+    known = {
+        name: is_due and (failure != "" or _is_to_do(engine, name))
+        for name, is_due, failure in found
+    }
     missing = [name for name in names if name not in known]
     if missing:
         with db.transaction(engine) as session:
             _add(session, missing)
     return missing + [name for name in names if known.get(name)]
+
+
+def _is_to_do(engine: Engine, name: str) -> bool:
+    """What cannot be looked at is begun: the work then tells why."""
+    look = PERIODIC[name].is_to_do
+    try:
+        return look is None or look(engine)
+    except Exception:
+        log.exception("periodic work %s cannot be looked at", name)
+        return True
 
 
 def _add(session: Session, names: list[str]) -> None:
@@ -60,7 +76,7 @@ def _may_begin(moment: datetime, every: timedelta) -> ColumnElement[bool]:
 
 def _run(engine: Engine, name: str) -> bool:
     """Run one if nobody else took it; whether it was run."""
-    every, function = PERIODIC[name]
+    every, function, _ = PERIODIC[name]
     moment = now()
     with db.transaction(engine) as session:
         taken = session.exec(
@@ -73,7 +89,8 @@ def _run(engine: Engine, name: str) -> bool:
     failure = ""
     with _held(engine, name, moment):
         try:
-            function(engine)
+            with origin.coming_by(Origin.JOB):
+                function(engine)
         except Exception as error:  # the next time tries again, and the others go on
             log.exception("periodic work %s failed", name)
             failure = in_short(error)
@@ -90,7 +107,7 @@ def _run(engine: Engine, name: str) -> bool:
 def _held(engine: Engine, name: str, began: datetime) -> Iterator[None]:
     """Say now and then that somebody is at it, for as long as a job may take."""
     done = threading.Event()
-    due_at = began + PERIODIC[name][0]
+    due_at = began + PERIODIC[name].every
 
     def say() -> None:
         while not done.wait(SAY_SECONDS) and now() < began + STALLED_AFTER:

@@ -4,9 +4,11 @@ import logging
 
 from sqlalchemy import Engine
 
+from app import origin
 from app.jobs.queue import of
 from app.jobs.registry import REGISTRY, in_short
 from app.jobs.view import Claimed
+from app.origin import Origin
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +16,8 @@ log = logging.getLogger(__name__)
 def carry_out(engine: Engine, job: Claimed) -> str:
     """Do the work; why it failed, or nothing."""
     try:
-        REGISTRY[job.name](engine, job.subject_id)
+        with origin.coming_by(Origin.JOB):
+            REGISTRY[job.name](engine, job.subject_id)
     except Exception as error:  # a broken job must not stop the others
         log.exception("job %s on %s failed", job.name, job.subject_id)
         return in_short(error)

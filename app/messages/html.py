@@ -15,6 +15,11 @@ FOOT = {
     "en": "This message comes from {sponsor} through Lotsenwerk. Nobody reads answers to this"
     " address. Please turn to the coordination office with any question.",
 }
+FOOT_ALONE = {
+    "de": "Diese Nachricht kommt von Lotsenwerk. Antworten auf diese Adresse liest niemand.",
+    "en": "This message comes from Lotsenwerk. Nobody reads answers to this address.",
+}
+"""Of a mail that no sponsor sends: about somebody's own sign-in."""
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -40,5 +45,5 @@ def page(parcel: Parcel) -> str:
         title=wording.one_line(parcel.subject),
         blocks=list(wording.blocks(parcel.body)),
         open=OPEN[locale],
-        foot=FOOT[locale].format(sponsor=parcel.sponsor),
+        foot=(FOOT if parcel.sponsor else FOOT_ALONE)[locale].format(sponsor=parcel.sponsor),
     )

@@ -38,7 +38,7 @@ def compose(parcel: Parcel, sender: str) -> EmailMessage:
     mail = EmailMessage(policy=SEVEN_BITS.clone(utf8=not to.isascii()))
     mail["From"] = sender
     mail["To"] = to
-    mail["Subject"] = " ".join(parcel.subject.split())
+    mail["Subject"] = _plain_words(parcel.subject)
     mail["Date"] = parcel.made_at
     mail["Message-ID"] = f"<{parcel.message_id}@{_domain(sender)}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -57,6 +57,17 @@ def compose(parcel: Parcel, sender: str) -> EmailMessage:
     # At the end: what is set before moves into the first part.
     mail["Content-Language"] = parcel.locale
     return mail
+
+
+def _plain_words(text: str) -> str:
+    """One line in which nothing is an encoded word: the library would undo it, breaks and all.
+
+    References
+    ----------
+    RFC 2047, section 2: `=?charset?encoding?text?=`. Undone, it may hold line breaks, and what
+    stands behind them would be headers of their own.
+    """
+    return " ".join(text.replace("=?", "= ?").split())
 
 
 def _domain(sender: str) -> str:

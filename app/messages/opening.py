@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.background import BackgroundTask
 
 from app import db
+from app.gate import HEAD_ALONE
 from app.messages import telling
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,8 @@ def noted(request: Request, response: Response, subject_id: UUID, volunteer_id: 
 
 def _is_person(request: Request) -> bool:
     sent = request.headers
-    goes_there = request.method == "GET" and sent.get("sec-fetch-mode") == "navigate"
+    reads = request.method == "GET" and HEAD_ALONE not in request.scope
+    goes_there = reads and sent.get("sec-fetch-mode") == "navigate"
     return goes_there and "sec-purpose" not in sent and "purpose" not in sent
 
 

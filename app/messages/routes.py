@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from app import access
 from app.access import Answerer, Anyone, Coordinator
+from app.auditing import records
 from app.db import SessionDep, UnitOfWork
 from app.etags import IfMatch, require_match, tagged
 from app.messages import outbox, preferences, push, subscriptions
@@ -111,6 +112,7 @@ def set_volunteer_preferences(
     owner = preferences.of_volunteer(session, volunteer)
     require_match(if_match, preferences.read(session, owner))
     preferences.replace(session, owner, body)
+    records.changed(session, actor, volunteer, "message_preferences")
     return tagged(response, preferences.read(session, owner))
 
 

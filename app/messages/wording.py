@@ -13,8 +13,8 @@ Whoever tells people something calls `letter` and hands the `Text` to `telling.t
     )
 
 The plain body is the only form that is kept. The HTML of a mail is made from it by its shape: blank
-lines part paragraphs, lines `label: value` are facts, an address alone on a line is a button named
-by the line above it. What is spoken on the telephone is the same without addresses.
+lines part paragraphs, lines `label: value` are facts, an address of ours alone on a line is a
+button named by the line above it. What is spoken on the telephone is the same without addresses.
 """
 
 import re
@@ -33,6 +33,7 @@ LABELS = {
     "de": {
         "when": "Wann",
         "where": "Wo",
+        "way": "Ihr Weg",
         "language": "Sprache",
         "until": "Antwort bis",
         "who": "Wer",
@@ -42,6 +43,7 @@ LABELS = {
     "en": {
         "when": "When",
         "where": "Where",
+        "way": "Your way",
         "language": "Language",
         "until": "Answer by",
         "who": "Who",
@@ -136,7 +138,7 @@ def spoken(body: str) -> str:
     said = []
     for block in blocks(core(body)):
         said += [f"{label}: {value}." for label, value in block.facts]
-        said.append(one_line(block.text))
+        said.append(without_links(block.text))
     return " ".join(filter(None, said))[:600]
 
 
@@ -170,9 +172,9 @@ def _next(lines: Sequence[str]) -> tuple[int, Block]:
     """The block at the front, and how many lines it has."""
     if lines[0].startswith(HEADING):
         return 1, Block(heading=lines[0].removeprefix(HEADING))
-    if _URL.match(lines[0]):
+    if _is_ours(lines[0]):
         return 1, Block(url=lines[0])
-    if len(lines) > 1 and _URL.match(lines[1]) and len(lines[0]) <= 40:
+    if len(lines) > 1 and _is_ours(lines[1]) and len(lines[0]) <= 40:
         return 2, Block(label=lines[0].rstrip(": "), url=lines[1])
     facts = [match for match in takewhile(bool, map(_FACT.match, lines)) if match]
     if facts:
@@ -185,8 +187,17 @@ def _next(lines: Sequence[str]) -> tuple[int, Block]:
 
 def _begins(lines: Sequence[str], at: int) -> bool:
     """Whether something other than running text begins here."""
-    button = at + 1 < len(lines) and _URL.match(lines[at + 1]) and len(lines[at]) <= 40
-    return bool(button or _URL.match(lines[at]) or _FACT.match(lines[at]))
+    button = at + 1 < len(lines) and _is_ours(lines[at + 1]) and len(lines[at]) <= 40
+    return bool(button or _is_ours(lines[at]) or _FACT.match(lines[at]))
+
+
+def _is_ours(line: str) -> bool:
+    """Whether a line is an address of ours: nobody is sent elsewhere by a button."""
+    return bool(_URL.match(line)) and line.startswith(_own())
+
+
+def _own() -> str:
+    return get_settings().base_url.rstrip("/") + "/"
 
 
 def first_link(text: str) -> str:
@@ -194,8 +205,7 @@ def first_link(text: str) -> str:
 
     Somebody may have written one into the name of a town: nobody is sent there.
     """
-    own = get_settings().base_url.rstrip("/") + "/"
-    return next((one for one in _ANY_LINK.findall(text) if one.startswith(own)), "")
+    return next((one for one in _ANY_LINK.findall(text) if one.startswith(_own())), "")
 
 
 def without_links(text: str) -> str:

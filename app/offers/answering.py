@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, select, update
 
 from app import access, audit, db, jobs
 from app.access import Actor
@@ -20,9 +20,9 @@ from app.offers import booking, reading, seeking
 from app.offers.asking import EXPIRE
 from app.offers.refusals import LateYes, NotBooked, OfferAnswered, Overlap
 from app.offers.schemas import AssignmentRead
+from app.prepared import settled
 from app.requests.ending import ASKED_NO_MORE
 from app.seam import build, pair
-from app.seam.pair import Held, Surroundings
 from app.tables import (
     TIME_TAKEN,
     Assignment,
@@ -38,7 +38,7 @@ from app.tables import (
 
 TO_BE_BOOKED = (OfferState.PENDING, OfferState.EXPIRED)
 """States in which a yes may still count."""
-_BOOKED_THEN = (
+_BOOKED_THEN = settled(
     select(col(Assignment.id))
     .join(RequestOption, col(RequestOption.id) == col(Offer.option_id))
     .where(
@@ -68,7 +68,7 @@ def accept(
 
     Nobody waits for a lock to learn that it is too late. After the time to answer a yes still
     counts as long as the seat is open at the time she was asked about and nobody else is being
-    asked for it.
+    asked for it; not of somebody who was to be lent, for her pool is no longer asked then.
 
     Raises
     ------
@@ -93,7 +93,8 @@ def accept(
         raise NotFound
     if around is None:
         return accept(session, account_id, offer, via=via)
-    if not _counts(held, around):
+    others_asked = any(one.seat_id == offer.seat_id and one.id != offer.id for one in around.asked)
+    if not _counts(offer, held.seat, held.request, held.option, others_asked=others_asked):
         return _late(session, account_id, offer, via)
     made = booking.book(session, account_id, held, around, mode=offer.mode, accepted_via=via)
     return reading.assignment_read(
@@ -131,44 +132,34 @@ def moved_since(offer: Offer, request: Request) -> bool:
     return request.moved_at is not None and offer.created_at < request.moved_at
 
 
-def _counts(held: Held, around: Surroundings) -> bool:
-    """Whether a yes can still be one."""
-    offer = held.offer
-    if held.seat.state != SeatState.OPEN or held.request.state != RequestState.OPEN:
-        return False
-    if offer is None or held.option.starts_at <= now():
-        return False
-    if _in_time(offer):
-        return True
-    if moved_since(offer, held.request):
-        return False
-    return not any(one.seat_id == offer.seat_id and one.id != offer.id for one in around.asked)
-
-
 def is_open(session: Session, offer: Offer) -> bool:
     """Whether a yes would still count, for who looks at the question; a yes itself looks again."""
-    if offer.state not in TO_BE_BOOKED:
-        return False
-    if _in_time(offer):
-        return True
     other = aliased(Offer)
     others = select(other.id).where(
         other.seat_id == offer.seat_id, other.id != offer.id, other.state == OfferState.PENDING
     )
     query = (
-        select(Seat.id)
+        select(Seat, Request, RequestOption, others.exists())
         .join(Request, col(Request.id) == col(Seat.request_id))
         .join(RequestOption, col(RequestOption.id) == offer.option_id)
-        .where(
-            col(Seat.id) == offer.seat_id,
-            col(Seat.state) == SeatState.OPEN,
-            col(Request.state) == RequestState.OPEN,
-            or_(col(Request.moved_at).is_(None), col(Request.moved_at) <= offer.created_at),
-            col(RequestOption.starts_at) > now(),
-            ~others.exists(),
-        )
+        .where(col(Seat.id) == offer.seat_id)
     )
-    return session.exec(query).first() is not None
+    seat, request, option, is_asked = session.exec(query).one()
+    return _counts(offer, seat, request, option, others_asked=is_asked)
+
+
+def _counts(
+    offer: Offer, seat: Seat, request: Request, option: RequestOption, *, others_asked: bool
+) -> bool:
+    """Whether a yes can still be one."""
+    if offer.state not in TO_BE_BOOKED or option.starts_at <= now():
+        return False
+    if seat.state != SeatState.OPEN or request.state != RequestState.OPEN:
+        return False
+    if _in_time(offer):
+        return True
+    is_other_question = moved_since(offer, request) or offer.lending_id is not None
+    return not (is_other_question or others_asked)
 
 
 def _again(session: Session, offer: Offer) -> AssignmentRead:
@@ -188,9 +179,14 @@ def _late(session: Session, account_id: UUID | None, offer: Offer, via: Via) -> 
         .values(late_yes_at=now(), updated_at=now())
     )
     if kept.rowcount:
-        audit.record(session, account_id, "offer.late_yes", offer, via=via)
+        audit.record(session, _shown_by(account_id, offer), "offer.late_yes", offer, via=via)
         session.flush()
     return LateYes(state=_shown(offer))
+
+
+def _shown_by(account_id: UUID | None, offer: Offer) -> UUID | None:
+    """Who answered, for the audit of the pool that asked: not who is lent and does not go."""
+    return None if offer.lending_id else account_id
 
 
 def _shown(offer: Offer) -> str:
@@ -211,7 +207,7 @@ def decline(
         She said yes before: a booking is given back instead.
     """
     if _close(session, offer, OfferState.DECLINED, account_id):
-        audit.record(session, account_id, "offer.decline", offer, via=via)
+        audit.record(session, _shown_by(account_id, offer), "offer.decline", offer, via=via)
         telling.drop(session, offer.id, Event.OFFER)
         seeking.answered(session, offer)
         session.flush()

@@ -20,6 +20,7 @@ from app.requests import service as requests
 from app.requests import times
 from app.tables import (
     Event,
+    Lending,
     LinkPurpose,
     Offer,
     Request,
@@ -79,11 +80,13 @@ def make(
     plan_id: UUID | None = None,
     place: Round | None = None,
     words: Words | None = None,
+    lending: Lending | None = None,
 ) -> tuple[Offer, str]:
     """Ask a volunteer: the offer, its link, and the message after the commit.
 
     Asked in her quiet hours, she hears of it when they are over. `words` say something else than
-    the common question.
+    the common question. Somebody who is lent (`lending`) hears of it from her own pool: the other
+    one does not know her.
     """
     volunteer = session.get_one(Volunteer, volunteer_id)
     offer = Offer(
@@ -96,6 +99,7 @@ def make(
         expires_at=place.expires_at if place else expiry(now(), option.starts_at, volunteer),
         search_id=place.search_id if place else None,
         wave=place.wave if place else 0,
+        lending_id=lending.id if lending else None,
     )
     try:
         with session.begin_nested():
@@ -110,6 +114,7 @@ def make(
         starts_at=read.starts_at,
         ends_at=read.ends_at,
         town=read.town,
+        travel_minutes=read.travel_minutes,
         mode=mode,
         language=read.language,
         until=offer.expires_at,
@@ -119,7 +124,7 @@ def make(
         text = words(offer.expires_at, url)
     telling.tell(
         session,
-        seat.sponsor_id,
+        lending.lender_id if lending else seat.sponsor_id,
         telling.volunteer(volunteer),
         Event.OFFER,
         text,
@@ -218,6 +223,7 @@ def ask(
     may_repeat: bool = False,
     place: Round | None = None,
     words: Words | None = None,
+    lending: Lending | None = None,
 ) -> tuple[Offer, str]:
     """Ask a volunteer for a seat whose rows are locked, unless something speaks against it."""
     request = session.get(Request, seat.request_id)
@@ -240,4 +246,5 @@ def ask(
         plan_id=plan_id,
         place=place,
         words=words,
+        lending=lending,
     )

@@ -1,7 +1,7 @@
 """From yes to booked: everything is looked at again, under a lock on all it changes."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from app.offers import filling, seeking
 from app.offers.refusals import MayNotGo, Overlap, SeatTaken
 from app.requests import times
 from app.requests.ending import ASKED_NO_MORE
-from app.seam import build, days, pair, quotas
+from app.seam import build, days, lent, pair, quotas
 from app.seam.asked import load_asked
 from app.seam.pair import Held, Surroundings
 from app.seam.people import Horizon
@@ -90,7 +90,18 @@ def objections(
         raise SeatTaken
     volunteer = session.get_one(Volunteer, volunteer_id)
     horizon = Horizon.of(option.day, option.day)
-    problem = build.problem(session, sponsor, [one], [volunteer], horizon, ignore_load_of=[seat.id])
+    lent_from = lent.lender(session, seat.id, volunteer_id)
+    # What her own pool knows about her is behind the wall.
+    with as_system(session) if lent_from else nullcontext():
+        problem = build.problem(
+            session,
+            sponsor,
+            [one],
+            [volunteer],
+            horizon,
+            ignore_load_of=[seat.id],
+            lent_from=lent_from,
+        )
     found = [
         reason
         for reason in eligibility.reasons(problem, problem.volunteers[0], problem.seats[0], 0)
@@ -152,6 +163,8 @@ def book(
         if one.id in lost and one.seat_id != held.seat.id and one.search_id
     }
     asked += [(seeking.ADVANCE, search_id, None) for search_id in sorted(searches)]
+    if held.offer is not None and held.offer.lending_id is not None:
+        asked.append((seeking.LENT, held.offer.lending_id, None))
     jobs.defer_many(session, asked)
     return booking
 

@@ -33,10 +33,13 @@ def confirm(engine: Engine, booking_id: UUID) -> None:
     """Tell her that it stands, once; not when it was called off meanwhile."""
     with db.transaction(engine) as session:
         booking = session.get(Assignment, booking_id, with_for_update={"key_share": True})
-        if booking is None or booking.state != AssignmentState.BOOKED or _told(session, booking):
+        if booking is None:
             return
         if booking.offer_id is not None:
+            # Also when it was called off at once: its question may still wait for the morning.
             telling.drop(session, booking.offer_id, Event.OFFER)
+        if booking.state != AssignmentState.BOOKED or _told(session, booking):
+            return
         seat, place, who = session.exec(
             select(Seat, Institution, Volunteer)
             .join(Request, col(Request.id) == col(Seat.request_id))

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Insert,
     SQLColumnExpression,
+    String,
     Table,
     Uuid,
     bindparam,
@@ -25,6 +26,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from app import origin
 from app.offers import seeking
 from app.seam.pair import Held, Surroundings
 from app.tables import (
@@ -91,13 +93,15 @@ def _event(
         "updated_at": _MOMENT,
         "sponsor_id": bindparam(_PREFIX + "sponsor_id", type_=Uuid()),
         "account_id": _ACCOUNT,
-        "via": _fixed(AuditEvent.model_fields["via"].default),
         "action": _fixed(action),
         "subject_type": _fixed(subject),
         "subject_id": subject_id,
         "details": bindparam(f"{name}_details", type_=_EVENTS.c.details.type),
         "published": false(),
+        "via": bindparam("via", type_=String()),
     }
+    for column in _EVENTS.columns.keys() - given.keys():
+        given[column] = _fixed(AuditEvent.model_fields[column].default)
     rows = select(*given.values()).where(event_id.is_not(None), *found)
     return insert(_EVENTS).from_select(list(given), rows)
 
@@ -181,6 +185,7 @@ def write(
             "accepted_id": new_id() if accepted_via else None,
             "accepted_details": {"assignment": str(booking.id), "via": accepted_via},
             "moment": booking.created_at,
+            "via": str(origin.current()),
             "this_request": held.request.id,
             "this_seat": held.seat.id,
             "this_offer": offer.id if offer else None,

@@ -33,21 +33,21 @@ def list_offers(
     if state:
         query = query.where(col(Offer.state) == state)
     rows, following = page_of(session, query, Offer.id, limit, cursor)
-    return Page(items=reads(session, rows), next=following)
+    return Page(items=reads(session, rows, actor), next=following)
 
 
 @router.post("/offers", status_code=201)
 def create_offer(body: OfferCreate, session: SessionDep, actor: Coordinator) -> OfferCreated:
     """Ask one volunteer for one seat, without a plan."""
     offer, url = asking.propose(session, actor, body.seat_id, body.volunteer_id, body.option_id)
-    return OfferCreated(**reads(session, [offer])[0].model_dump(), answer_url=url)
+    return OfferCreated(**reads(session, [offer], actor)[0].model_dump(), answer_url=url)
 
 
 @router.get("/offers/{offer_id}")
 def get_offer(offer_id: UUID, session: SessionDep, actor: Answerer) -> OfferRead:
     """One offer: a question, not a booking."""
     offer = access.load(session, access.visible_offers(actor), Offer, offer_id)
-    return reads(session, [offer])[0]
+    return reads(session, [offer], actor)[0]
 
 
 @router.post("/offers/{offer_id}/accept", response_model=AssignmentRead)
@@ -68,14 +68,15 @@ def decline_offer(offer_id: UUID, session: SessionDep, actor: Answerer) -> Offer
     """Say no: without a reason, and without any disadvantage."""
     offer = access.load(session, access.visible_offers(actor), Offer, offer_id)
     answering.decline(session, actor.account_id, offer, via=_via(actor, offer))
-    return reads(session, [offer])[0]
+    return reads(session, [offer], actor)[0]
 
 
 @router.post("/offers/{offer_id}/withdraw")
 def withdraw_offer(offer_id: UUID, session: SessionDep, actor: Coordinator) -> OfferRead:
     """Take a question back; who had got it already is told that nobody is needed any more."""
     offer = access.load(session, access.visible_offers(actor), Offer, offer_id)
-    return reads(session, [answering.withdraw(session, actor.account_id, offer)])[0]
+    withdrawn = answering.withdraw(session, actor.account_id, offer)
+    return reads(session, [withdrawn], actor)[0]
 
 
 def _via(actor: Actor, offer: Offer) -> Via:

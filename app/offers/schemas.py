@@ -26,6 +26,8 @@ class OfferRead(BaseModel):
     topic: str
     institution: str
     town: str
+    travel_minutes: int | None
+    """One way from home, rounded up to five; null where nobody goes anywhere."""
 
 
 class OfferCreate(Strict):

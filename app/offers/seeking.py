@@ -30,6 +30,8 @@ from scheduling import deadlines, quiet
 
 SUBSTITUTE = "searches.substitute"
 """A job on the id of a seat: somebody gave it back, seek somebody else at once."""
+LENT = "lendings.follow"
+"""A job on the id of a lending: a question to somebody who is lent was answered, or has ended."""
 FIRST = 1
 """The number of the first wave."""
 DEFAULTS = {
@@ -118,7 +120,16 @@ def begin(
             session.add(search)
     except IntegrityError as error:
         raise SoughtAlready from error
-    audit.record(session, account_id, "search.begin", search, cause=cause, strategy=found.strategy)
+    audit.record(
+        session,
+        account_id,
+        "search.begin",
+        search,
+        reason=cause,
+        rule_version="" if chosen else f"offer_policy:{notice}",
+        cause=cause,
+        strategy=found.strategy,
+    )
     _take_over(session, search)
     return search
 
@@ -137,7 +148,7 @@ def end(
         .values(state=state, ended_at=now(), next_at=None, reasons=list(reasons), updated_at=now())
     )
     if done.rowcount:
-        why = {"reasons": [reason["code"] for reason in reasons]} if reasons else {}
+        why: dict[str, Any] = {"reasons": [reason["code"] for reason in reasons]} if reasons else {}
         audit.record(session, account_id, f"search.{state}", search, **why)
     return bool(done.rowcount)
 
@@ -159,9 +170,14 @@ def times_left(session: Session, request_id: UUID) -> list[datetime]:
 
 
 def _take_over(session: Session, search: Search) -> None:
-    """Open questions for the seat become the first wave of its search."""
+    """Open questions for the seat become the first wave of its search.
+
+    Not those to people of other pools: who reads about a search does not know them.
+    """
     query = select(Offer).where(
-        col(Offer.seat_id) == search.seat_id, col(Offer.state) == OfferState.PENDING
+        col(Offer.seat_id) == search.seat_id,
+        col(Offer.state) == OfferState.PENDING,
+        col(Offer.lending_id).is_(None),
     )
     for offer in session.exec(query).all():
         take_in(session, search, offer)
@@ -204,9 +220,11 @@ def share_of_usual(search: Search, starts_at: datetime, rounds: int) -> float:
 
 
 def answered(session: Session, offer: Offer) -> None:
-    """An offer was declined or has expired: its search goes on."""
+    """An offer was declined or has expired: its search goes on, and so does its lending."""
     if offer.search_id is not None:
         jobs.defer(session, ADVANCE, offer.search_id)
+    if offer.lending_id is not None:
+        jobs.defer(session, LENT, offer.lending_id)
 
 
 def open_again(session: Session, seat_id: UUID) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.clock import ZONE
-from app.institutions.kinds import PROTECTED_KINDS
+from app.institutions import naming
 from app.messages import invitations
 from app.messages.telling import Text
 from app.messages.wording import brief, known, letter
@@ -55,6 +55,13 @@ def by(moment: datetime, locale: str = "de") -> str:
     return f"{DAYS[here.weekday()]}, {here:%d.%m.}, {here:%H:%M} Uhr"
 
 
+def way(minutes: int | None, locale: str = "de") -> str:
+    """`etwa 25 Minuten`; nothing where nobody goes anywhere."""
+    if minutes is None:
+        return ""
+    return f"about {minutes} minutes" if known(locale) == "en" else f"etwa {minutes} Minuten"
+
+
 def language_name(tag: str | None, locale: str = "de") -> str:
     """The name of a language, in German or English."""
     found = languages.catalogue().get(tag or "")
@@ -65,7 +72,7 @@ def language_name(tag: str | None, locale: str = "de") -> str:
 
 def place(institution: Institution, mode: str, locale: str = "de") -> str:
     """Where to go; the address of a protected place is nowhere written down, nor is its name."""
-    protected = institution.kind in PROTECTED_KINDS
+    protected = naming.is_protected(institution.kind)
     if mode != Mode.ON_SITE:
         how = MODES[known(locale)][Mode(mode)]
         return how if protected else f"{institution.name} ({how})"
@@ -86,8 +93,9 @@ def offer(
     language: str | None,
     until: datetime,
     url: str,
+    travel_minutes: int | None = None,
 ) -> Text:
-    """The question to a volunteer: time, town, language, and until when to answer."""
+    """The question to a volunteer: time, town, the way, language, and until when to answer."""
     tongue = known(locale)
     time = when(starts_at, ends_at, locale)
     title, lead, action, after = {
@@ -112,6 +120,7 @@ def offer(
         facts=(
             ("when", time),
             ("where", f"{town} ({MODES[tongue][Mode(mode)]})"),
+            ("way", way(travel_minutes, locale)),
             ("language", language_name(language, locale)),
             ("until", by(until, locale)),
         ),

@@ -12,6 +12,7 @@ from app.bookings.visits import Visit
 from app.clock import now
 from app.db import SessionDep
 from app.errors import locale_of
+from app.institutions import naming
 from app.messages import opening
 from app.offers.reading import assignment_reads
 from app.offers.refusals import Begun, NotBooked
@@ -98,14 +99,16 @@ def _state(booking: Assignment) -> str:
 
 def _facts(locale: str, session: SessionDep, visit: Visit) -> Facts:
     """Label and value; address and contact as long as she is booked."""
-    booking, place = visit.booking, visit.institution
+    booking = visit.booking
+    told = naming.is_told(booking.state, booking.ends_at)
     shown = facts.appointment(
         locale,
         booking.starts_at,
         booking.ends_at,
-        where=f"{place.name}, {place.town}",
+        where=naming.roughly(visit.institution, told=told, locale=locale),
         mode=booking.mode,
         language=visit.seat.language,
     )
     contact = assignment_reads(session, [booking], contacts=True)[0].contact
-    return facts.labelled(locale, [*shown, *facts.contact(contact)])
+    keep = facts.kept(visit.institution, told=told, locale=locale)
+    return facts.labelled(locale, [*shown, *facts.contact(contact), *keep])

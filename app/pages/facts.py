@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from app.institutions import naming
 from app.offers import texts
 from app.offers.schemas import ContactRead
-from app.tables import Mode
+from app.tables import Institution, Mode
 
 Facts = list[tuple[str, str]]
 """A key of `LABELS` and a value; on the page a label and a value."""
@@ -13,6 +14,7 @@ LABELS = {
     "de": {
         "when": "Wann",
         "where": "Wo",
+        "way": "Ihr Weg",
         "mode": "Wie",
         "language": "Sprache",
         "topic": "Anlass",
@@ -20,10 +22,12 @@ LABELS = {
         "contact": "Ansprechperson",
         "address": "Adresse",
         "note": "Hinweis",
+        "kept": "Wichtig",
     },
     "en": {
         "when": "When",
         "where": "Where",
+        "way": "Your way",
         "mode": "How",
         "language": "Language",
         "topic": "Occasion",
@@ -31,7 +35,13 @@ LABELS = {
         "contact": "Contact",
         "address": "Address",
         "note": "Please note",
+        "kept": "Important",
     },
+}
+
+KEPT = {
+    "de": "Diese Adresse ist geschützt. Bitte sagen Sie sie niemandem weiter.",
+    "en": "This address is protected. Please tell it to nobody.",
 }
 
 
@@ -43,11 +53,13 @@ def appointment(
     where: str,
     mode: str,
     language: str | None,
+    travel_minutes: int | None = None,
 ) -> Facts:
     """What everybody may know who is asked."""
     return [
         ("when", texts.when(starts_at, ends_at, locale)),
         ("where", where),
+        ("way", texts.way(travel_minutes, locale)),
         ("mode", texts.MODES[locale][Mode(mode)]),
         ("language", texts.language_name(language, locale)),
     ]
@@ -63,6 +75,11 @@ def contact(place: ContactRead | None) -> Facts:
         ("contact", ", ".join(filter(None, [place.name, place.phone]))),
         ("note", place.note),
     ]
+
+
+def kept(place: Institution, *, told: bool, locale: str) -> Facts:
+    """A word to who has just been told where a protected place is."""
+    return [("kept", KEPT[locale])] if told and naming.is_protected(place.kind) else []
 
 
 def labelled(locale: str, facts: Iterable[tuple[str, str]]) -> Facts:

@@ -8,6 +8,7 @@ from app import links
 from app.clock import now
 from app.db import SessionDep
 from app.errors import locale_of
+from app.institutions import naming
 from app.messages import opening
 from app.offers import answering, texts
 from app.offers.answering import Via
@@ -19,7 +20,16 @@ from app.pages.facts import Facts
 from app.pages.offer_words import STATES, WORDS
 from app.pages.render import Answer, PageRoute, render
 from app.seam.build import GIVEN_BACK
-from app.tables import Assignment, LinkPurpose, Offer, OfferState, Volunteer
+from app.tables import (
+    Assignment,
+    Institution,
+    LinkPurpose,
+    Offer,
+    OfferState,
+    Seat,
+    Volunteer,
+)
+from app.tables import Request as RequestRow
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -80,7 +90,7 @@ def _page(
         status=status,
         title=state[0] if state else words["title"],
         lead=state[1] if state else lead.format(name=volunteer.given_name),
-        facts=_facts(locale, read, booked),
+        facts=_facts(locale, read, booked, _place(session, offer)),
         yes="" if state else words["yes"],
         no="" if state else words["no"],
         hint=words["no_hint"],
@@ -105,20 +115,33 @@ def _booked(session: SessionDep, offer: Offer) -> AssignmentRead | None:
     return assignment_reads(session, [row], contacts=True)[0] if row else None
 
 
-def _facts(locale: str, read: OfferRead, booked: AssignmentRead | None) -> Facts:
+def _place(session: SessionDep, offer: Offer) -> Institution:
+    return session.exec(
+        select(Institution)
+        .join(RequestRow, col(RequestRow.institution_id) == col(Institution.id))
+        .join(Seat, col(Seat.request_id) == col(RequestRow.id))
+        .where(col(Seat.id) == offer.seat_id)
+    ).one()
+
+
+def _facts(
+    locale: str, read: OfferRead, booked: AssignmentRead | None, place: Institution
+) -> Facts:
     """Label and value; address and contact only once it is booked."""
+    told = booked is not None and naming.is_told(booked.state, booked.ends_at)
     times = booked or read
     shown = facts.appointment(
         locale,
         times.starts_at,
         times.ends_at,
-        where=f"{read.institution}, {read.town}",
+        where=naming.roughly(place, told=told, locale=locale),
         mode=read.mode,
         language=read.language,
+        travel_minutes=read.travel_minutes,
     )
     shown.append(("topic", read.topic))
     if booked is not None:
-        shown += facts.contact(booked.contact)
+        shown += facts.contact(booked.contact) + facts.kept(place, told=told, locale=locale)
     elif read.state == OfferState.PENDING and read.expires_at > now():
         shown.append(("until", texts.by(read.expires_at, locale)))
     return facts.labelled(locale, shown)

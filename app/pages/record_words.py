@@ -28,7 +28,8 @@ WORDS = {
         "no": "Andere Zeit melden",
         "errors": "Bitte noch einmal ansehen",
         "minutes_error": "Bitte die Minuten als Zahl von 0 bis 600 schreiben.",
-        "note_error": "Bitte schreiben Sie kurz, was anders war (3 bis 300 Zeichen).",
+        "note_error": "Bitte schreiben Sie kurz, was anders war (3 bis 300 Zeichen), ohne"
+        " Namen, Geburtsdatum, Telefonnummer oder Krankheit.",
         "answer_error": "Bitte wählen Sie eine der beiden Antworten.",
     },
     "en": {
@@ -56,7 +57,8 @@ WORDS = {
         "no": "Report another time",
         "errors": "Please look again",
         "minutes_error": "Please write the minutes as a number from 0 to 600.",
-        "note_error": "Please write shortly what was different (3 to 300 characters).",
+        "note_error": "Please write shortly what was different (3 to 300 characters),"
+        " without names, dates of birth, telephone numbers or illnesses.",
         "answer_error": "Please choose one of the two answers.",
     },
 }

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
-from app import links
+from app import freetext, links
+from app.bodies import as_one_line
 from app.clock import ZONE
 from app.db import SessionDep
 from app.errors import locale_of
@@ -44,7 +45,8 @@ class Answer:
         if self.answer not in ("yes", "no"):
             return ["answer"]
         found = ["minutes"] if self.whole_minutes is None else []
-        if self.answer == "no" and not 3 <= len(self.note.strip()) <= 300:
+        short = self.answer == "no" and not 3 <= len(self.note.strip()) <= 300
+        if short or freetext.seems_personal(self.note):
             found.append("note")
         return found
 
@@ -68,7 +70,7 @@ def answer_record(
     """Confirm or dispute; the second time it only shows what was answered first."""
     link = links.open_link(session, LinkPurpose.CONFIRM_RECORD, token)
     detail = hours.by_link(session, link, lock=True)
-    said = Answer(answer, minutes, _one_line(note))
+    said = Answer(answer, minutes, as_one_line(note))
     if detail.record.state != RecordState.REPORTED:
         return _page(request, detail)
     if said.mistakes or said.whole_minutes is None:
@@ -77,11 +79,6 @@ def answer_record(
         session, link, said.whole_minutes, agreed=said.answer == "yes", note=said.note
     )
     return _page(request, hours.by_link(session, link))
-
-
-def _one_line(text: str) -> str:
-    """The text without line breaks and other control characters."""
-    return " ".join("".join(x if x >= " " else " " for x in text).split())
 
 
 def _page(request: Request, detail: Detail, said: Answer | None = None) -> HTMLResponse:
@@ -100,6 +97,7 @@ def _page(request: Request, detail: Detail, said: Answer | None = None) -> HTMLR
         name=detail.volunteer.given_name,
         answered=_answered(locale, detail),
         said=said or Answer(),
+        note=said.note if said else "",
         mistakes={field: words[f"{field}_error"] for field in mistakes},
     )
 

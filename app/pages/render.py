@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from app.db import UnitOfWork
-from app.errors import ApiError, Invalid, locale_of
+from app.errors import ApiError, Invalid, locale_of, told
 
 FOLDER = Path(__file__).parent
 STATIC = StaticFiles(directory=FOLDER / "static")
@@ -29,6 +29,11 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _ERROR_TITLES = {"de": "Das hat nicht geklappt", "en": "That did not work"}
+_ON = {
+    "de": {"/": "Zur Startseite", "/sign-in": "Zur Anmeldung"},
+    "en": {"/": "To the start page", "/sign-in": "To the sign-in"},
+}
+"""Where to go on from a failure."""
 
 
 class FormUnreadable(Invalid):
@@ -48,8 +53,8 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     return HTMLResponse(html, status, headers=headers)
 
 
-def render_error(request: Request, error: ApiError) -> HTMLResponse:
-    """An expected failure as a page with its status."""
+def render_error(request: Request, error: ApiError, on: str = "/") -> HTMLResponse:
+    """An expected failure as a page with its status, and the address where it goes on."""
     locale = locale_of(request)
     page = render(
         request,
@@ -57,8 +62,9 @@ def render_error(request: Request, error: ApiError) -> HTMLResponse:
         status=error.status,
         title=_ERROR_TITLES[locale],
         detail=error.detail(locale),
+        go=(_ON[locale][on], on),
     )
-    page.headers.update(error.headers)
+    page.headers.update(error.sent_headers())
     return page
 
 
@@ -73,8 +79,14 @@ class PageRoute(UnitOfWork):
             try:
                 return await carry_out(request)
             except ApiError as error:
-                return render_error(request, error)
-            except (RequestValidationError, HTTPException):
+                return self.refused(request, error)
+            except RequestValidationError:
                 return render_error(request, FormUnreadable())
+            except HTTPException as error:
+                return render_error(request, told(request, error) or FormUnreadable())
 
         return handle
+
+    def refused(self, request: Request, error: ApiError) -> Response:
+        """The page of an expected failure."""
+        return render_error(request, error)

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app import links
-from app.bookings import standbys, texts
+from app.bookings import standbys
 from app.bookings.visits import Visit
 from app.db import SessionDep
 from app.errors import locale_of
+from app.institutions import naming
 from app.messages import opening
 from app.pages import facts
 from app.pages.booking_words import MISTAKE, STANDBY
@@ -74,7 +75,7 @@ def _facts(locale: str, visit: Visit) -> Facts:
         locale,
         visit.booking.starts_at,
         visit.booking.ends_at,
-        where=texts.roughly(visit.institution),
+        where=naming.roughly(visit.institution, locale=locale),
         mode=visit.booking.mode,
         language=visit.seat.language,
     )

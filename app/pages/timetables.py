@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from app import access
 from app.access import Asker
 from app.db import SessionDep, UnitOfWork
-from app.downloads import download
+from app.downloads import SHEETS, download
 from app.errors import locale_of
 from app.offers.texts import DAYS, ENGLISH_DAYS
 from app.pages.render import render
@@ -20,17 +20,12 @@ from app.requests.near import shown
 from app.tables import ParentsDay, RequestState
 
 router = APIRouter(route_class=UnitOfWork, tags=["parents' days"])
-_FILES: dict[str, dict[str, str]] = {
-    "text/html": {},
-    "text/csv": {},
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {},
-}
 
 
 @router.get(
     "/parents-days/{parents_day_id}/timetable",
     response_class=HTMLResponse,
-    responses={200: {"description": "A page, or a file", "content": _FILES}},
+    responses={200: {"description": "A page, or a file", "content": {"text/html": {}, **SHEETS}}},
 )
 def get_timetable(
     parents_day_id: UUID,

@@ -213,7 +213,8 @@ def cancel(session: Session, actor: Actor, day: ParentsDay, reason: str) -> None
     if not live:
         raise Ended(state=RequestState.CANCELLED)
     cancelling.cancel_requests(session, actor, live, reason)
-    audit.record(session, actor.account_id, "parents_day.cancel", day, people=len(live))
+    why = audit.stated(reason)
+    audit.record(session, actor.account_id, "parents_day.cancel", day, reason=why, people=len(live))
     session.flush()
 
 

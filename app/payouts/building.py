@@ -19,6 +19,8 @@ from app.payouts.works import Payable, YearUse
 from app.tables import Claim, ClaimLine, ClaimState, Volunteer
 
 REBUILDABLE = (ClaimState.OPEN, ClaimState.RETURNED)
+LONGEST_RULE = 60
+"""So many letters has the audit for the rule that decided."""
 Key = tuple[UUID, str]
 
 
@@ -82,14 +84,19 @@ def build(session: Session, actor: Actor, body: ClaimsBuild) -> Built:
             amount_cents=0,
         )
         try:
-            _fill(session, claim, groups[key], use)
+            rule = _fill(session, claim, groups[key], use)
         except CannotBuild as why:
             stuck.append(Stuck(key[0], why))
             if key in present:
                 session.delete(claim)
             continue
         audit.record(
-            session, actor.account_id, "claim.build", claim, amount_cents=claim.amount_cents
+            session,
+            actor.account_id,
+            "claim.build",
+            claim,
+            rule_version=rule,
+            amount_cents=claim.amount_cents,
         )
         claims.append(claim)
     session.flush()
@@ -137,11 +144,12 @@ def _clear(session: Session, present: Mapping[Key, Claim], groups: Collection[Ke
     session.flush()
 
 
-def _fill(session: Session, claim: Claim, group: Sequence[Payable], use: YearUse) -> None:
-    """Work out one claim and keep its lines."""
+def _fill(session: Session, claim: Claim, group: Sequence[Payable], use: YearUse) -> str:
+    """Work out one claim and keep its lines; which rate plans it goes by."""
     built = _worked_out(session, claim, group, use)
     claim.state, claim.return_reason = ClaimState.OPEN, ""
     claim.minutes, claim.amount_cents = built.minutes, built.amount_cents
+    claim.travel_cents = built.travel_cents
     session.add(claim)
     session.flush()
     by_id = {one.work.record_id: one for one in group}
@@ -152,15 +160,31 @@ def _fill(session: Session, claim: Claim, group: Sequence[Payable], use: YearUse
                 sponsor_id=claim.sponsor_id,
                 claim_id=claim.id,
                 service_record_id=one.record_id,
+                volunteer_id=claim.volunteer_id,
+                started_at=one.work.start,
+                ended_at=one.work.end,
                 day=one.work.day,
                 minutes=line.minutes,
                 paid_minutes=line.paid_minutes,
                 amount_cents=line.amount_cents,
+                travel_cents=line.travel_cents,
                 plan_key=line.plan_key,
                 reason_code=line.reason.code,
                 reason_params=dict(line.reason.params),
             )
         )
+    return _rule(sorted({line.plan_key for line in built.lines}))
+
+
+def _rule(plan_keys: Sequence[str]) -> str:
+    """The rate plans in the words of the audit; of many the first one and how many more."""
+    if not plan_keys:
+        return ""
+    versions = [plans.version(key) for key in plan_keys]
+    all_of_them = f"rate_plan:{'+'.join(versions)}"
+    if len(all_of_them) <= LONGEST_RULE:
+        return all_of_them
+    return f"rate_plan:{versions[0]}+{len(versions) - 1}"[:LONGEST_RULE]
 
 
 def _worked_out(

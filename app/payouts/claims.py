@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 import allowance
 from allowance import Line, Reason
+from app import fields
+from app.access import Actor
 from app.payouts import plans
 from app.payouts.building import Built, Late
 from app.payouts.schemas import (
@@ -29,6 +32,7 @@ from app.tables import (
     Volunteer,
 )
 
+C = TypeVar("C", bound=ClaimRead)
 _LATE = {
     "de": (
         "Die Abrechnung {month} ist schon weitergegeben. Bis zum Zahllauf kann sie zurückgegeben"
@@ -59,6 +63,16 @@ def reads(session: Session, claims: Sequence[Claim]) -> list[ClaimRead]:
     """Claims with names, in two statements."""
     named = names(session, [claim.volunteer_id for claim in claims])
     return [_read(claim, named[claim.volunteer_id]) for claim in claims]
+
+
+def told(actor: Actor, found: Sequence[C]) -> list[C]:
+    """The same for who asks: an auditor reads no word that somebody typed."""
+    return [
+        fields.for_auditor(one)
+        if actor.audits(one.sponsor_id) and one.volunteer_id != actor.volunteer_id
+        else one
+        for one in found
+    ]
 
 
 def read(session: Session, claim: Claim) -> ClaimRead:
@@ -101,6 +115,7 @@ def _stored(line: ClaimLine) -> Line:
         amount_cents=line.amount_cents,
         plan_key=line.plan_key,
         reason=Reason(line.reason_code, line.reason_params),
+        travel_cents=line.travel_cents,
     )
 
 

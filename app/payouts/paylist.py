@@ -2,9 +2,10 @@
 
 from sqlmodel import Session, col, select
 
+from app import fields
 from app.downloads import Table
 from app.sheets import Column
-from app.tables import Claim, Payrun, Sponsor
+from app.tables import Claim, Payment, PaymentPart, Payrun
 
 COLUMNS = (
     Column("name", "Name", "Name", "text"),
@@ -14,40 +15,40 @@ COLUMNS = (
     Column("minutes", "Stunden", "Hours", "minutes"),
     Column("amount_cents", "Betrag in EUR", "Amount in EUR", "cents"),
 )
-MAX_PURPOSE = 140
 _TITLES = {"de": "Zahllauf {number}", "en": "Payrun {number}"}
 _SUMS = {"de": "Summe", "en": "Sum"}
 
 
-def paylist(session: Session, payrun: Payrun, locale: str) -> Table:
-    """The claims of a payrun, by name and month."""
+def paylist(session: Session, payrun: Payrun, locale: str, *, masked: bool = False) -> Table:
+    """The claims of a payrun, by name and month; `masked` hides the middle of each IBAN."""
     query = (
-        select(Claim, Sponsor)
-        .join(Sponsor, col(Sponsor.id) == col(Claim.sponsor_id))
-        .where(col(Claim.payrun_id) == payrun.id)
+        select(Payment, Claim)
+        .join(PaymentPart, col(PaymentPart.payment_id) == col(Payment.id))
+        .join(Claim, col(Claim.id) == col(PaymentPart.claim_id))
+        .where(col(Payment.payrun_id) == payrun.id)
     )
     found = [(row[0], row[1]) for row in session.exec(query).all()]
-    found.sort(key=lambda row: (row[0].payee_name, row[0].month, str(row[0].id)))
-    rows: list[dict[str, str | int | None]] = [_row(*row) for row in found]
+    found.sort(key=lambda row: (row[0].number, row[1].month, str(row[1].id)))
+    rows: list[dict[str, str | int | None]] = [_row(*row, masked=masked) for row in found]
     total: dict[str, str | int | None] = {
         "name": _SUMS[locale],
         "iban": "",
         "month": "",
         "purpose": "",
-        "minutes": sum(claim.minutes for claim, _ in found),
-        "amount_cents": sum(claim.amount_cents for claim, _ in found),
+        "minutes": sum(claim.minutes for _, claim in found),
+        "amount_cents": sum(claim.amount_cents for _, claim in found),
     }
     title = _TITLES[locale].format(number=payrun.number)
     return Table(f"zahlliste-{payrun.number}", title, COLUMNS, [*rows, total])
 
 
-def _row(claim: Claim, sponsor: Sponsor) -> dict[str, str | int | None]:
-    purpose = f"Aufwandsentschädigung {claim.month:%m/%Y} {sponsor.name}"
+def _row(payment: Payment, claim: Claim, *, masked: bool) -> dict[str, str | int | None]:
+    iban = payment.payee_iban
     return {
-        "name": claim.payee_name,
-        "iban": claim.payee_iban,
+        "name": payment.payee_name,
+        "iban": fields.masked(iban) if masked else iban,
         "month": f"{claim.month:%Y-%m}",
-        "purpose": purpose[:MAX_PURPOSE],
+        "purpose": payment.purpose,
         "minutes": claim.minutes,
         "amount_cents": claim.amount_cents,
     }

@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, SQLColumnExpression
 from sqlmodel import Session, col, func, select, update
 
-from app import access, audit
+from app import access, audit, books
 from app.access import Actor
 from app.clock import ZONE, now, today
 from app.errors import Conflict, Invalid, NotFound
+from app.payouts import payments
 from app.payouts.plans import lock_sponsor
 from app.payouts.schemas import LeftBehind, PayrunCreate
-from app.tables import Claim, ClaimState, Payrun, PayrunState, Volunteer
+from app.tables import Claim, ClaimState, LedgerKind, Payrun, PayrunState, Volunteer
 
 NO_IBAN = {
     "de": "{name}: Es fehlt die IBAN.",
@@ -158,27 +159,24 @@ def _payee(value: SQLColumnExpression[str]) -> ScalarSelect[str]:
 
 def take(session: Session, payrun: Payrun, claim_ids: Sequence[UUID]) -> int:
     """Take those claims that are still approved into the payrun; how many they are."""
-    done = session.exec(
-        update(Claim)
-        .where(col(Claim.id).in_(claim_ids), col(Claim.state) == ClaimState.APPROVED)
-        .values(
-            state=ClaimState.IN_PAYRUN,
-            payrun_id=payrun.id,
-            payee_name=_payee(col(Volunteer.surname) + ", " + col(Volunteer.given_name)),
-            payee_iban=_payee(col(Volunteer.iban)),
-            updated_at=now(),
-        )
-    )
-    payrun.amount_cents = int(
-        session.exec(
-            select(func.coalesce(func.sum(col(Claim.amount_cents)), 0)).where(
-                col(Claim.payrun_id) == payrun.id
+    taken = 0
+    for some in payments.batches(claim_ids):
+        done = session.exec(
+            update(Claim)
+            .where(col(Claim.id).in_(some), col(Claim.state) == ClaimState.APPROVED)
+            .values(
+                state=ClaimState.IN_PAYRUN,
+                payrun_id=payrun.id,
+                payee_name=_payee(col(Volunteer.surname) + ", " + col(Volunteer.given_name)),
+                payee_iban=_payee(col(Volunteer.iban)),
+                updated_at=now(),
             )
-        ).one()
-    )
+        )
+        taken += done.rowcount
+    payrun.amount_cents = payments.make(session, payrun)
     session.add(payrun)
     session.flush()
-    return done.rowcount
+    return taken
 
 
 def claims_of(session: Session, payrun: Payrun) -> list[Claim]:
@@ -202,10 +200,10 @@ def pay(session: Session, actor: Actor, payrun: Payrun, paid_on: date) -> None:
     session.refresh(payrun)
     if done.rowcount != 1:
         raise AlreadyPaid(day=f"{payrun.paid_on:%d.%m.%Y}")
-    session.exec(
-        update(Claim)
-        .where(col(Claim.payrun_id) == payrun.id, col(Claim.state) == ClaimState.IN_PAYRUN)
-        .values(state=ClaimState.PAID, updated_at=now())
-    )
+    payments.mark_paid(session, payrun, paid_on)
+    taken = col(Claim.payrun_id) == payrun.id, col(Claim.state) == ClaimState.IN_PAYRUN
+    of_claim = payments.by_claim(session, payrun)
+    books.lines(session, LedgerKind.PAID, *taken, paid_on=paid_on, payments=of_claim)
+    session.exec(update(Claim).where(*taken).values(state=ClaimState.PAID, updated_at=now()))
     audit.record(session, actor.account_id, "payrun.paid", payrun, paid_on=paid_on.isoformat())
     session.flush()

@@ -77,6 +77,12 @@ def of_key(key: str) -> RatePlan | None:
     return next((plan for plan in allowance.catalogue() if plan.key == key), None)
 
 
+def version(key: str) -> str:
+    """A plan and since when it holds, in the words of the audit: `wir_guide@2018-01-01`."""
+    plan = of_key(key)
+    return f"{key}@{plan.valid_from}" if plan else key
+
+
 @dataclass(frozen=True)
 class Choices:
     """What a sponsor has chosen, in order of time."""
@@ -169,7 +175,15 @@ def choose(session: Session, actor: Actor, body: ChoiceCreate) -> RatePlanChoice
     _refuse_overlap(plan.role, present, row)
     _refuse_gap(plan.role, present, row)
     session.add(row)
-    audit.record(session, actor.account_id, "rate_plan.choose", row, source_key=plan.key)
+    rule = f"rate_plan:{version(plan.key)}"
+    audit.record(
+        session,
+        actor.account_id,
+        "rate_plan.choose",
+        row,
+        rule_version=rule,
+        source_key=plan.key,
+    )
     session.flush()
     return row
 
@@ -224,6 +238,7 @@ def end(session: Session, actor: Actor, choice_id: UUID, valid_to: date) -> Rate
         raise EndsTooEarly(day=f"{row.valid_from:%d.%m.%Y}")
     row.valid_to = valid_to
     session.add(row)
-    audit.record(session, actor.account_id, "rate_plan.end", row, valid_to=valid_to.isoformat())
+    rule, last = f"rate_plan:{version(row.source_key)}", valid_to.isoformat()
+    audit.record(session, actor.account_id, "rate_plan.end", row, rule_version=rule, valid_to=last)
     session.flush()
     return row

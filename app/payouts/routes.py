@@ -5,18 +5,30 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from app import access
-from app.access import Actor, Bookkeeper, Finance, Lead, Office, Payee, Treasury
+from app.access import (
+    Actor,
+    Bookkeeper,
+    ClaimReader,
+    Lead,
+    Payer,
+    PayrunReader,
+    SumReader,
+    Treasury,
+)
+from app.auditing import records
 from app.db import SessionDep, UnitOfWork
-from app.downloads import SheetFormat, download
+from app.downloads import AS_FILE, SheetFormat, download
 from app.errors import locale_of
 from app.paging import Cursor, Limit, Page, page_of
-from app.payouts import building, claims, payruns, plans
+from app.payouts import approvals, building, claims, payruns, plans
 from app.payouts import service as payouts
 from app.payouts.paylist import paylist
 from app.payouts.schemas import (
     ChoiceCreate,
     ChoiceEnd,
     ChoiceRead,
+    ClaimApprovalCreate,
+    ClaimApprovalRead,
     ClaimDetail,
     ClaimRead,
     ClaimReturn,
@@ -30,13 +42,13 @@ from app.payouts.schemas import (
     PayrunRead,
     RatePlanRead,
 )
-from app.tables import Claim, ClaimState, Payrun
+from app.tables import Claim, ClaimApproval, ClaimState, Payrun, Scope
 
 router = APIRouter(route_class=UnitOfWork, tags=["money"])
 
 
 @router.get("/rate-plans")
-def list_rate_plans(session: SessionDep, actor: Office) -> list[RatePlanRead]:
+def list_rate_plans(session: SessionDep, actor: SumReader) -> list[RatePlanRead]:
     """The catalogue of rate plans, with their sources, and which of them we use when."""
     return plans.catalogue(session, actor)
 
@@ -69,7 +81,7 @@ def build_claims(
 @router.get("/claims")
 def list_claims(
     session: SessionDep,
-    actor: Payee,
+    actor: ClaimReader,
     month: Month | None = None,
     state: ClaimState | None = None,
     volunteer_id: UUID | None = None,
@@ -79,7 +91,7 @@ def list_claims(
     """Claims of my sponsors, or my own, by month, state and volunteer."""
     query = payouts.filtered(actor, month=month, state=state, volunteer_id=volunteer_id)
     rows, following = page_of(session, query, Claim.id, limit, cursor)
-    return Page(items=claims.reads(session, rows), next=following)
+    return Page(items=claims.told(actor, claims.reads(session, rows)), next=following)
 
 
 def _load(session: SessionDep, actor: Actor, claim_id: UUID, *, lock: bool = True) -> Claim:
@@ -87,10 +99,12 @@ def _load(session: SessionDep, actor: Actor, claim_id: UUID, *, lock: bool = Tru
 
 
 @router.get("/claims/{claim_id}")
-def get_claim(claim_id: UUID, request: Request, session: SessionDep, actor: Payee) -> ClaimDetail:
+def get_claim(
+    claim_id: UUID, request: Request, session: SessionDep, actor: ClaimReader
+) -> ClaimDetail:
     """A claim with its lines, each explained in a sentence."""
     claim = _load(session, actor, claim_id, lock=False)
-    return claims.detail(session, claim, locale_of(request))
+    return claims.told(actor, [claims.detail(session, claim, locale_of(request))])[0]
 
 
 @router.post("/claims/{claim_id}/submit")
@@ -102,8 +116,11 @@ def submit_claim(claim_id: UUID, session: SessionDep, actor: Bookkeeper) -> Clai
 
 
 @router.post("/claims/{claim_id}/check")
-def check_claim(claim_id: UUID, session: SessionDep, actor: Finance) -> ClaimRead:
-    """Say that a submitted claim is right; nobody checks her own."""
+def check_claim(claim_id: UUID, session: SessionDep, actor: Bookkeeper) -> ClaimRead:
+    """Say that a submitted claim is right; nobody checks her own.
+
+    That is for the finance office; where a treasurer approves, for coordinators as well.
+    """
     claim = _load(session, actor, claim_id)
     payouts.check(session, actor, claim)
     return claims.read(session, claim)
@@ -111,7 +128,10 @@ def check_claim(claim_id: UUID, session: SessionDep, actor: Finance) -> ClaimRea
 
 @router.post("/claims/{claim_id}/approve")
 def approve_claim(claim_id: UUID, session: SessionDep, actor: Treasury) -> ClaimRead:
-    """Release a checked claim for payment; never by the person who checked it."""
+    """Release a checked claim for payment; never by the person who checked it.
+
+    Where the sponsor has a treasurer, see `/claim-approvals`.
+    """
     claim = _load(session, actor, claim_id)
     payouts.approve(session, actor, claim)
     return claims.read(session, claim)
@@ -127,23 +147,50 @@ def return_claim(
     return claims.read(session, claim)
 
 
+def _approval(approval: ClaimApproval) -> ClaimApprovalRead:
+    return ClaimApprovalRead(**approval.model_dump(), claim_ids=sorted(approval.claims))
+
+
+@router.post("/claim-approvals", status_code=201)
+def ask_treasurer(
+    body: ClaimApprovalCreate, session: SessionDep, actor: Bookkeeper
+) -> ClaimApprovalRead:
+    """Mail the treasurer a link with which she approves checked claims, or returns them.
+
+    The link is in the mail alone, holds for 14 days and for just these claims and amounts.
+    """
+    return _approval(approvals.ask(session, actor, body))
+
+
+@router.get("/claim-approvals")
+def list_claim_approvals(
+    session: SessionDep, actor: SumReader, limit: Limit = 50, cursor: Cursor = None
+) -> Page[ClaimApprovalRead]:
+    """What the treasurer was asked, and what became of it."""
+    query = access.visible_approvals(actor)
+    rows, following = page_of(session, query, ClaimApproval.id, limit, cursor)
+    return Page(items=[_approval(row) for row in rows], next=following)
+
+
 @router.post("/payruns", status_code=201)
 def draw_payrun(
     body: PayrunCreate,
     request: Request,
     response: Response,
     session: SessionDep,
-    actor: Finance,
+    actor: Payer,
 ) -> PayrunDrawn:
     """Put approved claims into one payrun; claims without an IBAN stay behind and are named."""
     drawn = payruns.draw(session, actor, body, locale_of(request))
     response.headers["Location"] = f"/api/v1/payruns/{drawn.payrun.id}"
-    return PayrunDrawn(**_detail(session, drawn.payrun).model_dump(), left_behind=drawn.left_behind)
+    return PayrunDrawn(
+        **_detail(session, actor, drawn.payrun).model_dump(), left_behind=drawn.left_behind
+    )
 
 
 @router.get("/payruns")
 def list_payruns(
-    session: SessionDep, actor: Treasury, limit: Limit = 50, cursor: Cursor = None
+    session: SessionDep, actor: PayrunReader, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[PayrunRead]:
     """Our payruns."""
     query = access.visible_payruns(actor)
@@ -155,36 +202,43 @@ def _payrun(session: SessionDep, actor: Actor, payrun_id: UUID, *, lock: bool = 
     return access.load(session, access.visible_payruns(actor), Payrun, payrun_id, lock=lock)
 
 
-def _detail(session: SessionDep, payrun: Payrun) -> PayrunDetail:
-    rows = payruns.claims_of(session, payrun)
-    return PayrunDetail(**payrun.model_dump(), claims=claims.reads(session, rows))
+def _detail(session: SessionDep, actor: Actor, payrun: Payrun) -> PayrunDetail:
+    found = claims.reads(session, payruns.claims_of(session, payrun))
+    return PayrunDetail(**payrun.model_dump(), claims=claims.told(actor, found))
 
 
 @router.get("/payruns/{payrun_id}")
-def get_payrun(payrun_id: UUID, session: SessionDep, actor: Treasury) -> PayrunDetail:
+def get_payrun(payrun_id: UUID, session: SessionDep, actor: PayrunReader) -> PayrunDetail:
     """A payrun with its claims."""
-    return _detail(session, _payrun(session, actor, payrun_id))
+    return _detail(session, actor, _payrun(session, actor, payrun_id))
 
 
-@router.get("/payruns/{payrun_id}/paylist")
+@router.get("/payruns/{payrun_id}/paylist", response_class=Response, responses=AS_FILE)
 def get_paylist(
     payrun_id: UUID,
     request: Request,
     session: SessionDep,
-    actor: Treasury,
+    actor: PayrunReader,
     format: SheetFormat = "csv",
 ) -> Response:
-    """The pay list as a file: name, IBAN, month, purpose, hours, amount; the sum comes last."""
+    """The pay list as a file: name, IBAN, month, purpose, hours, amount; the sum comes last.
+
+    Whole IBANs are for finance and lead, who prove anew that it is they; an auditor reads them
+    masked.
+    """
     locale = locale_of(request)
-    table = paylist(session, _payrun(session, actor, payrun_id), locale)
+    payrun = _payrun(session, actor, payrun_id)
+    masked = actor.audits(payrun.sponsor_id)
+    if not masked:
+        access.require_proof(actor, Scope.PAYOUT)
+    table = paylist(session, payrun, locale, masked=masked)
+    records.note_file(request, actor, "payrun.paylist", payrun, masked=masked)
     return download(table, format, locale)
 
 
 @router.post("/payruns/{payrun_id}/paid")
-def mark_paid(
-    payrun_id: UUID, body: PayrunPaid, session: SessionDep, actor: Finance
-) -> PayrunDetail:
+def mark_paid(payrun_id: UUID, body: PayrunPaid, session: SessionDep, actor: Payer) -> PayrunDetail:
     """Note the day the money left; the claims are paid and never change again."""
     payrun = _payrun(session, actor, payrun_id, lock=True)
     payruns.pay(session, actor, payrun, body.paid_on)
-    return _detail(session, payrun)
+    return _detail(session, actor, payrun)

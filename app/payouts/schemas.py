@@ -98,9 +98,32 @@ class ClaimRead(BaseModel):
     checked_by: UUID | None
     checked_at: datetime | None
     approved_by: UUID | None
+    """Null although it is approved: the treasurer did it, by link."""
     approved_at: datetime | None
     payrun_id: UUID | None
     return_reason: str
+
+
+class ClaimApprovalCreate(Strict):
+    """Which checked claims the treasurer is asked to approve; without ids all of them."""
+
+    claim_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=500)
+    sponsor_id: UUID | None = None
+
+
+class ClaimApprovalRead(BaseModel):
+    """A question to the treasurer: which claims, how much, and what became of it."""
+
+    id: UUID
+    sponsor_id: UUID
+    state: str
+    """`asked`, `approved`, `returned`, or `overtaken` by another question."""
+    treasurer_name: str
+    claim_ids: list[UUID]
+    amount_cents: int
+    asked_by: UUID | None
+    created_at: datetime
+    answered_at: datetime | None
 
 
 class ClaimLineRead(BaseModel):

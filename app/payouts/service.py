@@ -7,12 +7,22 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app import access, audit
-from app.access import Actor, OwnWork
+from app import access, audit, books, freetext
+from app.access import Actor
 from app.clock import now
-from app.errors import Conflict
+from app.errors import Conflict, Forbidden
 from app.payouts.building import first_day
-from app.tables import Claim, ClaimState, Volunteer
+from app.tables import (
+    Claim,
+    ClaimState,
+    FourEyes,
+    LedgerEntry,
+    LedgerKind,
+    Role,
+    Sponsor,
+    Volunteer,
+)
+from app.volunteers import herself
 
 
 class WrongState(Conflict):
@@ -31,6 +41,9 @@ class WrongState(Conflict):
         ClaimState.REPORTED: "bezahlt und gemeldet",
         ClaimState.RETURNED: "zurückgegeben und noch nicht neu erstellt",
         ClaimState.REJECTED: "abgelehnt",
+        ClaimState.ON_HOLD: "angehalten",
+        ClaimState.WAIVED: "auf Wunsch nicht ausgezahlt",
+        ClaimState.REVERSED: "zurückgenommen",
     }
 
     def __init__(self, state: str) -> None:
@@ -43,6 +56,14 @@ class SamePerson(Conflict):
     slug, title = "same-person", "The same person"
     de = "Geprüft und freigegeben wird nie von derselben Person. Bitte jemand anderen fragen."
     en = "Checked and approved are never the same person. Please ask somebody else."
+
+
+class TreasurerApproves(Conflict):
+    """At this sponsor the treasurer approves, by a link."""
+
+    slug, title = "treasurer-approves", "The treasurer approves"
+    de = "Hier gibt die Kasse frei: Bitte schicken Sie ihr den Link dafür."
+    en = "The treasurer approves here: please send the link for it."
 
 
 @dataclass(frozen=True)
@@ -83,30 +104,47 @@ def submit(session: Session, actor: Actor, claim: Claim) -> None:
     _go(session, actor, claim, SUBMIT, {})
 
 
+def has_treasurer(session: Session, claim: Claim) -> bool:
+    """Whether the second pair of eyes is a treasurer without an account."""
+    sponsor = session.get_one(Sponsor, claim.sponsor_id)
+    return sponsor.four_eyes == FourEyes.TREASURER_LINK
+
+
 def check(session: Session, actor: Actor, claim: Claim) -> None:
-    """Say that the claim is right; never one's own."""
+    """Say that the claim is right; never one's own.
+
+    That is for the finance office. Where a treasurer approves, a coordinator may do it.
+    """
+    keeps_books = (claim.sponsor_id, Role.FINANCE) in actor.memberships
+    if not keeps_books and not has_treasurer(session, claim):
+        raise Forbidden
     _refuse_own(session, actor, claim)
     _go(session, actor, claim, CHECK, {"checked_by": actor.account_id, "checked_at": now()})
 
 
 def approve(session: Session, actor: Actor, claim: Claim) -> None:
     """Release the claim for payment; never one's own, never by whoever checked it."""
+    if has_treasurer(session, claim):
+        raise TreasurerApproves
     _refuse_own(session, actor, claim)
-    if claim.state == ClaimState.CHECKED and claim.checked_by == actor.account_id:
+    if claim.state == ClaimState.CHECKED and herself.are_one(
+        session, claim.checked_by, actor.account_id
+    ):
         raise SamePerson
     _go(session, actor, claim, APPROVE, {"approved_by": actor.account_id, "approved_at": now()})
+    books.lines(session, LedgerKind.APPROVED, col(Claim.id) == claim.id)
 
 
 def give_back(session: Session, actor: Actor, claim: Claim, reason: str) -> None:
     """Return a claim with a reason: it can be built again."""
+    freetext.require_plain(reason)
     forgotten = dict.fromkeys(("checked_by", "checked_at", "approved_by", "approved_at"))
     _go(session, actor, claim, RETURN, {**forgotten, "return_reason": reason})
+    books.back(session, col(LedgerEntry.claim_id) == claim.id)
 
 
 def _refuse_own(session: Session, actor: Actor, claim: Claim) -> None:
-    volunteer = session.get_one(Volunteer, claim.volunteer_id)
-    if volunteer.account_id == actor.account_id:
-        raise OwnWork
+    herself.refuse_own(session, actor.account_id, session.get_one(Volunteer, claim.volunteer_id))
 
 
 def _go(session: Session, actor: Actor, claim: Claim, step: Step, values: dict[str, Any]) -> None:
@@ -122,6 +160,11 @@ def _go(session: Session, actor: Actor, claim: Claim, step: Step, values: dict[s
     if done.rowcount != 1:
         raise WrongState(claim.state)
     audit.record(
-        session, actor.account_id, f"claim.{step.name}", claim, amount_cents=claim.amount_cents
+        session,
+        actor.account_id,
+        f"claim.{step.name}",
+        claim,
+        reason=audit.stated(values.get("return_reason")),
+        amount_cents=claim.amount_cents,
     )
     session.flush()

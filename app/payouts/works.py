@@ -15,18 +15,16 @@ from app.clock import ZONE
 from app.payouts import plans
 from app.payouts.plans import Choices
 from app.tables import (
+    HOURS_STAND,
     Assignment,
     Claim,
     ClaimLine,
     ClaimState,
     Enrolment,
-    RecordState,
     Request,
     Seat,
     ServiceRecord,
 )
-
-PAYABLE = (RecordState.CONFIRMED, RecordState.RESOLVED)
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def payable(
         .outerjoin(ClaimLine, col(ClaimLine.service_record_id) == col(ServiceRecord.id))
         .where(
             col(ServiceRecord.sponsor_id) == sponsor_id,
-            col(ServiceRecord.state).in_(PAYABLE),
+            col(ServiceRecord.state).in_(HOURS_STAND),
             col(ServiceRecord.minutes) > 0,
             col(Assignment.starts_at) >= midnight(month),
             col(Assignment.starts_at) < midnight(next_month(month)),

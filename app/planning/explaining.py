@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.errors import NotFound
+from app.lendings import candidates
 from app.planning import changes, outlook, sentences, wording
 from app.planning.inquiries import AgainstRead, ExplanationRead, RepairRead, StepRead
 from app.planning.outlook import Outlook
@@ -24,6 +25,7 @@ class Question:
     plan_id: UUID | None
     seat: str
     locale: str
+    lenders: int = 0
 
     def answer(self) -> ExplanationRead:
         """Why nobody goes, or who does."""
@@ -39,6 +41,7 @@ class Question:
             funnel=self._funnel(found),
             reasons=sentences.reads(found.reasons, self.locale),
             repairs=[self._repair(one) for one in found.repairs],
+            lenders=0 if made else self.lenders,
         )
 
     def _funnel(self, found: Explanation) -> list[StepRead]:
@@ -67,7 +70,8 @@ class Question:
 def ask(session: Session, seat: Seat, locale: str) -> ExplanationRead:
     """Why a seat is open, and what would fill it."""
     plan, seen = outlook.of_seat(session, seat)
-    question = Question(seen, plan.id if plan else None, str(seat.id), locale)
+    pools = {one.lender_id for one in candidates.find(session, seat)}
+    question = Question(seen, plan.id if plan else None, str(seat.id), locale, len(pools))
     # The answer takes a moment: nobody who writes has to wait for it.
     session.rollback()
     return question.answer()

@@ -110,6 +110,8 @@ class ExplanationRead(BaseModel):
     funnel: list[StepRead]
     reasons: list[ReasonRead]
     repairs: list[RepairRead]
+    lenders: int
+    """How many other pools could lend somebody; `/seats/{seat_id}/lenders` says what they have."""
 
 
 class AgainstRead(BaseModel):

@@ -16,7 +16,9 @@ from app import access, audit, db, jobs
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, Invalid
-from app.planning import kernels, notes, releasing, solver
+from app.limits import PLAN_DAYS
+from app.planning import admitting, kernels, notes, releasing, solver
+from app.planning.admitting import UNFINISHED
 from app.planning.failures import SolverFailed
 from app.planning.progress import Diary
 from app.planning.schemas import PlanCreate, ReasonRead
@@ -46,8 +48,6 @@ from matching.files import write_problem
 from scheduling import holidays
 
 SOLVE = "planning.solve"
-MAX_DAYS = 62
-UNFINISHED = (PlanState.QUEUED, PlanState.RUNNING)
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +92,8 @@ class Week:
 
 def check_days(first_day: date, last_day: date) -> None:
     """Refuse days that make no plan."""
-    if not timedelta() <= last_day - first_day < timedelta(days=MAX_DAYS):
-        raise WrongDays(days=MAX_DAYS)
+    if not timedelta() <= last_day - first_day < timedelta(days=PLAN_DAYS):
+        raise WrongDays(days=PLAN_DAYS)
 
 
 def in_range(sponsor_id: UUID, first_day: date, last_day: date) -> SelectOfScalar[Request]:
@@ -166,8 +166,10 @@ def _with_ways(engine: Engine, week: Week) -> Week:
 def create(session: Session, actor: Actor, body: PlanCreate) -> Plan:
     """Ask for a plan; it is solved in the background."""
     check_days(body.first_day, body.last_day)
+    sponsor_id = access.sponsor_for(actor, body.sponsor_id)
+    admitting.admit(session, sponsor_id, body.first_day, body.last_day)
     plan = Plan(
-        sponsor_id=access.sponsor_for(actor, body.sponsor_id),
+        sponsor_id=sponsor_id,
         first_day=body.first_day,
         last_day=body.last_day,
         seed=body.seed,
@@ -229,7 +231,7 @@ def _solve(engine: Engine, plan_id: UUID) -> None:
         if _move(session, plan_id, (PlanState.RUNNING,), PlanState.READY):
             plan = session.get_one(Plan, plan_id)
             _store(session, plan, week, solved)
-            audit.record(session, None, "plan.ready", plan)
+            audit.record(session, None, "plan.ready", plan, rule_version=f"weights:{plan.weights}")
 
 
 def _fail(engine: Engine, plan_id: UUID, failure: str) -> None:
@@ -309,6 +311,7 @@ def release(
     if not _move(session, plan.id, (PlanState.READY, PlanState.RELEASED), PlanState.RELEASED):
         raise NotReady(state=plan.state)
     made, skipped = releasing.offer_proposals(session, actor, plan.id, seat_ids, locale)
-    audit.record(session, actor.account_id, "plan.release", plan, offers=made)
+    rule = f"weights:{plan.weights}"
+    audit.record(session, actor.account_id, "plan.release", plan, rule_version=rule, offers=made)
     session.flush()
     return made, skipped

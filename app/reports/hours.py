@@ -10,11 +10,11 @@ from app.clock import ZONE
 from app.reports.period import Period
 from app.sheets import Column, Row
 from app.tables import (
+    HOURS_STAND,
     Assignment,
     Claim,
     ClaimLine,
     ClaimState,
-    RecordState,
     ServiceRecord,
     Volunteer,
 )
@@ -29,7 +29,6 @@ COLUMNS = (
     Column("unclaimed_minutes", "Stunden noch nicht abgerechnet", "Hours not claimed", "minutes"),
 )
 NOT_COUNTED = (ClaimState.RETURNED, ClaimState.REJECTED)
-CONFIRMED = (RecordState.CONFIRMED, RecordState.RESOLVED)
 
 
 @dataclass
@@ -111,7 +110,7 @@ def _add_unclaimed(session: Session, sponsor_id: UUID, period: Period, totals: T
         .join(Assignment, col(Assignment.id) == col(ServiceRecord.assignment_id))
         .where(
             col(ServiceRecord.sponsor_id) == sponsor_id,
-            col(ServiceRecord.state).in_(CONFIRMED),
+            col(ServiceRecord.state).in_(HOURS_STAND),
             col(Assignment.starts_at) >= period.starts_at,
             col(Assignment.starts_at) < period.ends_at,
             ~claimed.exists(),

@@ -3,25 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app import spans
 from app.clock import ZONE
 from app.errors import Invalid
 
-MAX_DAYS = 400
 FIRST_YEAR, LAST_YEAR = 2000, 2200
-
-
-class PeriodReversed(Invalid):
-    """A report would end before it begins."""
-
-    de = "Der Zeitraum endet vor seinem Beginn. Bitte from und to prüfen."
-    en = "The period ends before it begins. Please check from and to."
-
-
-class PeriodTooLong(Invalid):
-    """A report looks at more than a good year."""
-
-    de = "Ein Bericht umfasst höchstens {limit} Tage, nicht {days}."
-    en = "A report covers at most {limit} days, not {days}."
 
 
 class PeriodOutside(Invalid):
@@ -53,11 +39,7 @@ class Period:
 
 def checked(first_day: date, last_day: date) -> Period:
     """The period, when it is one and not too long."""
-    days = (last_day - first_day).days + 1
-    if days < 1:
-        raise PeriodReversed
+    spans.check(first_day, last_day)
     if first_day.year < FIRST_YEAR or last_day.year >= LAST_YEAR:
         raise PeriodOutside(first=FIRST_YEAR, last=LAST_YEAR - 1)
-    if days > MAX_DAYS:
-        raise PeriodTooLong(limit=MAX_DAYS, days=days)
     return Period(first_day, last_day)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.errors import ApiError
-from app.reports import hours
+from app.reports import hours, lending
 from app.reports.period import Period
 from app.sheets import Column, Row
 
@@ -40,6 +40,14 @@ REPORTS = {
             title_en="Hours and amounts",
             columns=hours.COLUMNS,
             rows=hours.rows,
+        ),
+        Report(
+            name="lending",
+            filename="ausleihen",
+            title_de="Ausleihen zwischen Pools",
+            title_en="Lending between pools",
+            columns=lending.COLUMNS,
+            rows=lending.rows,
         ),
     )
 }

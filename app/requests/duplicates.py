@@ -11,9 +11,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app import access
 from app.access import Actor
 from app.errors import Conflict
-from app.pseudonyms import pseudonym
+from app.pseudonyms import known_case
 from app.requests.storing import NewRequest
-from app.tables import ClientCase, Institution, Request, RequestOption, RequestState, Seat
+from app.tables import Institution, Request, RequestOption, RequestState, Seat
 
 GONE = (RequestState.CANCELLED, RequestState.REJECTED)
 KINDS = ("overlap", "alternative", "case")
@@ -112,11 +112,8 @@ def of_new(session: Session, new: NewRequest) -> Subject:
     """A request that is not written yet."""
     case_id = new.client_case_id
     if new.case_number:
-        value = pseudonym(new.sponsor_id, new.institution.id, new.case_number)
-        known = select(ClientCase.id).where(
-            col(ClientCase.sponsor_id) == new.sponsor_id, col(ClientCase.pseudonym) == value
-        )
-        case_id = session.exec(known).one_or_none()
+        known = known_case(session, new.sponsor_id, new.institution.id, new.case_number)
+        case_id = known.id if known else None
     times = (Time(p, t.day, t.starts_at, t.ends_at) for p, t in enumerate(new.slots))
     tongues = frozenset(spoken(seat.language, seat.written) for seat in new.seats)
     return Subject(new.sponsor_id, new.institution.id, tuple(times), tongues, case_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
-from app import jobs
+from app import freetext, jobs
 from app.clock import now
 from app.errors import Conflict, NotFound
 from app.requests import tasks
@@ -80,6 +80,7 @@ def require_live(request: Request) -> None:
 
 def reject(session: Session, request: Request, reason: str) -> None:
     """Turn a request down for which nobody is booked."""
+    freetext.require_plain(reason)
     require_live(request)
     taken = select(Seat.id).where(
         col(Seat.request_id) == request.id,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app import access, audit
+from app import access, audit, spans
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, Forbidden, Invalid
@@ -93,6 +93,7 @@ def filtered(
     actor: Actor, *, state: RequestState | None, first_day: date | None, last_day: date | None
 ) -> SelectOfScalar[Request]:
     """The visible requests by state and by the day of their first time."""
+    spans.check(first_day, last_day)
     query = access.visible_requests(actor)
     if state:
         query = query.where(col(Request.state) == state)
@@ -130,7 +131,10 @@ def triage(session: Session, actor: Actor, request: Request, *, opens: bool, rea
         if request.state in (RequestState.SUBMITTED, RequestState.NEEDS_INFO):
             request.state = RequestState.OPEN
             session.add(request)
-    audit.record(session, actor.account_id, "request.triage", request, state=request.state)
+    said = "" if opens else audit.stated(reason)
+    audit.record(
+        session, actor.account_id, "request.triage", request, reason=said, state=request.state
+    )
     session.flush()
 
 

@@ -60,6 +60,9 @@ GERMAN = {
         "Für {institution} am {day} um {start}, {language}, ist noch niemand gefragt. Bitte suchen"
         " oder der Einrichtung absagen."
     ),
+    "lending_asked": (
+        "{pool} bittet um Hilfe: {when}, {town}, {language}. Bitte unter Ausleihen antworten."
+    ),
     "": "Bitte ansehen: {code}",
 }
 ENGLISH = {
@@ -101,6 +104,9 @@ ENGLISH = {
     "unsought": (
         "For {institution} on {day} at {start}, {language}, nobody has been asked yet. Please seek"
         " somebody, or tell the institution that nobody comes."
+    ),
+    "lending_asked": (
+        "{pool} asks for help: {when_en}, {town}, {language_en}. Please answer under lendings."
     ),
     "": "Please look at: {code}",
 }

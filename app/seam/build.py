@@ -1,6 +1,6 @@
 """Everything a plan looks at, as one `matching.Problem`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from uuid import UUID
@@ -18,11 +18,11 @@ from app.seam.papers import asks_measles, needed
 from app.seam.people import Horizon
 from app.seam.workload import Taken
 from app.tables import (
+    NO_MEMBER,
     TIME_TAKEN,
     Assignment,
     AssignmentState,
     Enrolment,
-    EnrolmentState,
     Institution,
     Mode,
     Offer,
@@ -88,13 +88,13 @@ class Built:
 
 
 def pool(session: Session, sponsor_id: UUID) -> list[Volunteer]:
-    """Everybody enrolled at a sponsor who has not left."""
+    """Everybody enrolled at a sponsor who has not left; nobody who is lent to it."""
     query = (
         select(Volunteer)
         .join(Enrolment, col(Enrolment.volunteer_id) == col(Volunteer.id))
         .where(
             col(Enrolment.sponsor_id) == sponsor_id,
-            col(Enrolment.state) != EnrolmentState.ENDED,
+            col(Enrolment.state).not_in(NO_MEMBER),
         )
     )
     return list(session.exec(query.order_by(col(Volunteer.id))).all())
@@ -113,11 +113,14 @@ def _regulars(session: Session, asked: Sequence[Asked]) -> dict[UUID, UUID]:
     return {case: who for case, who in session.exec(query).all() if case}
 
 
-def _blocks(session: Session, asked: Sequence[Asked]) -> frozenset[tuple[str, str]]:
+def _blocks(
+    session: Session, asked: Sequence[Asked], volunteer_ids: Collection[UUID]
+) -> frozenset[tuple[str, str]]:
     """Who said no to a seat, gave it back, or let the question expire, is not asked for it again.
 
-    Who was asked when somebody else was faster, or said yes too late, has said nothing against it;
-    what was said about another time says nothing about this one.
+    Of those who are looked at: others have left the pool, or were of another one. Who was asked
+    when somebody else was faster, or said yes too late, has said nothing against it; what was said
+    about another time says nothing about this one.
     """
     seat_ids = [seat.id for one in asked for seat in one.seats]
     silent = (col(Offer.state) == OfferState.EXPIRED) & col(Offer.late_yes_at).is_(None)
@@ -126,7 +129,8 @@ def _blocks(session: Session, asked: Sequence[Asked]) -> frozenset[tuple[str, st
     )
     given_back = _since_moved(Assignment, seat_ids).where(col(Assignment.state).in_(GIVEN_BACK))
     found = session.execute(union(answered, given_back)).all()
-    return frozenset((str(who), str(seat)) for who, seat in found)
+    known = frozenset(volunteer_ids)
+    return frozenset((str(who), str(seat)) for who, seat in found if who in known)
 
 
 def _since_moved(
@@ -191,10 +195,12 @@ def problem(
     *,
     ignore_load_of: Iterable[UUID] = (),
     with_private: bool = True,
+    lent_from: UUID | None = None,
 ) -> Problem:
     """Rows to one `Problem`; `ignore_load_of` are seats whose own offers do not count as load.
 
-    Without `with_private` the volunteers' own calendars are left aside.
+    Without `with_private` the volunteers' own calendars are left aside. With `lent_from` they are
+    of that pool, which lends them.
     """
     return built(
         session,
@@ -204,6 +210,7 @@ def problem(
         horizon,
         ignore_load_of=ignore_load_of,
         with_private=with_private,
+        lent_from=lent_from,
     ).problem
 
 
@@ -216,20 +223,22 @@ def built(
     *,
     ignore_load_of: Iterable[UUID] = (),
     with_private: bool = True,
+    lent_from: UUID | None = None,
 ) -> Built:
     """The same with what is known besides."""
+    pools = frozenset(filter(None, (sponsor.id, lent_from)))
     since = workload.horizon_start(horizon.first)
     until = max((o.ends_at for one in asked for o in one.options), default=since)
     ids = [v.id for v in volunteers]
     rows = Rows(
         asked=asked,
-        files=dossiers.load(session, volunteers, sponsor_ids=frozenset({sponsor.id})),
+        files=dossiers.load(session, volunteers, sponsor_ids=pools, lent_from=lent_from),
         taken=workload.taken_by(
             session, ids, since, until, without_seats=ignore_load_of, with_private=with_private
         ),
         wishes=_wishes(session, asked),
         at_most=quotas.per_client(session, asked),
-        blocks=_blocks(session, asked) | days.too_long(session, asked, volunteers),
+        blocks=_blocks(session, asked, ids) | days.too_long(session, asked, volunteers),
     )
     made, points = assembled(sponsor, rows, horizon)
     seasonal = any(map(_is_seasonal, rows.files))

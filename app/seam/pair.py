@@ -11,18 +11,20 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, FromClause, Select, Uuid, bindparam, true
+from sqlalchemy import ColumnElement, FromClause, Select, Uuid, bindparam, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from app.seam import build, days, quotas, ways, workload
+from app.prepared import settled
+from app.seam import build, days, lent, quotas, ways, workload
 from app.seam.asked import Asked
 from app.seam.people import Horizon
 from app.seam.workload import Taken
 from app.tables import (
     TIME_TAKEN,
     Institution,
+    Lending,
     Mode,
     Offer,
     OfferState,
@@ -132,8 +134,8 @@ def holding(*, locked: bool, with_offer: bool) -> Any:
     )
 
 
-HOLD_OFFER = holding(locked=True, with_offer=True)
-HOLD_SEAT = holding(locked=True, with_offer=False)
+HOLD_OFFER = settled(holding(locked=True, with_offer=True))
+HOLD_SEAT = settled(holding(locked=True, with_offer=False))
 
 
 def hold(
@@ -240,11 +242,23 @@ def _kinds() -> list[Kind]:
     ]
 
 
+_LENT = lent.for_seat(bindparam("seat_id", type_=Uuid()), HER)
+"""The lending by which she is asked, when she is of another pool."""
+
+
 def _at_sponsor(table: type[SponsorRow]) -> tuple[ColumnElement[bool], ...]:
-    return (col(table.sponsor_id) == bindparam("sponsor_id", type_=Uuid()),)
+    """Rows of the seat's sponsor, and of the pool that lends her."""
+    lender = select(Lending.lender_id).where(*_LENT)
+    here = col(table.sponsor_id) == bindparam("sponsor_id", type_=Uuid())
+    return (or_(here, col(table.sponsor_id).in_(lender)),)
 
 
-AROUND = Bundle([*of_her(_at_sponsor), *_kinds()])
+def _lender() -> Kind:
+    read = columns(Lending, "lender_id")
+    return Kind("lenders", read, read[0].table, _LENT, lambda id, lender_id: lender_id)
+
+
+AROUND = Bundle([*of_her(_at_sponsor), *_kinds(), _lender()])
 OWN = {"work", "chosen", "others", "asked", "of_client", "shifts"}
 
 
@@ -265,7 +279,8 @@ def around(session: Session, held: Held) -> Surroundings:
     )
     own = {member: found.pop(member) for member in OWN}
     own["work"] = _taken(held.volunteer.id, own["work"])
-    return Surroundings(Dossier(volunteer=held.volunteer, **found), **own)
+    lent_from = next(iter(found.pop("lenders")), None)
+    return Surroundings(Dossier(volunteer=held.volunteer, lent_from=lent_from, **found), **own)
 
 
 def _taken(volunteer_id: UUID, rows: Sequence[Any]) -> list[Taken]:

@@ -66,6 +66,22 @@ def with_asked(engine: Engine, problem: Problem, points: Sequence[Point]) -> tup
     return _with(problem, points, missing, found), not asking.failures
 
 
+def minutes_of(
+    session: Session, wanted: Sequence[tuple[str, Point, Point]]
+) -> dict[tuple[str, Point, Point], int]:
+    """The kept minutes of single ways, with those before and after; no statement for none."""
+    if not wanted:
+        return {}
+    points = sorted({point for _, *ends in wanted for point in ends})
+    number = {point: at for at, point in enumerate(points)}
+    found = _kept(session, [(name, number[a], number[b]) for name, a, b in wanted], points)
+    return {
+        (name, *ends): kept + travel.TRANSPORTS[name].fixed_minutes
+        for name, several in found.items()
+        for ends, kept in several.items()
+    }
+
+
 class Asking:
     """Questions for one plan: what comes back is kept at once, so that no answer is lost."""
 

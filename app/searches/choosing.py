@@ -15,8 +15,8 @@ from app.searches import rates, waves
 from app.searches.standing import Standing
 from app.searches.waves import Cut
 from app.tables import (
+    NO_MEMBER,
     Enrolment,
-    EnrolmentState,
     LanguageSkill,
     Offer,
     OfferState,
@@ -129,7 +129,7 @@ def pool(session: Session, seen: Standing) -> list[Volunteer]:
     sponsor_id, language = seen.seat.sponsor_id, seen.seat.language
     members = select(Volunteer.id).join(Enrolment, col(Enrolment.volunteer_id) == Volunteer.id)
     members = members.where(
-        col(Enrolment.sponsor_id) == sponsor_id, col(Enrolment.state) != EnrolmentState.ENDED
+        col(Enrolment.sponsor_id) == sponsor_id, col(Enrolment.state).not_in(NO_MEMBER)
     )
     ids = session.exec(members.limit(LARGE + 1)).all() if language else ()
     if language is None or len(ids) <= LARGE:

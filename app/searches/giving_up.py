@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app import audit
+from app import audit, books
 from app.messages import telling
 from app.offers import seeking
 from app.offers import texts as offer_texts
@@ -51,9 +51,17 @@ def give_up(session: Session, seen: Standing) -> None:
     alone = not _others(session, seen)
     if alone:
         ending.end(session, request, RequestState.UNFILLED, texts.why(reasons))
-        audit.record(session, None, "request.unfilled", request)
+        why_not = str(reasons[0]["code"]) if reasons else ""
+        audit.record(session, None, "request.unfilled", request, reason=why_not)
+    _book(session, seen, str(reasons[0]["code"]))
     _tell(session, seen, reasons, alone=alone)
     session.flush()
+
+
+def _book(session: Session, seen: Standing, why_not: str) -> None:
+    """What was asked for in vain stands in the books, for the reports."""
+    place = session.get_one(Institution, seen.request.institution_id)
+    books.unfilled(session, [(seen.seat, place, _first_time(session, seen).day)], why_not)
 
 
 def _others(session: Session, seen: Standing) -> bool:

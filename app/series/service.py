@@ -103,7 +103,8 @@ def cancel(session: Session, actor: Actor, series: Series, body: SeriesCancel) -
     outcome.cancelled += [request.id for request in meant]
     if body.scope == "following":
         _end_before(session, series, rows, dates.one_of(rows, body.request_id))
-    audit.record(session, actor.account_id, "series.cancel", series, scope=body.scope)
+    why = audit.stated(body.reason)
+    audit.record(session, actor.account_id, "series.cancel", series, reason=why, scope=body.scope)
     session.flush()
     return outcome
 

@@ -1,24 +1,33 @@
 """Sponsors, their rules, and the reference tables everybody may read."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
-from app.access import Anyone, Lead, Office
+from app import access
+from app.access import Anyone, Lead, Office, ProvenLead, Treasury
 from app.clock import today
 from app.db import SessionDep, UnitOfWork
 from app.errors import locale_of
-from app.sponsors import reference
+from app.etags import IfMatch, require_match, tagged
+from app.paging import Cursor, Limit, Page, page_of
+from app.sponsors import members, reference, settings
 from app.sponsors import service as sponsors
 from app.sponsors.reference import Day
 from app.sponsors.schemas import (
     HolidaysRead,
     LanguageOption,
+    MemberCreate,
+    MemberRead,
     PolicyRead,
     PolicyWrite,
     RegionRead,
+    SettingsRead,
+    SettingsUpdate,
     SponsorRead,
 )
+from app.tables import Membership
 
 router = APIRouter(route_class=UnitOfWork, tags=["reference"])
 
@@ -27,6 +36,55 @@ router = APIRouter(route_class=UnitOfWork, tags=["reference"])
 def list_sponsors(session: SessionDep, actor: Anyone) -> list[SponsorRead]:
     """Sponsors I work for, help or ask."""
     return [SponsorRead(**s.model_dump()) for s in sponsors.visible(session, actor)]
+
+
+@router.get("/sponsors/{sponsor_id}/settings")
+def get_settings(
+    sponsor_id: UUID, response: Response, session: SessionDep, actor: Treasury
+) -> SettingsRead:
+    """How claims are approved here, and who the treasurer is."""
+    return tagged(response, settings.read(settings.load(session, actor, sponsor_id)))
+
+
+@router.patch("/sponsors/{sponsor_id}/settings")
+def update_settings(
+    sponsor_id: UUID,
+    body: SettingsUpdate,
+    response: Response,
+    session: SessionDep,
+    actor: ProvenLead,
+    if_match: IfMatch = None,
+) -> SettingsRead:
+    """Say who the second pair of eyes on a claim is; finance, lead and treasurer are told.
+
+    A treasurer approves by a link and needs no account. She may be nobody who checks or is paid.
+    """
+    sponsor = settings.load(session, actor, sponsor_id, lock=True)
+    require_match(if_match, settings.read(sponsor))
+    settings.update(session, actor, sponsor, body)
+    return tagged(response, settings.read(sponsor))
+
+
+@router.get("/members")
+def list_members(
+    session: SessionDep, actor: Lead, limit: Limit = 50, cursor: Cursor = None
+) -> Page[MemberRead]:
+    """Who has which role at our sponsors."""
+    query = access.visible_members(actor)
+    rows, following = page_of(session, query, Membership.id, limit, cursor)
+    return Page(items=members.reads(session, rows), next=following)
+
+
+@router.post("/members", status_code=201)
+def add_member(body: MemberCreate, session: SessionDep, actor: ProvenLead) -> MemberRead:
+    """Give somebody else a role, which holds at once; who is new gets a mail to come in."""
+    return members.reads(session, [members.add(session, actor, body)])[0]
+
+
+@router.delete("/members/{member_id}", status_code=204)
+def remove_member(member_id: UUID, session: SessionDep, actor: ProvenLead) -> None:
+    """Take a role away, which holds at once. The last lead of a sponsor stays."""
+    members.remove(session, actor, member_id)
 
 
 @router.get("/policies")

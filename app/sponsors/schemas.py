@@ -1,13 +1,13 @@
 """What travels about sponsors and their rules."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from app.bodies import Reason, Strict
-from app.tables import PolicyEffect, VolunteerRole
+from app.bodies import Email, Line, Name, Reason, Strict
+from app.tables import FourEyes, PolicyEffect, Role, VolunteerRole
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{0,40}$")]
 
@@ -20,6 +20,45 @@ class SponsorRead(BaseModel):
     kind: str
     nonprofit: bool
     regions: list[str]
+
+
+class SettingsRead(BaseModel):
+    """How claims are approved at a sponsor: by two people, or by a treasurer without account."""
+
+    id: UUID
+    four_eyes: str
+    treasurer_name: str
+    treasurer_email: str
+
+
+class SettingsUpdate(Strict):
+    """What may be changed; only what is sent."""
+
+    four_eyes: FourEyes | None = None
+    treasurer_name: Line | None = None
+    treasurer_email: Email | Literal[""] | None = None
+
+
+class MemberCreate(Strict):
+    """Who gets a role. The name counts for somebody who has no account yet."""
+
+    email: Email
+    name: Name
+    role: Role
+    sponsor_id: UUID | None = None
+
+
+class MemberRead(BaseModel):
+    """A role that somebody has at a sponsor; who has several stands here several times."""
+
+    id: UUID
+    sponsor_id: UUID
+    account_id: UUID
+    name: str
+    email: str
+    role: str
+    active: bool
+    created_at: datetime
 
 
 class PolicyWrite(Strict):

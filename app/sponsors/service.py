@@ -54,7 +54,8 @@ def set_rule(session: Session, actor: Actor, body: PolicyWrite) -> PolicyRule:
     rule = _rule(session, sponsor_id, body)
     rule.effect, rule.reason = body.effect, body.reason
     session.add(rule)
-    audit.record(session, actor.account_id, "policy.set", rule, effect=body.effect)
+    why = audit.stated(body.reason)
+    audit.record(session, actor.account_id, "policy.set", rule, reason=why, effect=body.effect)
     session.flush()
     return rule
 

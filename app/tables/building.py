@@ -129,6 +129,26 @@ def one_of(column: str, *values: str) -> sa.CheckConstraint:
     return check(column, f"{column} IN ({listed})")
 
 
+def hold(table: str, column: str, values: Sequence[str]) -> None:
+    """Let a column hold these values from now on, and no others; SQLite rebuilds the table."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    name = op.f(f"ck_{table}_{column}")
+    with op.batch_alter_table(table) as rebuilt:
+        rebuilt.drop_constraint(name, type_="check")
+        rebuilt.create_check_constraint(name, f"{column} IN ({listed})")
+
+
 def unique(*columns: str) -> sa.UniqueConstraint:
     """Columns that no two rows share."""
     return sa.UniqueConstraint(*columns)
+
+
+def widen(table: str, column: str, length: int) -> None:
+    """Let a text column that is never NULL be this long; no table is rebuilt for it.
+
+    The same steps on both databases: their columns stay in the same order.
+    """
+    op.execute(f"ALTER TABLE {table} RENAME COLUMN {column} TO {column}_before")
+    op.execute(f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR({length}) NOT NULL DEFAULT ''")
+    op.execute(f"UPDATE {table} SET {column} = {column}_before")  # noqa: S608 - words of ours
+    op.execute(f"ALTER TABLE {table} DROP COLUMN {column}_before")

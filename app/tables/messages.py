@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.tables.row import Row, SponsorRow, one_of
+from app.tables.sealed import Sealed
 
 
 class Event(StrEnum):
@@ -133,11 +134,11 @@ class Webhook(SponsorRow, table=True):
 
     address: str = Field(max_length=1000)
     name: str = Field(default="", max_length=100)
-    secret: str = Field(max_length=100)
+    secret: str = Field(sa_type=Sealed(100))
     """Signs every delivery; shown once."""
     events: str = Field(default="", max_length=2000)
     """Names of events, with a blank between them; empty means all."""
-    previous_secret: str = Field(default="", max_length=100)
+    previous_secret: str = Field(default="", sa_type=Sealed(100))
     previous_until: datetime | None = None
     """Until then deliveries are signed with the secret before, too."""
     active: bool = True

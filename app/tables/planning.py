@@ -121,6 +121,8 @@ class Offer(SponsorRow, table=True):
     wave: int = 0
     late_yes_at: datetime | None = None
     """A yes that came too late, kept as "would have"."""
+    lending_id: UUID | None = Field(default=None, foreign_key="lending.id", index=True)
+    """She is of another pool, which lends her: the office that asks does not know who she is."""
 
 
 class AssignmentState(StrEnum):
@@ -203,6 +205,8 @@ class Assignment(SponsorRow, table=True):
     notice_minutes: int | None = None
     """How long before its start it was called off."""
     pay_rule: str = Field(default=PayRule.NONE, max_length=16)
+    code_tries: int = 0
+    """How often a wrong code of the institution came in."""
     reminded_at: datetime | None = None
     """When she was asked, the day before, whether it stands."""
     reconfirmed_at: datetime | None = None

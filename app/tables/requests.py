@@ -100,6 +100,8 @@ class ClientCase(SponsorRow, table=True):
     __tablename__ = "client_case"
     __table_args__ = (UniqueConstraint("sponsor_id", "pseudonym"),)
     pseudonym: str = Field(max_length=64)
+    key_version: int = 0
+    """Which key of the sponsor made it; 0: the one derived from the service's own key."""
 
 
 class Request(SponsorRow, table=True):

@@ -1,6 +1,6 @@
 """Sponsors, their rules, and the institutions that ask them for help."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field
 
 from app.tables.row import Row, SponsorRow, one_of
+from app.tables.sealed import Sealed
 
 
 class SponsorKind(StrEnum):
@@ -24,16 +25,43 @@ class SponsorKind(StrEnum):
     ALLIANCE = "alliance"
 
 
+class FourEyes(StrEnum):
+    """Who the second pair of eyes on a claim is."""
+
+    TWO_PEOPLE = "two_people"
+    TREASURER_LINK = "treasurer_link"
+
+
 class Sponsor(Row, table=True):
     """Träger: runs a pool, pays the allowance, answers to the Land."""
 
-    __table_args__ = (one_of("kind", SponsorKind),)
+    __table_args__ = (one_of("kind", SponsorKind), one_of("four_eyes", FourEyes))
     name: str = Field(unique=True, max_length=200)
     kind: str = Field(default=SponsorKind.DISTRICT, max_length=24)
     nonprofit: bool = False
     population: int | None = None
     regions: list[str] = Field(default_factory=list, sa_type=JSON)
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    four_eyes: str = Field(default=FourEyes.TWO_PEOPLE, max_length=16)
+    treasurer_name: str = Field(default="", max_length=200)
+    treasurer_email: str = Field(default="", max_length=254)
+    """Who approves by a signed link, without an account."""
+    account_holder: str = Field(default="", max_length=200)
+    iban: str = Field(default="", max_length=34)
+    """The account that allowances are paid from."""
+    paper_four_eyes: bool = True
+    """Whether a second person confirms what was typed from a slip of paper."""
+
+
+class SponsorKey(SponsorRow, table=True):
+    """The key of a sponsor's pseudonyms; when it is destroyed, nobody can make them again."""
+
+    __tablename__ = "sponsor_key"
+    __table_args__ = (UniqueConstraint("sponsor_id", "version"),)
+    version: int
+    secret: str = Field(default="", sa_type=Sealed(64))
+    retired_at: datetime | None = None
+    destroyed_at: datetime | None = None
 
 
 class PolicyEffect(StrEnum):

@@ -23,6 +23,7 @@ class AuditEvent(SponsorRow, table=True):
             sqlite_where=text("NOT published"),
             postgresql_where=text("NOT published"),
         ),
+        Index("uq_audit_event_position", "sponsor_id", "position", unique=True),
     )
     account_id: UUID | None = None
     via: str = Field(default="api", max_length=20)
@@ -30,8 +31,25 @@ class AuditEvent(SponsorRow, table=True):
     subject_type: str = Field(max_length=30)
     subject_id: UUID
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    reason: str = Field(default="", max_length=300)
+    """Why, where somebody said so or a rule did."""
+    rule_version: str = Field(default="", max_length=60)
+    """Which version of the rule decided."""
     published: bool = False
     """Whether it was looked at for webhooks."""
+    position: int | None = None
+    """Its place in the sponsor's chain, from 1; None: not chained yet."""
+    previous_hash: str = Field(default="", max_length=64)
+    hash: str = Field(default="", max_length=64)
+
+
+class AuditAnchor(SponsorRow, table=True):
+    """How long a sponsor's chain was at a moment, and how it ended: to be kept elsewhere, too."""
+
+    __tablename__ = "audit_anchor"
+    __table_args__ = (UniqueConstraint("sponsor_id", "count"),)
+    count: int
+    head: str = Field(max_length=64)
 
 
 class JobState(StrEnum):

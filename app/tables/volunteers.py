@@ -5,10 +5,23 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    UniqueConstraint,
+    cast,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.orm import Session
+from sqlmodel import Field, col
 
 from app.tables.row import Row, SponsorRow, one_of
+from app.tables.sealed import Sealed
 
 
 class VolunteerRole(StrEnum):
@@ -26,6 +39,12 @@ class EnrolmentState(StrEnum):
     RELEASED = "released"
     PAUSED = "paused"
     ENDED = "ended"
+    LENT = "lent"
+    """In another pool, for single appointments that she agreed to; seen there as a name only."""
+
+
+NO_MEMBER = (EnrolmentState.ENDED, EnrolmentState.LENT)
+"""Who has left a pool, or is only lent to it, is neither seen nor planned there."""
 
 
 class ClearanceKind(StrEnum):
@@ -80,7 +99,9 @@ class Volunteer(Row, table=True):
     german_level: str | None = Field(default=None, max_length=8)
     phone: str = Field(default="", max_length=40)
     email: str = Field(default="", max_length=254)
-    iban: str = Field(default="", max_length=34)
+    iban: str = Field(default="", sa_type=Sealed(34))
+    iban_changed_at: datetime | None = None
+    """A new account is paid three days later: she hears of it meanwhile."""
     phone_only: bool = False
     """Works by telephone alone; without a mail address she is also asked by it."""
     locale: str = Field(default="de", max_length=8)
@@ -95,6 +116,8 @@ class Volunteer(Row, table=True):
     most_travel_minutes: int | None = None
     long_days: bool = False
     """Whether she wants no limit and no breaks on parents' days."""
+    erased_at: datetime | None = None
+    """Who she was is gone; what was paid stays for as long as the accounts are kept."""
 
     @property
     def is_called(self) -> bool:
@@ -119,6 +142,44 @@ class Enrolment(SponsorRow, table=True):
     week_minutes: int = 360
     day_assignments: int = 2
     source_key: str = Field(default="", max_length=80)
+    lendable: bool = False
+    """She agreed to be asked for appointments of other pools."""
+
+
+class EnrolmentChange(SponsorRow, table=True):
+    """How an enrolment stood from a moment on: who was active on a day is read from these."""
+
+    __tablename__ = "enrolment_change"
+    __table_args__ = (Index("ix_enrolment_change_sponsor_created", "sponsor_id", "created_at"),)
+    volunteer_id: UUID = Field(foreign_key="volunteer.id", index=True)
+    state: str = Field(max_length=12)
+    roles: list[str] = Field(default_factory=list, sa_type=JSON)
+    coordinating: bool = False
+
+
+STANDING = ("state", "roles", "coordinating")
+
+
+@event.listens_for(Session, "before_flush")
+def _note_standing(session: Session, _context: object, _instances: object) -> None:
+    """Keep how an enrolment stands from now on."""
+    for row in [*session.new, *session.dirty]:
+        if isinstance(row, Enrolment) and (row in session.new or _stands_otherwise(row)):
+            kept = {name: getattr(row, name) for name in ("sponsor_id", "volunteer_id", *STANDING)}
+            session.add(EnrolmentChange(**kept))
+
+
+def _stands_otherwise(enrolment: Enrolment) -> bool:
+    histories = inspect(enrolment).attrs
+    return any(histories[name].history.has_changes() for name in STANDING)
+
+
+def taken_in() -> ColumnElement[bool]:
+    """Enrolments of people whom the pool took in itself, also of those who have left.
+
+    Whoever is or was lent to it has no role there, and is not known to it.
+    """
+    return cast(col(Enrolment.roles), String) != "[]"
 
 
 class VolunteerPart(Row):

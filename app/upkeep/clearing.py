@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, or_, select, update
 
 from app import db, idempotency, jobs
+from app.accounts import codes, throttling
 from app.clock import now
 from app.offers import answering
 from app.settings import get_settings
@@ -62,7 +63,8 @@ def _empty_messages(session: Session) -> None:
         .where(
             col(Message.state).in_(ended), col(Message.updated_at) < old, col(Message.body) != ""
         )
-        .values(body="", short="", calendar="")
+        # When it was told stays: by that the daily pass empties the rest, with a proof.
+        .values(body="", short="", calendar="", updated_at=col(Message.updated_at))
     )
 
 
@@ -70,6 +72,8 @@ CLEARED: tuple[Callable[[Session], None], ...] = (
     _clear_jobs,
     idempotency.forget_old,
     _clear_sessions,
+    codes.forget_old,
+    throttling.forget_old,
     _clear_links,
     _empty_messages,
 )

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from app.access import Actor
+from app.auditing import records
 from app.clock import today
 from app.errors import Invalid
 from app.tables import AvailabilityRecurrence, AvailabilityRule, Volunteer
@@ -74,6 +75,7 @@ def save(
     else:
         found = outside.settle(session, actor, before, after, keep_work=body.keep_work)
         _store(session, volunteer, wanted)
+        records.changed(session, actor, volunteer, "availability")
     return AvailabilitySaved(**dict(reading.availability_read(after)), work_outside=found)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.access import Actor
+from app.auditing import records
 from app.clock import today
 from app.errors import Conflict, Invalid, NotFound
 from app.tables import Absence, ExtraTime, Volunteer
@@ -99,20 +100,22 @@ def add_absence(
     found = outside.settle(session, actor, hers, without, keep_work=body.keep_work)
     session.add(absence)
     touch(session, volunteer)
+    records.changed(session, actor, volunteer, "absences")
     return AbsenceSaved(**absence.model_dump(), work_outside=found)
 
 
-def remove_absence(session: Session, volunteer: Volunteer, absence_id: UUID) -> None:
+def remove_absence(session: Session, actor: Actor, volunteer: Volunteer, absence_id: UUID) -> None:
     """She can after all."""
     found = session.get(Absence, absence_id)
     if found is None or found.volunteer_id != volunteer.id:
         raise NotFound
     session.delete(found)
     touch(session, volunteer)
+    records.changed(session, actor, volunteer, "absences")
 
 
 def add_extra_time(
-    session: Session, volunteer: Volunteer, body: ExtraTimeWrite, *, preview: bool
+    session: Session, actor: Actor, volunteer: Volunteer, body: ExtraTimeWrite, *, preview: bool
 ) -> ExtraTimeSaved:
     """Time on one day besides the weekly windows; the same time twice is one."""
     _refuse_impossible(body.day, body.day)
@@ -128,6 +131,7 @@ def add_extra_time(
         return ExtraTimeSaved(**extra.model_dump(exclude={"id"}), id=None, work_outside=[])
     session.add(extra)
     touch(session, volunteer)
+    records.changed(session, actor, volunteer, "extra_times")
     return ExtraTimeSaved(**extra.model_dump(), work_outside=[])
 
 
@@ -143,3 +147,4 @@ def remove_extra_time(
     outside.settle(session, actor, hers, without, keep_work=keep_work)
     session.delete(found)
     touch(session, volunteer)
+    records.changed(session, actor, volunteer, "extra_times")

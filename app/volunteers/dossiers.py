@@ -47,10 +47,13 @@ class Dossier:
     absences: list[Absence] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
     open_questions: list[str] = field(default_factory=list)
+    lent_from: UUID | None = None
+    """The pool that lends her for what is asked: its enrolment holds."""
 
     def enrolment_at(self, sponsor_id: UUID) -> Enrolment | None:
-        """Her enrolment in one pool."""
-        return next((e for e in self.enrolments if e.sponsor_id == sponsor_id), None)
+        """Her enrolment in one pool; in that which lends her, where one does."""
+        pool = self.lent_from or sponsor_id
+        return next((e for e in self.enrolments if e.sponsor_id == pool), None)
 
 
 def _parts(session: Session, table: type[P], ids: Sequence[UUID]) -> dict[UUID, list[P]]:
@@ -107,12 +110,17 @@ def _questions(session: Session, ids: Sequence[UUID], pools: Pools) -> dict[UUID
 
 
 def load(
-    session: Session, volunteers: Iterable[Volunteer], *, sponsor_ids: Pools = None
+    session: Session,
+    volunteers: Iterable[Volunteer],
+    *,
+    sponsor_ids: Pools = None,
+    lent_from: UUID | None = None,
 ) -> list[Dossier]:
     """The dossiers of `volunteers`, in their order.
 
     Enrolments, exclusions and open questions are those of `sponsor_ids`: what another pool has
-    noted is nobody's business here. None (every pool) is for the volunteer herself.
+    noted is nobody's business here. None (every pool) is for the volunteer herself. With
+    `lent_from` they are lent by that pool, one of `sponsor_ids`.
     """
     rows = list(volunteers)
     ids = [row.id for row in rows]
@@ -136,6 +144,7 @@ def load(
             absences=absences[row.id],
             exclusions=exclusions[row.id],
             open_questions=questions[row.id],
+            lent_from=lent_from,
         )
         for row in rows
     ]

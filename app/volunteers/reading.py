@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app import access
+from app import access, fields
 from app.access import Actor
 from app.clock import today
 from app.tables import (
@@ -38,10 +38,6 @@ from scheduling import recurrence
 SHOWN_DAYS = 3
 AHEAD = timedelta(days=400)
 """How far the next days of a rule are looked for."""
-
-
-def _mask(value: str) -> str:
-    return f"{value[:4]} … {value[-2:]}" if len(value) > 8 else ""
 
 
 def rows(session: Session, actor: Actor, volunteers: Sequence[Volunteer]) -> list[VolunteerRow]:
@@ -123,7 +119,7 @@ def read_dossier(dossier: Dossier) -> VolunteerRead:
     v = dossier.volunteer
     return VolunteerRead(
         **v.model_dump(include=set(VolunteerRead.model_fields)),
-        iban_masked=_mask(v.iban),
+        iban_masked=fields.masked(v.iban),
         languages=[LanguageRead(**s.model_dump()) for s in dossier.skills],
         enrolments=[EnrolmentRead(**e.model_dump()) for e in dossier.enrolments],
         trainings=[TrainingRead(**t.model_dump()) for t in dossier.trainings],

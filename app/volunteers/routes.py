@@ -3,15 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app import access
 from app.access import Answerer, Coordinator
+from app.auditing import records
 from app.bodies import Typed
 from app.db import SessionDep, UnitOfWork
 from app.etags import IfMatch, etag, require_match, tagged
 from app.paging import Cursor, Limit, Page, page_of
-from app.tables import Enrolment, EnrolmentState, Volunteer
+from app.tables import Enrolment, Volunteer
 from app.volunteers import availability, days, keeping, reading
 from app.volunteers import service as volunteers
 from app.volunteers.schemas import (
@@ -20,6 +21,7 @@ from app.volunteers.schemas import (
     EnrolmentUpdate,
     LanguageTag,
     LanguageWrite,
+    PoolState,
     TrainingWrite,
     VolunteerCreate,
     VolunteerRead,
@@ -52,7 +54,7 @@ def list_volunteers(
     actor: Coordinator,
     q: Annotated[str | None, Query(max_length=100), Typed] = None,
     language: Annotated[str | None, Query(max_length=16), Typed] = None,
-    state: EnrolmentState | None = None,
+    state: PoolState | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[VolunteerRow]:
@@ -74,10 +76,11 @@ def create_volunteer(
 
 @router.get("/volunteers/{volunteer_id}")
 def get_volunteer(
-    volunteer_id: UUID, response: Response, session: SessionDep, actor: Answerer
+    volunteer_id: UUID, request: Request, response: Response, session: SessionDep, actor: Answerer
 ) -> VolunteerRead:
-    """One volunteer with everything a plan looks at."""
+    """One volunteer with everything a plan looks at; she can see who read it."""
     volunteer = _load(session, actor, volunteer_id, lock=False)
+    records.note_reading(request, session, actor, volunteer)
     return tagged(response, reading.read(session, actor, volunteer))
 
 
@@ -133,6 +136,7 @@ def set_language(
     """Add a language, or change its level."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
     volunteers.set_language(session, volunteer, body)
+    records.changed(session, actor, volunteer, "languages")
     return reading.read(session, actor, volunteer)
 
 
@@ -141,7 +145,9 @@ def remove_language(
     volunteer_id: UUID, language: LanguageTag, session: SessionDep, actor: Coordinator
 ) -> None:
     """Take a language away."""
-    volunteers.remove_language(session, _load(session, actor, volunteer_id, lock=True), language)
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    volunteers.remove_language(session, volunteer, language)
+    records.changed(session, actor, volunteer, "languages")
 
 
 @router.post("/volunteers/{volunteer_id}/trainings", status_code=201)
@@ -151,6 +157,7 @@ def add_training(
     """Note a course that was done."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
     volunteers.add_training(session, volunteer, body)
+    records.changed(session, actor, volunteer, "trainings")
     return reading.read(session, actor, volunteer)
 
 
@@ -161,6 +168,7 @@ def add_clearance(
     """Note that a paper was seen."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
     volunteers.add_clearance(session, volunteer, body)
+    records.changed(session, actor, volunteer, "clearances")
     return reading.read(session, actor, volunteer)
 
 
@@ -192,7 +200,8 @@ def remove_absence(
     volunteer_id: UUID, absence_id: UUID, session: SessionDep, actor: Answerer
 ) -> None:
     """She can after all."""
-    days.remove_absence(session, _load(session, actor, volunteer_id, lock=True), absence_id)
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    days.remove_absence(session, actor, volunteer, absence_id)
 
 
 @router.post(
@@ -211,7 +220,7 @@ def add_extra_time(
     """Time on one day besides the weekly windows; `preview` stores nothing and answers 200."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
     response.status_code = 200 if preview else 201
-    return days.add_extra_time(session, volunteer, body, preview=preview)
+    return days.add_extra_time(session, actor, volunteer, body, preview=preview)
 
 
 @router.delete("/volunteers/{volunteer_id}/extra-times/{extra_id}", status_code=204)

@@ -7,9 +7,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from app.bodies import Day, Line, Name, Note, OptionalEmail, Phone, Place, PostalCode, Strict
-from app.tables import ClearanceKind, EnrolmentState, VolunteerRole
+from app.tables import ClearanceKind, VolunteerRole
 from app.volunteers.schemas_times import AbsenceRead, AvailabilityRead
 
+PoolState = Literal["applied", "in_training", "released", "paused", "ended"]
+"""What the office says about somebody; who is lent is in no pool but her own."""
 Gender = Literal["f", "m", "d", "unknown"]
 Transport = Literal["car", "public_transport", "bicycle", "foot"]
 Locale = Literal["de", "en"]
@@ -92,6 +94,8 @@ class EnrolmentRead(BaseModel):
     week_minutes: int
     day_assignments: int
     listing_renewed_on: date
+    lendable: bool
+    """Whether other pools may ask for her; only she herself says so."""
 
 
 class EnrolmentUpdate(Strict):
@@ -99,7 +103,7 @@ class EnrolmentUpdate(Strict):
 
     roles: list[VolunteerRole] | None = Field(default=None, min_length=1, max_length=2)
     coordinating: bool | None = None
-    state: EnrolmentState | None = None
+    state: PoolState | None = None
     week_minutes: Annotated[int, Field(ge=1, le=3600)] | None = None
     day_assignments: Annotated[int, Field(ge=1, le=12)] | None = None
     listing_renewed_on: Day | None = None

@@ -12,20 +12,28 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from app import access, audit, db, geo, jobs
+from app import access, audit, db, fields, geo, jobs
 from app.access import Actor
+from app.auditing import records
 from app.clock import today
 from app.errors import ApiError, Conflict, Forbidden, Invalid, NotFound
+from app.fields import Writer
+from app.messages import telling
+from app.messages.telling import Person
 from app.names import same_name
 from app.tables import (
+    NO_MEMBER,
     Clearance,
     Enrolment,
     EnrolmentState,
+    Event,
     LanguageSkill,
+    Scope,
     Training,
     Volunteer,
+    taken_in,
 )
-from app.volunteers import dossiers
+from app.volunteers import mails
 from app.volunteers.availability import rules_from as rules_from
 from app.volunteers.keeping import touch
 from app.volunteers.schemas import (
@@ -62,6 +70,17 @@ class AlreadyEnrolled(Conflict):
     slug, title = "already-enrolled", "Already in the pool"
     de = "{name} ist schon in diesem Pool."
     en = "{name} is in this pool already."
+
+
+class HasLeft(Conflict):
+    """Somebody left the pool: she comes back as she came, and not by a change."""
+
+    slug, title = "has-left", "Has left the pool"
+    de = (
+        "Diese Person hat den Pool verlassen. Bitte nehmen Sie sie mit Name und Geburtsdatum neu"
+        " auf."
+    )
+    en = "She has left the pool. Please enter her anew, with name and date of birth."
 
 
 class SeenAlready(Conflict):
@@ -154,7 +173,10 @@ def create(session: Session, actor: Actor, body: VolunteerCreate) -> Volunteer:
         set_language(session, volunteer, skill)
     audit.record(session, actor.account_id, "volunteer.create", enrolment)
     sent = body.model_dump(include=set(VolunteerUpdate.model_fields), exclude_defaults=True)
-    _apply(session, actor, volunteer, VolunteerUpdate(**sent))
+    had_account = bool(volunteer.iban)
+    changed = _apply(session, actor, volunteer, VolunteerUpdate(**sent))
+    if had_account and "iban" in changed:
+        access.require_proof(actor, Scope.PAYOUT)
     session.flush()
     return volunteer
 
@@ -186,11 +208,19 @@ def take_in(session: Session, enrolment: Enrolment, roles: list[str], state: str
 
 
 def returning(session: Session, sponsor_id: UUID, key: str) -> Enrolment | None:
-    """The ended enrolment of somebody who comes back to this pool, held until the commit."""
+    """The ended enrolment of somebody who comes back to this pool, held until the commit.
+
+    Who is in another pool by now is not brought back by a former one: her number and home of today
+    are not its to read. Entered here she is somebody new.
+    """
     query = (
         select(Enrolment)
         .join(Volunteer, col(Volunteer.id) == col(Enrolment.volunteer_id))
-        .where(col(Volunteer.identity_key) == key, col(Enrolment.sponsor_id) == sponsor_id)
+        .where(
+            col(Volunteer.identity_key) == key,
+            col(Enrolment.sponsor_id) == sponsor_id,
+            taken_in(),
+        )
         .order_by(col(Enrolment.id))
         .with_for_update(of=Enrolment, key_share=True)
         .execution_options(populate_existing=True)
@@ -198,16 +228,44 @@ def returning(session: Session, sponsor_id: UUID, key: str) -> Enrolment | None:
     found = session.exec(query).all()
     if any(one.state != EnrolmentState.ENDED for one in found):
         return None
-    return found[-1] if found else None
+    return found[-1] if found and not _is_elsewhere(session, found[-1]) else None
+
+
+def _is_elsewhere(session: Session, ended: Enrolment) -> bool:
+    query = select(Enrolment.id).where(
+        col(Enrolment.volunteer_id) == ended.volunteer_id,
+        col(Enrolment.state).not_in(NO_MEMBER),
+    )
+    with db.as_system(session):
+        return session.exec(query.limit(1)).first() is not None
 
 
 def update(session: Session, actor: Actor, volunteer: Volunteer, body: VolunteerUpdate) -> None:
-    """Change what was sent, and nothing else; every pool she is in can read that it changed."""
+    """Change what was sent, and nothing else; every pool she is in can read that it changed.
+
+    Where her money goes is changed with a fresh proof only: a phone left lying about, or a key in
+    somebody's spreadsheet, diverts no payout.
+    """
+    before = volunteer.email
     changed = _apply(session, actor, volunteer, body)
-    pools = _pools(session, volunteer)
-    with db.as_system(session):
-        for enrolment in pools:
-            audit.record(session, actor.account_id, "volunteer.update", enrolment, fields=changed)
+    if "iban" in changed:
+        access.require_proof(actor, Scope.PAYOUT)
+        _tell_her(session, actor, volunteer, before)
+    records.changed(session, actor, volunteer, *changed)
+
+
+def _tell_her(session: Session, actor: Actor, volunteer: Volunteer, before: str) -> None:
+    """Whoever changed her account: she hears of it, at her address of before as well."""
+    pools = [one.sponsor_id for one in records.places(session, volunteer.id)]
+    sponsor_id = next((one for one in pools if one in actor.reach), None)
+    if sponsor_id is None:
+        return
+    people = [telling.volunteer(volunteer)]
+    if before and before != volunteer.email:
+        people.append(Person(before, volunteer.locale))
+    for person in people:
+        text = mails.account_changed(volunteer)
+        telling.tell(session, sponsor_id, person, Event.CHANGED, text, subject_id=volunteer.id)
 
 
 def _apply(
@@ -222,7 +280,7 @@ def _apply(
         for name, value in _columns(sent).items()
         if value != getattr(volunteer, name) and (value is not None or name in CLEARABLE)
     }
-    _refuse_meddling(actor, volunteer, changes, _pools(session, volunteer))
+    _refuse_meddling(actor, volunteer, changes, records.places(session, volunteer.id))
     if "postal_code" in changes:
         volunteer.lat, volunteer.lon = geo.coordinates(changes["postal_code"])
     for name, value in changes.items():
@@ -246,21 +304,27 @@ def _minute_of(clock_time: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _pools(session: Session, volunteer: Volunteer) -> list[Enrolment]:
-    """Every pool she is in: what changes about her concerns them all."""
-    with db.as_system(session):
-        return dossiers.enrolments(session, [volunteer.id])[volunteer.id]
-
-
 def _refuse_meddling(
     actor: Actor, volunteer: Volunteer, changes: Collection[str], pools: Iterable[Enrolment]
 ) -> None:
-    """Her German and the note are for her pools to say; her account, where she has several, not."""
-    at = {enrolment.sponsor_id for enrolment in pools}
-    if not at & actor.sponsor_ids and {"german_level", "note"} & set(changes):
-        raise OnlyTheOffice
-    if "iban" in changes and volunteer.id != actor.volunteer_id and at - actor.sponsor_ids:
-        raise OnlyHerself
+    """Each field has its writers: see `fields.VOLUNTEER_WRITERS`."""
+    she_is = _writer(actor, volunteer, {enrolment.sponsor_id for enrolment in pools})
+    for name in changes:
+        allowed = fields.writers(name)
+        if not allowed & she_is:
+            raise OnlyHerself if Writer.HERSELF in allowed else OnlyTheOffice
+
+
+def _writer(actor: Actor, volunteer: Volunteer, pools: set[UUID]) -> set[Writer]:
+    """As what the actor writes about her."""
+    found = set()
+    if volunteer.id == actor.volunteer_id:
+        found.add(Writer.HERSELF)
+    if pools & actor.sponsor_ids:
+        found.add(Writer.POOL)
+        if not pools - actor.sponsor_ids:
+            found.add(Writer.ONLY_POOL)
+    return found
 
 
 def set_language(session: Session, volunteer: Volunteer, body: LanguageWrite) -> None:
@@ -326,10 +390,12 @@ def add_clearance(session: Session, volunteer: Volunteer, body: ClearanceWrite) 
 def update_enrolment(
     session: Session, actor: Actor, enrolment: Enrolment, body: EnrolmentUpdate
 ) -> None:
-    """Release, pause or end; change roles and limits."""
+    """Release, pause or end; change roles and limits. What has ended is not begun again here."""
     if enrolment.sponsor_id not in actor.sponsor_ids:
         raise Forbidden
     changes = {k: v for k, v in body.model_dump(exclude_unset=True).items() if v is not None}
+    if enrolment.state == EnrolmentState.ENDED and changes.get("state", enrolment.state) != "ended":
+        raise HasLeft
     for name, value in changes.items():
         setattr(enrolment, name, [str(v) for v in value] if name == "roles" else value)
     session.add(enrolment)

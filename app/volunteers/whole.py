@@ -141,7 +141,7 @@ def dossier(session: Session, volunteer: Volunteer, *, sponsor_ids: Pools) -> Do
     """What `dossiers.load` gives for her, for reading only: its rows are not to be changed."""
     session.flush()
     if sponsor_ids is None:
-        found = _OF_EVERY_POOL.read(session, {"volunteer_id": volunteer.id})
+        found: dict[str, Any] = _OF_EVERY_POOL.read(session, {"volunteer_id": volunteer.id})
     else:
         pools = sorted(sponsor_ids)
         found = _OF_SOME_POOLS.read(session, {"volunteer_id": volunteer.id, "pools": pools})

@@ -265,15 +265,35 @@ CATALOGUE: dict[str, Happening] = {
     "claim.return": Happening(
         "claim.returned", "A claim was given back with a reason.", AmountData
     ),
+    "claim_approval.ask": Happening(
+        "claim_approval.asked", "The treasurer was asked to approve claims.", AmountData
+    ),
+    "claim_approval.approved": Happening(
+        "claim_approval.approved", "The treasurer has approved claims.", AmountData
+    ),
+    "claim_approval.returned": Happening(
+        "claim_approval.returned", "The treasurer has returned claims.", AmountData
+    ),
     "payrun.draw": Happening("payrun.drawn", "Claims were put together to be paid.", AmountData),
     "payrun.paid": Happening("payrun.paid", "A payrun was paid.", PaidData),
+    "lending.ask": Happening("lending.asked", "One pool asks another one for somebody."),
+    "lending.agree": Happening(
+        "lending.agreed", "The other pool lends somebody; she is being asked."
+    ),
+    "lending.book": Happening("lending.booked", "Somebody of another pool said yes."),
+    "lending.decline": Happening("lending.declined", "Nobody is lent."),
+    "lending.withdraw": Happening("lending.withdrawn", "A question to another pool has ended."),
 }
 """By what the audit records; after a colon the state without which it is not told."""
 INTERNAL = frozenset({
-    "busy_feed.remove", "calendar_feed.create", "calendar_feed.revoke", "enrolment.update",
-    "import.store", "import.undo", "institution.create", "institution.update", "message.retry",
-    "offer_policy.set", "plan.create", "policy.set", "rate_plan.choose", "rate_plan.end",
-    "task.resolve", "volunteer.create", "volunteer.update", "webhook.create", "webhook.delete",
+    "account.app", "account.no_app", "account.password", "api_token.create", "api_token.revoke",
+    "busy_feed.remove", "calendar_feed.create", "calendar_feed.revoke", "enrolment.lendable",
+    "enrolment.update", "import.store", "import.undo", "institution.create", "institution.update",
+    "member.add", "member.remove", "message.retry", "offer_policy.set", "person.export",
+    "payrun.paylist", "plan.create", "policy.set", "pseudonym_key.destroy", "pseudonym_key.rotate",
+    "rate_plan.choose", "rate_plan.end", "retention.run", "sponsor.settings", "task.resolve",
+    "volunteer.create", "volunteer.erase", "volunteer.read", "volunteer.update",
+    "webhook.create", "webhook.delete",
     "webhook.off", "webhook.replay", "webhook.rotate", "webhook.test", "webhook.update",
 })  # fmt: skip
 """What the audit records and no receiver hears of."""

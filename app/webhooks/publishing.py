@@ -28,13 +28,25 @@ KEPT = timedelta(days=30)
 _UNPUBLISHED = col(AuditEvent.published).is_(False)
 
 
-@jobs.periodic("webhooks.publish", every=timedelta(seconds=5))
+def _is_to_do(engine: Engine) -> bool:
+    return _are_unpublished(engine) or _are_left_lying(engine)
+
+
+@jobs.periodic("webhooks.publish", every=timedelta(seconds=5), is_to_do=_is_to_do)
 def publish(engine: Engine) -> None:
     """Turn what happened into deliveries, and take up those that were left lying."""
-    while _there_is(engine, AuditEvent, _UNPUBLISHED) and _publish_some(engine):
+    while _are_unpublished(engine) and _publish_some(engine):
         pass
-    while _there_is(engine, WebhookDelivery, _left_lying()) and _take_up_some(engine):
+    while _are_left_lying(engine) and _take_up_some(engine):
         pass
+
+
+def _are_unpublished(engine: Engine) -> bool:
+    return _there_is(engine, AuditEvent, _UNPUBLISHED)
+
+
+def _are_left_lying(engine: Engine) -> bool:
+    return _there_is(engine, WebhookDelivery, _left_lying())
 
 
 def _there_is(engine: Engine, table: type[Any], condition: ColumnElement[bool]) -> bool:

@@ -1,7 +1,7 @@
 """One object of every kind at a sponsor: each route can be called with an id that exists."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -9,38 +9,34 @@ from sqlmodel import Session, SQLModel, select
 
 from app import db
 from app.tables import (
-    Absence,
     ApiToken,
     Assignment,
+    AuditAnchor,
     AuditEvent,
-    AvailabilityRecurrence,
-    BusyFeed,
-    BusySpan,
-    CalendarFeed,
-    Claim,
-    ClaimLine,
     ClientCase,
+    Erasure,
     Exclusion,
-    ExtraTime,
     ImportBatch,
+    Lending,
     Message,
     MessagePreference,
     Offer,
     OfferPolicy,
     ParentsDay,
-    Payrun,
     Plan,
     PolicyRule,
     Proposal,
     PushSubscription,
-    RatePlanChoice,
     Request,
     RequestOption,
+    RetentionRun,
     Search,
     Seat,
     Series,
     ServiceRecord,
+    SessionToken,
     SignedLink,
+    SponsorKey,
     Standby,
     Task,
     UnfilledReason,
@@ -49,10 +45,10 @@ from app.tables import (
 )
 from app.tokens import hash_token
 from tests.app.example_jobs import jobs_of
+from tests.app.example_money import claimed, exception_of
+from tests.app.example_office import office_of
+from tests.app.example_times import HOUR, MORNING, times_of
 from tests.cast import Cast
-
-MORNING = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -195,40 +191,6 @@ def _work(session: Session, asked: Asked, volunteer_id: UUID) -> Work:
     return Work(made, booking, done, record)
 
 
-def _money(session: Session, work: Work, asked: Asked) -> dict[str, UUID]:
-    at = {"sponsor_id": work.record.sponsor_id}
-    payrun = Payrun(**at, number=1, amount_cents=2000)
-    choice = RatePlanChoice(
-        **at, source_key="wir_guide", valid_from=date(2027, 1, 1), valid_to=date(2027, 6, 30)
-    )
-    claim = Claim(
-        **at,
-        volunteer_id=work.record.volunteer_id,
-        month=date(2026, 12, 1),
-        funding_line="wir",
-        state="submitted",
-        minutes=60,
-        amount_cents=2000,
-    )
-    session.add_all([payrun, choice, claim])
-    session.flush()
-    session.add(
-        ClaimLine(
-            **at,
-            claim_id=claim.id,
-            service_record_id=work.record.id,
-            day=asked.past.option.day,
-            minutes=60,
-            paid_minutes=60,
-            amount_cents=2000,
-            plan_key="wir_interpreter",
-            reason_code="flat",
-            reason_params={"unit": "assignment"},
-        )
-    )
-    return {"payrun_id": payrun.id, "choice_id": choice.id, "claim_id": claim.id}
-
-
 def _plan(session: Session, asked: Asked, volunteer_id: UUID) -> UUID:
     at = {"sponsor_id": asked.open.seat.sponsor_id}
     plan = Plan(
@@ -255,6 +217,10 @@ def _plan(session: Session, asked: Asked, volunteer_id: UUID) -> UUID:
 def _leftovers(session: Session, work: Work) -> None:
     """What has no address of its own, so that no table is empty."""
     at = {"sponsor_id": work.offer.sponsor_id}
+    case = ClientCase(**at, pseudonym="1" * 64)
+    session.add(case)
+    session.flush()
+    exception_of(session, case)
     link = SignedLink(
         **at,
         token_hash=hash_token(f"lw_{work.offer.id}"),
@@ -264,7 +230,10 @@ def _leftovers(session: Session, work: Work) -> None:
     )
     session.add_all([
         link,
-        ClientCase(**at, pseudonym="1" * 64),
+        SponsorKey(**at, version=1, secret="key"),
+        AuditAnchor(**at, count=1, head="0" * 64),
+        Erasure(**at, volunteer_id=work.offer.volunteer_id),
+        RetentionRun(**at, data_class="message", cutoff=date(2026, 10, 1), proof="0" * 64),
         Exclusion(**at, volunteer_id=work.offer.volunteer_id, institution_kind="shelter"),
         PolicyRule(**at, role="guide", institution_kind="doctor", effect="forbid", reason="Regel"),
     ])  # fmt: skip
@@ -314,50 +283,13 @@ def _sought(session: Session, work: Work, asked: Asked, account_id: UUID) -> dic
     }
 
 
-def _times(session: Session, volunteer_id: UUID, account_id: UUID) -> dict[str, UUID]:
-    """When a volunteer can and cannot, and the calendars around her."""
-    hers = {"volunteer_id": volunteer_id}
-    absence = Absence(**hers, first_day=date(2027, 3, 1), last_day=date(2027, 3, 2))
-    extra = ExtraTime(**hers, day=date(2027, 2, 6), start_minute=600, end_minute=720)
-    recurrence = AvailabilityRecurrence(
-        **hers,
-        rule="FREQ=MONTHLY;BYDAY=1SA",
-        first_day=date(2027, 2, 6),
-        start_minute=600,
-        end_minute=720,
-    )
-    busy = BusyFeed(
-        **hers, address=f"https://calendar.example/{volunteer_id}.ics", next_fetch_at=MORNING
-    )
-    feed = CalendarFeed(
-        **hers,
-        account_id=account_id,
-        kind="volunteer",
-        token_hash=hash_token(f"lw_feed_{volunteer_id}"),
-    )
-    session.add_all([absence, extra, recurrence, busy, feed])
-    session.flush()
-    session.add(
-        BusySpan(
-            **hers, busy_feed_id=busy.id, starts_at=MORNING + 96 * HOUR, ends_at=MORNING + 97 * HOUR
-        )
-    )
-    return {
-        "absence_id": absence.id,
-        "extra_id": extra.id,
-        "recurrence_id": recurrence.id,
-        "busy_feed_id": busy.id,
-        "feed_id": feed.id,
-    }
-
-
-def _shapes(session: Session, sponsor_id: UUID, school_id: UUID) -> dict[str, UUID]:
-    """A series, a parents' day, and an import that wrote nothing."""
-    at = {"sponsor_id": sponsor_id}
-    first = MORNING + 168 * HOUR
+def shapes(
+    session: Session, sponsor_id: UUID, school_id: UUID, first: datetime, day: date
+) -> dict[str, UUID]:
+    """A series and a parents' day."""
+    at = {"sponsor_id": sponsor_id, "institution_id": school_id}
     series = Series(
         **at,
-        institution_id=school_id,
         rule="FREQ=WEEKLY;COUNT=1",
         first_day=first.date(),
         last_day=first.date(),
@@ -367,24 +299,45 @@ def _shapes(session: Session, sponsor_id: UUID, school_id: UUID) -> dict[str, UU
     )
     parents_day = ParentsDay(
         **at,
-        institution_id=school_id,
-        day=date(2027, 2, 11),
+        day=day,
         start_minute=840,
         end_minute=900,
         slot_minutes=15,
         needs=[{"language": "kmr", "written": "Kurmandschi", "slots": 4}],
     )
-    batch = ImportBatch(**at, content_hash="0" * 64, finished_at=datetime(2027, 1, 3, tzinfo=UTC))
-    session.add_all([series, parents_day, batch])
+    session.add_all([series, parents_day])
     session.flush()
     weekly = asking(session, sponsor_id, school_id, first)
     weekly.request.kind, weekly.request.series_id = "series", series.id
     weekly.request.series_day = first.date()
-    shift = asking(session, sponsor_id, school_id, datetime(2027, 2, 11, 13, 0, tzinfo=UTC))
+    shift = asking(session, sponsor_id, school_id, datetime.combine(day, time(13), UTC))
     shift.request.kind, shift.request.parents_day_id = "parents_day", parents_day.id
     shift.seat.slots = [840, 855, 870, 885]
     session.add_all([weekly.request, shift.request, shift.seat])
-    return {"series_id": series.id, "parents_day_id": parents_day.id, "batch_id": batch.id}
+    return {
+        "series_id": series.id,
+        "series_request_id": weekly.request.id,
+        "parents_day_id": parents_day.id,
+    }
+
+
+def _import(session: Session, sponsor_id: UUID) -> dict[str, UUID]:
+    """An import that wrote nothing."""
+    finished = datetime(2027, 1, 3, tzinfo=UTC)
+    batch = ImportBatch(sponsor_id=sponsor_id, content_hash="0" * 64, finished_at=finished)
+    session.add(batch)
+    session.flush()
+    return {"batch_id": batch.id}
+
+
+def _lent(session: Session, cast: Cast, asked: Asked) -> dict[str, UUID]:
+    """The open seat, asked of the other pool."""
+    seat = asked.open.seat
+    lender_id = cast.wetterau if seat.sponsor_id == cast.fulda else cast.fulda
+    lending = Lending(sponsor_id=seat.sponsor_id, lender_id=lender_id, seat_id=seat.id)
+    session.add(lending)
+    session.flush()
+    return {"lending_id": lending.id, "lender_id": lender_id}
 
 
 def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
@@ -403,21 +356,34 @@ def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
             subject_id=asked.unclear.request.id,
         )
         token = ApiToken(
-            account_id=cast.accounts[office], name="Skript", token_hash=hash_token(f"lw_x_{office}")
+            account_id=cast.accounts[office],
+            name="Skript",
+            token_hash=hash_token(f"lw_x_{office}"),
+            scopes=["read"],
         )
-        session.add_all([task, token])
+        browser = SessionToken(
+            account_id=cast.accounts[office],
+            token_hash=hash_token(f"lw_y_{office}"),
+            expires_at=MORNING,
+        )
+        session.add_all([task, token, browser])
         _leftovers(session, work)
-        ids = _money(session, work, asked)
-        ids |= _times(session, volunteer_id, cast.accounts[who])
+        ids = claimed(session, work.record, asked.past.option.starts_at - 4 * HOUR)
+        ids |= office_of(session, sponsor_id, ids["claim_id"])
+        ids |= times_of(session, volunteer_id, cast.accounts[who])
         ids |= _sought(session, work, asked, cast.accounts[who])
-        ids |= _shapes(session, sponsor_id, school_id)
+        ids |= shapes(session, sponsor_id, school_id, MORNING + 168 * HOUR, date(2027, 2, 11))
+        ids |= _import(session, sponsor_id)
         ids |= jobs_of(session, sponsor_id)
+        ids |= _lent(session, cast, asked)
         ids |= {
             "sponsor_id": sponsor_id,
             "institution_id": school_id,
             "volunteer_id": volunteer_id,
             "enrolment_id": cast.enrolments[who],
+            "account_id": cast.accounts[office],
             "token_id": token.id,
+            "session_id": browser.id,
             "request_id": asked.open.request.id,
             "seat_id": asked.open.seat.id,
             "option_id": asked.open.option.id,

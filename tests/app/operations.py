@@ -1,43 +1,18 @@
-"""Every operation of the contract: who may call it, and a body that is right.
+"""Every operation of the contract, and how it is called."""
 
-A new operation that stands in no row of `RULES` fails the tests with a sentence.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from httpx import AsyncClient, Response
 
 from app import access, db
 from app.main import create_app
-from tests.app.examples import Examples
+from tests.app.rules import LISTS, RULES, Rule
+from tests.cast import in_browser
 
-PEOPLE = {
-    "amal": "coordinator",
-    "fatma": "finance",
-    "lea": "lead",
-    "dilan": "volunteer",
-    "selin": "institution",
-    "otto": "operator",
-}
-ANYONE = tuple(PEOPLE)
 PREFIX = "/api/v1"
-LISTS = {"files": ("freiwillige.csv", b"Nr;Nachname;Vorname;geb. am;PLZ;Rolle;Sprachen\n")}
-POINT = "BMzqZKzerW3qvtBDc05BHqd0sfWMTKBxANErqNLzKg3NolTgscvDKWjW_s3A1CNvbM-XLd3j9dxE4FZY-IztZvw"
-"""A point of the curve P-256, as a browser names it."""
-Body = Callable[[Examples], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Who may call an operation, and how it is called rightly."""
-
-    who: tuple[str, ...]
-    body: Body | None = None
-    query: str = ""
-    files: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,301 +38,7 @@ class Operation:
         ]
 
 
-HER_OWN = tuple(sorted(ANYONE, key=lambda name: name != "dilan"))
-"""Everybody, and the examples are Dilan's."""
-COORDINATOR = ("amal",)
-OPERATOR = ("otto",)
-ASKER = ("amal", "selin")
-ANSWERER = ("amal", "dilan")
-PARTICIPANT = ("amal", "dilan", "selin")
-OFFICE = ("amal", "fatma", "lea")
-BOOKKEEPER = ("amal", "fatma")
-TREASURY = ("fatma", "lea")
-PAYEE = ("amal", "fatma", "lea", "dilan")
-
-
-def _request(own: Examples) -> dict[str, Any]:
-    return {
-        "institution_id": own["institution_id"],
-        "times": [{"day": "2027-02-09", "start": "10:00"}],
-        "duration_minutes": 60,
-        "seats": [{"language": "Kurmandschi"}],
-        "topic": "Elterngespräch",
-    }
-
-
-def _series(own: Examples) -> dict[str, Any]:
-    return {
-        "institution_id": own["institution_id"],
-        "weekdays": ["TU"],
-        "count": 3,
-        "first_day": "2027-02-16",
-        "start": "10:00",
-        "duration_minutes": 60,
-        "seats": [{"language": "Kurmandschi"}],
-        "topic": "Begleitung",
-    }
-
-
-def _parents_day(own: Examples) -> dict[str, Any]:
-    return {
-        "institution_id": own["institution_id"],
-        "day": "2027-02-10",
-        "start": "14:00",
-        "end": "18:00",
-        "slot_minutes": 15,
-        "needs": [{"language": "Kurmandschi", "slots": 12}],
-    }
-
-
-def _volunteer(_own: Examples) -> dict[str, Any]:
-    return {
-        "surname": "Muster",
-        "given_name": "Ayla",
-        "birth_date": "1990-02-03",
-        "postal_code": "61169",
-        "roles": ["interpreter"],
-        "languages": [{"language": "tr", "level": "C1"}],
-    }
-
-
-def _institution(_own: Examples) -> dict[str, Any]:
-    return {
-        "name": "Kita Regenbogen",
-        "kind": "daycare",
-        "postal_code": "61169",
-        "town": "Friedberg",
-    }
-
-
-def _record(own: Examples) -> dict[str, Any]:
-    return {
-        "assignment_id": own["past_assignment_id"],
-        "started_at": "2026-12-29T10:00:00+01:00",
-        "ended_at": "2026-12-29T11:00:00+01:00",
-    }
-
-
-def _what_if(own: Examples) -> dict[str, Any]:
-    return {
-        "plan_id": own["plan_id"],
-        "absent": [{"volunteer_id": own["volunteer_id"]}],
-        "seats": [
-            {
-                "institution_id": own["institution_id"],
-                "day": "2027-01-13",
-                "start": "15:00",
-                "duration_minutes": 60,
-                "language": "kmr",
-            }
-        ],
-        "volunteers": [{"languages": ["kmr"], "postal_code": "61169"}],
-    }
-
-
-def always(**body: Any) -> Body:
-    """The same body at every sponsor."""
-    return lambda _own: body
-
-
-REASON = always(reason="krank geworden")
-RULES: dict[str, Rule] = {
-    "POST /auth/logout": Rule(ANYONE),
-    "GET /me": Rule(ANYONE),
-    "GET /api-tokens": Rule(ANYONE),
-    "POST /api-tokens": Rule(ANYONE, always(name="Skript")),
-    "DELETE /api-tokens/{token_id}": Rule(ANYONE),
-    "GET /sponsors": Rule(ANYONE),
-    "GET /policies": Rule(OFFICE),
-    "POST /policies": Rule(
-        ("lea",),
-        always(role="guide", institution_kind="court", effect="forbid", reason="So beschlossen"),
-    ),
-    "GET /institutions": Rule(ASKER),
-    "POST /institutions": Rule(COORDINATOR, _institution),
-    "GET /institutions/{institution_id}": Rule(ASKER),
-    "PATCH /institutions/{institution_id}": Rule(ASKER, always(phone="06031 1")),
-    "GET /volunteers": Rule(COORDINATOR),
-    "POST /volunteers": Rule(COORDINATOR, _volunteer),
-    "GET /volunteers/{volunteer_id}": Rule(ANSWERER),
-    "PATCH /volunteers/{volunteer_id}": Rule(ANSWERER, always(phone="0170 1")),
-    "PUT /volunteers/{volunteer_id}/availability": Rule(ANSWERER, always(phrase="Mo-Fr 8-18")),
-    "POST /volunteers/{volunteer_id}/languages": Rule(
-        COORDINATOR, always(language="ar", level="B2")
-    ),
-    "DELETE /volunteers/{volunteer_id}/languages/{language}": Rule(COORDINATOR),
-    "POST /volunteers/{volunteer_id}/trainings": Rule(
-        COORDINATOR, always(role="guide", units=4, done_on="2026-11-01")
-    ),
-    "POST /volunteers/{volunteer_id}/clearances": Rule(
-        COORDINATOR, always(kind="conduct", issued_on="2026-11-01", seen_on="2026-12-01")
-    ),
-    "POST /volunteers/{volunteer_id}/absences": Rule(
-        ANSWERER, always(first_day="2027-05-03", last_day="2027-05-04")
-    ),
-    "DELETE /volunteers/{volunteer_id}/absences/{absence_id}": Rule(ANSWERER),
-    "POST /volunteers/{volunteer_id}/extra-times": Rule(
-        ANSWERER, always(day="2027-05-08", start_minute=600, end_minute=720)
-    ),
-    "DELETE /volunteers/{volunteer_id}/extra-times/{extra_id}": Rule(ANSWERER),
-    "POST /phrases/availability": Rule(ANSWERER, always(phrase="Mo-Fr 8-18")),
-    "GET /enrolments/{enrolment_id}": Rule(ANSWERER),
-    "PATCH /enrolments/{enrolment_id}": Rule(COORDINATOR, always(week_minutes=300)),
-    "POST /requests": Rule(ASKER, _request),
-    "GET /requests": Rule(ASKER),
-    "GET /requests/{request_id}": Rule(ASKER),
-    "POST /requests/{request_id}/triage": Rule(COORDINATOR, always(decision="open")),
-    "POST /requests/check": Rule(ASKER, _request),
-    "PATCH /requests/{request_id}": Rule(ASKER, always(room="Zimmer 3")),
-    "POST /requests/{request_id}/cancel": Rule(ASKER, REASON),
-    "POST /requests/{request_id}/move": Rule(
-        ASKER, always(times=[{"day": "2027-02-09", "start": "11:00"}])
-    ),
-    "POST /series": Rule(ASKER, _series),
-    "GET /series": Rule(ASKER),
-    "GET /series/{series_id}": Rule(ASKER),
-    "PATCH /series/{series_id}": Rule(ASKER, always(scope="all", room="Zimmer 3")),
-    "POST /series/{series_id}/cancel": Rule(ASKER, always(scope="all", reason="ausgefallen")),
-    "POST /parents-days": Rule(ASKER, _parents_day),
-    "POST /parents-days/check": Rule(ASKER, _parents_day),
-    "GET /parents-days": Rule(ASKER),
-    "GET /parents-days/{parents_day_id}": Rule(ASKER),
-    "PATCH /parents-days/{parents_day_id}": Rule(ASKER, always(room="Turnhalle")),
-    "PUT /parents-days/{parents_day_id}/needs": Rule(
-        ASKER, always(needs=[{"language": "Kurmandschi", "slots": 3}])
-    ),
-    "POST /parents-days/{parents_day_id}/cancel": Rule(ASKER, REASON),
-    "GET /parents-days/{parents_day_id}/timetable": Rule(ASKER),
-    "GET /tasks": Rule(COORDINATOR),
-    "POST /tasks/{task_id}/resolve": Rule(COORDINATOR, always(note="ohne Namen")),
-    "GET /offers": Rule(ANSWERER),
-    "POST /offers": Rule(
-        COORDINATOR,
-        lambda own: {
-            "seat_id": own["seat_id"],
-            "volunteer_id": own["volunteer_id"],
-            "option_id": own["option_id"],
-        },
-    ),
-    "GET /offers/{offer_id}": Rule(ANSWERER),
-    "POST /offers/{offer_id}/accept": Rule(ANSWERER),
-    "POST /offers/{offer_id}/decline": Rule(ANSWERER),
-    "POST /offers/{offer_id}/withdraw": Rule(COORDINATOR),
-    "GET /assignments": Rule(PARTICIPANT),
-    "GET /assignments/{assignment_id}": Rule(PARTICIPANT),
-    "POST /assignments": Rule(
-        COORDINATOR,
-        lambda own: {"seat_id": own["seat_id"], "volunteer_id": own["volunteer_id"]},
-    ),
-    "POST /assignments/{assignment_id}/cancel": Rule(ANSWERER, REASON),
-    "POST /assignments/{assignment_id}/reconfirm": Rule(ANSWERER),
-    "POST /assignments/{assignment_id}/no-show": Rule(PARTICIPANT, always(who="volunteer")),
-    "POST /assignments/{assignment_id}/undo-no-show": Rule(COORDINATOR),
-    "GET /standbys": Rule(ANSWERER),
-    "POST /seats/{seat_id}/standbys": Rule(
-        COORDINATOR, lambda own: {"volunteer_id": own["volunteer_id"]}
-    ),
-    "POST /standbys/{standby_id}/accept": Rule(ANSWERER),
-    "POST /standbys/{standby_id}/decline": Rule(ANSWERER),
-    "POST /plans": Rule(COORDINATOR, always(first_day="2027-01-11", last_day="2027-01-16")),
-    "GET /plans": Rule(COORDINATOR),
-    "GET /plans/{plan_id}": Rule(COORDINATOR),
-    "GET /plans/{plan_id}/proposals": Rule(COORDINATOR),
-    "POST /plans/{plan_id}/release": Rule(COORDINATOR, lambda own: {"seat_ids": [own["seat_id"]]}),
-    "GET /plans/{plan_id}/scarcity": Rule(COORDINATOR),
-    "POST /plans/{plan_id}/cancel": Rule(COORDINATOR),
-    "POST /plans/what-if": Rule(COORDINATOR, _what_if),
-    "GET /offer-policies": Rule(OFFICE),
-    "GET /offer-policies/{lead_time}": Rule(OFFICE),
-    "PUT /offer-policies/{lead_time}": Rule(("lea",), always(strategy="waves", wave_size=3)),
-    "POST /seats/{seat_id}/searches": Rule(COORDINATOR, always(strategy="all")),
-    "GET /searches": Rule(COORDINATOR),
-    "GET /searches/{search_id}": Rule(COORDINATOR),
-    "POST /searches/{search_id}/stop": Rule(COORDINATOR),
-    "GET /seats/{seat_id}/candidates": Rule(COORDINATOR),
-    "GET /seats/{seat_id}/candidates/{volunteer_id}": Rule(COORDINATOR),
-    "GET /seats/{seat_id}/explanation": Rule(COORDINATOR),
-    "POST /service-records": Rule(ANSWERER, _record),
-    "GET /service-records": Rule(ANYONE),
-    "GET /service-records/{record_id}": Rule(ANYONE),
-    "PATCH /service-records/{record_id}": Rule(ANSWERER, always(break_minutes=5)),
-    "POST /service-records/{record_id}/confirm": Rule(
-        ASKER, always(minutes=60, reason="am Telefon bestätigt")
-    ),
-    "POST /service-records/{record_id}/dispute": Rule(
-        ASKER, always(minutes=30, reason="war kürzer")
-    ),
-    "POST /service-records/{record_id}/resolve": Rule(
-        COORDINATOR, always(minutes=45, reason="Mitte genommen")
-    ),
-    "GET /rate-plans": Rule(OFFICE),
-    "POST /rate-plans": Rule(
-        ("lea",), always(source_key="wir_interpreter", valid_from="2027-01-01")
-    ),
-    "POST /rate-plans/{choice_id}/end": Rule(("lea",), always(valid_to="2027-12-31")),
-    "POST /claims": Rule(
-        BOOKKEEPER, lambda own: {"month": "2026-12", "volunteer_id": own["volunteer_id"]}
-    ),
-    "GET /claims": Rule(PAYEE),
-    "GET /claims/{claim_id}": Rule(PAYEE),
-    "POST /claims/{claim_id}/submit": Rule(BOOKKEEPER),
-    "POST /claims/{claim_id}/check": Rule(("fatma",)),
-    "POST /claims/{claim_id}/approve": Rule(TREASURY),
-    "POST /claims/{claim_id}/return": Rule(TREASURY, REASON),
-    "POST /payruns": Rule(("fatma",), lambda own: {"claim_ids": [own["claim_id"]]}),
-    "GET /payruns": Rule(TREASURY),
-    "GET /payruns/{payrun_id}": Rule(TREASURY),
-    "GET /payruns/{payrun_id}/paylist": Rule(TREASURY),
-    "POST /payruns/{payrun_id}/paid": Rule(("fatma",), always(paid_on="2027-01-04")),
-    "GET /reports/{name}": Rule(OFFICE, query="?from=2026-12-01&to=2027-01-31"),
-    "GET /messages": Rule(COORDINATOR),
-    "POST /messages/seen": Rule(ANSWERER, lambda own: {"seen": [own["offer_id"]]}),
-    "POST /messages/{message_id}/retry": Rule(COORDINATOR),
-    "GET /message-preferences": Rule(ANYONE),
-    "PUT /message-preferences": Rule(ANYONE, always(items=[{"event": "offer", "channel": "mail"}])),
-    "GET /volunteers/{volunteer_id}/message-preferences": Rule(ANSWERER),
-    "PUT /volunteers/{volunteer_id}/message-preferences": Rule(
-        ANSWERER, always(items=[{"event": "offer", "channel": "mail"}])
-    ),
-    "GET /push-key": Rule(ANYONE),
-    "GET /push-subscriptions": Rule(HER_OWN),
-    "POST /push-subscriptions": Rule(
-        HER_OWN,
-        always(
-            endpoint="https://push.example/neu",
-            keys={"p256dh": POINT, "auth": "A" * 22},
-            label="Handy",
-        ),
-    ),
-    "DELETE /push-subscriptions/{subscription_id}": Rule(HER_OWN),
-    "GET /webhooks": Rule(("lea",)),
-    "POST /webhooks": Rule(("lea",), always(address="https://hooks.example/neu", name="Kalender")),
-    "GET /webhooks/{webhook_id}": Rule(("lea",)),
-    "PATCH /webhooks/{webhook_id}": Rule(("lea",), always(name="Neuer Name")),
-    "DELETE /webhooks/{webhook_id}": Rule(("lea",)),
-    "POST /webhooks/{webhook_id}/rotate": Rule(("lea",)),
-    "POST /webhooks/{webhook_id}/test": Rule(("lea",)),
-    "GET /webhooks/{webhook_id}/deliveries": Rule(("lea",)),
-    "POST /webhooks/{webhook_id}/replay": Rule(
-        ("lea",), lambda own: {"delivery_id": own["delivery_id"]}
-    ),
-    "GET /jobs": Rule(OPERATOR),
-    "POST /jobs/{job_id}/retry": Rule(OPERATOR),
-    "GET /calendar-feeds": Rule(("dilan", "amal")),
-    "POST /calendar-feeds": Rule(ANSWERER, always(detail="minimal", name="Handy")),
-    "DELETE /calendar-feeds/{feed_id}": Rule(("dilan", "amal")),
-    "GET /volunteers/{volunteer_id}/busy-feeds": Rule(ANSWERER),
-    "POST /volunteers/{volunteer_id}/busy-feeds": Rule(
-        ("dilan",), always(address="https://calendar.example/private.ics", name="Familie")
-    ),
-    "POST /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}/refresh": Rule(("dilan",)),
-    "DELETE /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}": Rule(ANSWERER),
-    "POST /imports": Rule(COORDINATOR, files=True),
-    "GET /imports": Rule(COORDINATOR),
-    "GET /imports/{batch_id}": Rule(COORDINATOR),
-    "POST /imports/{batch_id}/undo": Rule(COORDINATOR),
-}
-WORDS = {"language": "kmr", "name": "hours", "lead_time": "short"}
+WORDS = {"language": "kmr", "name": "hours", "lead_time": "short", "version": "1"}
 """Path parameters that are no ids."""
 
 
@@ -381,7 +62,7 @@ def rule(operation: Operation) -> Rule:
     """The row of an operation, or a sentence for whoever added the route."""
     known = RULES.get(operation.name)
     assert known, (
-        f"{operation.name} is new: say in tests/app/operations.py who may call it and with which"
+        f"{operation.name} is new: say in tests/app/rules.py who may call it and with which"
         " body, and give an example object for each id in tests/app/examples.py."
     )
     return known
@@ -405,10 +86,46 @@ async def call(
     body: dict[str, Any] | None = None,
 ) -> Response:
     """Call an operation; `If-Match: *` so that no update fails for the want of it."""
-    return await client.request(
+    return await send(client, operation, address(operation, ids), key or {}, body)
+
+
+async def send(
+    client: AsyncClient,
+    operation: Operation,
+    path: str,
+    key: dict[str, str],
+    body: Any,
+    *,
+    stored: bool = True,
+) -> Response:
+    """The same at an address; what is not `stored` gives nobody a new cookie."""
+    headers = way_in(operation, key)
+    renewed = _SECRETS.setdefault(client, {})
+    cookie = headers.get("Cookie", "")
+    answer = await client.request(
         operation.method,
-        address(operation, ids),
-        headers={"If-Match": "*", **(key or {})},
+        path,
+        headers={
+            "If-Match": "*",
+            **headers,
+            **({"Cookie": renewed.get(cookie, cookie)} if cookie else {}),
+        },
         json=body,
         files=LISTS if rule(operation).files else None,
     )
+    if stored and cookie and "set-cookie" in answer.headers:
+        renewed[cookie] = answer.headers["set-cookie"].partition(";")[0]
+    return answer
+
+
+_SECRETS: WeakKeyDictionary[AsyncClient, dict[str, str]] = WeakKeyDictionary()
+"""Cookies for which a client was given others: whoever shows more gets a new secret."""
+
+
+def way_in(operation: Operation, headers: dict[str, str]) -> dict[str, str]:
+    """The headers of a key, or of the same person's browser where a key is not taken."""
+    secret = headers.get("Authorization", "").removeprefix("Bearer ")
+    if not secret or not rule(operation).in_person:
+        return headers
+    others = {name: value for name, value in headers.items() if name != "Authorization"}
+    return others | in_browser(secret)

@@ -7,11 +7,31 @@ from sqlalchemy import Engine, text
 
 from app import db
 from tests.app.operations import Operation, rule
+from tests.cast import APP_SECRET
 from tests.databases import Databases
 
 READY: dict[str, tuple[str, ...]] = {
+    "POST /auth/factor/totp/confirm": (
+        f"UPDATE account SET totp_secret = '{APP_SECRET}', totp_since = NULL"  # noqa: S608
+        " WHERE email = 'fatma@example.org'",
+    ),
     "POST /offers": ("UPDATE offer SET state = 'expired'",),
     "POST /seats/{seat_id}/searches": ("UPDATE search SET state = 'unfilled'",),
+    "POST /seats/{seat_id}/lendings": (
+        "UPDATE enrolment SET lendable = true",
+        "UPDATE lending SET state = 'declined'",
+    ),
+    "POST /lendings/{lending_id}/agree": (
+        "UPDATE enrolment SET lendable = true",
+        "UPDATE offer SET state = 'withdrawn'",
+        "UPDATE lending SET sponsor_id = lender_id, lender_id = sponsor_id",
+        "UPDATE seat SET sponsor_id = (SELECT sponsor_id FROM lending)"
+        " WHERE id = (SELECT seat_id FROM lending)",
+        "UPDATE request SET sponsor_id = (SELECT sponsor_id FROM lending) WHERE id ="
+        " (SELECT request_id FROM seat WHERE id = (SELECT seat_id FROM lending))",
+        "UPDATE request_option SET sponsor_id = (SELECT sponsor_id FROM lending) WHERE request_id ="
+        " (SELECT request_id FROM seat WHERE id = (SELECT seat_id FROM lending))",
+    ),
     "POST /seats/{seat_id}/standbys": (
         "UPDATE assignment SET seat_id = (SELECT seat_id FROM offer), volunteer_id ="
         " (SELECT id FROM volunteer WHERE id <> assignment.volunteer_id LIMIT 1)"
@@ -31,10 +51,23 @@ READY: dict[str, tuple[str, ...]] = {
         "UPDATE assignment SET state = 'booked' WHERE state = 'performed'",
         "UPDATE seat SET state = 'booked' WHERE state = 'done'",
     ),
+    "POST /assignments/{assignment_id}/undo-no-show": (
+        "UPDATE assignment SET state = 'client_no_show' WHERE state = 'booked'",
+        "UPDATE seat SET state = 'done' WHERE state = 'booked'",
+    ),
     "POST /service-records/{record_id}/resolve": ("UPDATE service_record SET state = 'disputed'",),
     "POST /rate-plans/{choice_id}/end": ("UPDATE rate_plan SET valid_to = NULL",),
+    "POST /claims": (
+        "UPDATE claim SET state = 'open'",
+        "UPDATE service_record SET state = 'confirmed'",
+    ),
     "POST /claims/{claim_id}/submit": ("UPDATE claim SET state = 'open'",),
     "POST /claims/{claim_id}/approve": ("UPDATE claim SET state = 'checked'",),
+    "POST /claim-approvals": (
+        "UPDATE claim SET state = 'checked'",
+        "UPDATE sponsor SET four_eyes = 'treasurer_link', treasurer_name = 'Tilda Kasse',"
+        " treasurer_email = 'kasse@example.org'",
+    ),
     "POST /payruns": (
         "UPDATE claim SET state = 'approved'",
         "UPDATE volunteer SET iban = 'DE02120300000000202051'",
@@ -42,9 +75,16 @@ READY: dict[str, tuple[str, ...]] = {
     "POST /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}/refresh": (
         "UPDATE busy_feed SET updated_at = '2026-12-30 08:00:00.000000'",
     ),
+    "POST /privacy/erase": (
+        "UPDATE assignment SET state = 'cancelled_early' WHERE state = 'booked'",
+    ),
+    "POST /privacy/pseudonym-keys/{version}/destroy": (
+        "UPDATE sponsor_key SET retired_at = '2027-01-03 09:00:00.000000'",
+    ),
 }
 """What has to be changed in the examples before an operation, for those that need another state."""
 CALLER = {
+    "POST /lendings/{lending_id}/decline": "kofi",
     "DELETE /push-subscriptions/{subscription_id}": "dilan",
     "POST /service-records/{record_id}/confirm": "selin",
     "POST /service-records/{record_id}/dispute": "selin",

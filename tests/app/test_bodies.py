@@ -20,7 +20,7 @@ from app.sponsors import schemas as sponsors
 from app.volunteers import schemas as volunteers
 from app.volunteers import schemas_times as times
 from tests.app.examples import Examples, furnish
-from tests.app.operations import Operation, address, contract, operations, rule
+from tests.app.operations import Operation, address, contract, operations, rule, way_in
 from tests.cast import Cast
 
 STORED: dict[type[Strict], type[SQLModel]] = {
@@ -114,7 +114,8 @@ async def test_days_far_away_are_refused_in_every_body(
         for name, kind in _timed(operation) if made else ():
             for value in FAR[kind]:
                 body = (made(examples) if made else {}) | {name: value}
-                headers = cast.key(rule(operation).who[0]) | {"If-Match": "*"}
+                key = cast.key(rule(operation).who[0])
+                headers = way_in(operation, key) | {"If-Match": "*"}
                 path = address(operation, examples.ids)
                 answer = await client.request(operation.method, path, json=body, headers=headers)
                 pointers = [e["pointer"] for e in answer.json().get("errors", [])]

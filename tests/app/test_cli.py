@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from click.testing import Result
 from sqlalchemy import Engine
 from sqlmodel import col, select
@@ -224,8 +225,8 @@ def test_a_mistyped_sponsor_makes_no_second_pool(home: Engine) -> None:
 def test_addresses_with_links_are_not_logged(
     home: Engine, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
-    options: dict[str, Any] = {}
-    monkeypatch.setattr("app.cli.uvicorn.run", lambda _app, **named: options.update(named))
+    seen: list[uvicorn.Config] = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server: seen.append(server.config))
     result = run(*words)
     assert result.exit_code == 0, result.output
-    assert options["access_log"] is False
+    assert [config.access_log for config in seen] == [False]

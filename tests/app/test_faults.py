@@ -30,7 +30,7 @@ def test_a_killed_service_has_kept_every_promise(engine: Engine, tmp_path: Path)
 def test_answering_before_storing_would_be_seen(engine: Engine, tmp_path: Path) -> None:
     """Control: the same trial with a service that answers first and stores a moment later."""
     hasty = service(engine, tmp_path, HASTY)
-    tally = kills.rounds(engine, hasty, 1, people=PEOPLE, again=False)
+    tally = kills.rounds(engine, hasty, 2, people=PEOPLE, again=False)
     assert tally.lost, tally.lines()
 
 

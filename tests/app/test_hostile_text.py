@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from app import db, links
 from app.tables import LinkPurpose, ServiceRecord
 from tests.app.examples import MORNING, Examples, furnish, snapshot
-from tests.app.operations import Operation, address, contract, operations, rule
+from tests.app.operations import Operation, address, contract, operations, rule, way_in
 from tests.cast import Cast
 
 
@@ -72,7 +72,7 @@ async def test_hostile_text_is_refused_in_every_member_of_every_body(
         made = rule(operation).body
         for at in _strings(operation) if made else ():
             headers = {
-                **cast.key(rule(operation).who[0]),
+                **way_in(operation, cast.key(rule(operation).who[0])),
                 "If-Match": "*",
                 "Content-Type": "application/json",
             }
@@ -118,7 +118,7 @@ async def test_hostile_queries_never_break_the_service(
         for parameter in operation.details.get("parameters", []):
             if parameter["in"] != "query" or operation.method != "GET":
                 continue
-            key = cast.key(rule(operation).who[0])
+            key = way_in(operation, cast.key(rule(operation).who[0]))
             for value in values:
                 sign = "&" if rule(operation).query else "?"
                 path = f"{address(operation, examples.ids)}{sign}{parameter['name']}={value}"
@@ -127,7 +127,7 @@ async def test_hostile_queries_never_break_the_service(
     naive = await client.post(
         "/api-tokens",
         json={"name": "A", "expires_at": "2027-02-01T00:00:00"},
-        headers=cast.key("amal"),
+        headers=cast.browser("amal"),
     )
     assert naive.status_code == 422
     odd = f"/volunteers/{cast.volunteers['dilan']}/languages/%00"

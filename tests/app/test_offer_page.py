@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from app import db
 from tests.app.examples import snapshot
 from tests.app.test_the_way import ask, release
 from tests.cast import Cast
@@ -96,6 +97,33 @@ async def test_an_expired_link_still_counts_while_nobody_else_is_asked(
     booked = await client.post(link, data={"answer": "yes"})
     assert booked.status_code == 200
     assert "der Termin steht" in booked.text
+
+
+@pytest.mark.parametrize("hours", [0, 26])
+@pytest.mark.parametrize(
+    ("change", "is_asked"),
+    [
+        ("UPDATE seat SET position = position", True),
+        ("UPDATE seat SET state = 'booked'", False),
+        ("UPDATE request SET state = 'cancelled'", False),
+        ("UPDATE request_option SET starts_at = created_at", False),
+    ],
+)
+async def test_whose_yes_would_be_too_late_is_asked_nothing(
+    client: AsyncClient,
+    engine: Engine,
+    link: str,
+    clock: Any,
+    hours: int,
+    change: str,
+    is_asked: bool,
+) -> None:
+    clock.shift(hours * 3600)
+    with db.transaction(engine) as session:
+        session.execute(text(change))
+    assert ("<button" in (await client.get(link)).text) is is_asked
+    answer = await client.post(link, data={"answer": "yes"})
+    assert answer.status_code == (200 if is_asked else 409)
 
 
 async def test_a_late_no_is_taken_and_not_asked_again(

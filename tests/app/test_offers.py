@@ -105,6 +105,21 @@ async def test_who_gave_it_back_is_not_proposed_again_but_who_was_too_late_is(
     assert [p["volunteer_id"] for p in found["proposals"]] == [str(cast.volunteers["mirela"])]
 
 
+async def test_what_waits_for_the_morning_is_dropped_also_after_a_yes_that_was_given_back_at_once(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        her = session.get_one(Volunteer, cast.volunteers["dilan"])
+        her.quiet_from_minute, her.quiet_to_minute = 60, 0
+        session.add(her)
+    made = await ask(client, cast)
+    booked = await book(client, cast, made["seats"][0], "dilan")
+    assert (await give_back(client, cast, booked, "dilan")).status_code == 200
+    jobs.work_all(engine)
+    hers = [m for m in mails(engine) if m.volunteer_id == cast.volunteers["dilan"]]
+    assert [(mail.state, mail.body) for mail in hers if mail.event == "offer"] == [("dropped", "")]
+
+
 async def test_a_plan_does_not_ask_who_said_no_but_a_coordinator_may(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:

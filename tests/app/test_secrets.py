@@ -16,7 +16,8 @@ from app.tables import (
     Webhook,
 )
 from tests.app.examples import Examples, furnish
-from tests.app.operations import PEOPLE, call, operations
+from tests.app.operations import call, operations
+from tests.app.rules import PEOPLE
 from tests.cast import Cast
 
 KEPT: tuple[tuple[type[Row], str], ...] = (

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, func, select
 
 from app import db
-from app.tables import AuditEvent, Enrolment, Partnership, Volunteer
+from app.tables import AuditEvent, Enrolment, Message, Partnership, Volunteer
 from tests.app.test_dossiers import share
 from tests.cast import Cast
 
@@ -106,3 +106,21 @@ async def test_who_left_and_comes_back_is_the_same_person(
     with db.transaction(engine) as session:
         assert session.exec(select(func.count()).select_from(Volunteer)).one() == 4
         assert session.exec(select(func.count()).select_from(Enrolment)).one() == 4
+
+
+async def test_she_is_told_when_her_money_goes_elsewhere(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    path = f"/volunteers/{cast.volunteers['dilan']}"
+    assert (await patch(client, cast, "amal", path, phone="0170 7")).status_code == 200
+    assert (await patch(client, cast, "amal", path, iban=IBAN)).status_code == 200
+    new = {"iban": "", "email": "neu@example.org"}
+    assert (await patch(client, cast, "amal", path, **new)).status_code == 200
+    with db.transaction(engine) as session:
+        sent = session.exec(select(Message).order_by(col(Message.id))).all()
+    assert [one.recipient for one in sent] == [
+        "dilan@example.org",
+        "neu@example.org",
+        "dilan@example.org",
+    ]
+    assert all("anderes Konto" in one.body and "DE02" not in one.body for one in sent)

@@ -173,5 +173,5 @@ def contents(dossier: dossiers.Dossier) -> dict[str, list[Any]]:
             for row in getattr(dossier, part.name)
         ]
         for part in fields(dossier)
-        if part.name != "volunteer"
+        if part.name not in ("volunteer", "lent_from")
     }

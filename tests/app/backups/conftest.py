@@ -106,7 +106,6 @@ def place(engine: Engine, cast: Cast, var: Path) -> Place:
     made.execute(
         "UPDATE request_option SET chosen = true WHERE id IN (SELECT option_id FROM assignment)"
     )
-    made.execute("UPDATE payrun SET amount_cents = 0")
     return made
 
 

@@ -72,11 +72,11 @@ def test_what_does_not_hold_is_said(home: Place, tmp_path: Path) -> None:
     assert run("doctor").exit_code == 0
     result = run("doctor", "--deep")
     assert result.exit_code == 1
-    assert "A payrun is not the sum of its claims" in result.stderr
+    assert "A payrun is not the sum of its transfers" in result.stderr
     assert run("backup", tmp_path / "b.zip").exit_code == 0
     result = run("restore", tmp_path / "b.zip", "--replace", "--yes")
     assert result.exit_code == 0
-    assert "Please look at this: A payrun is not the sum of its claims" in result.stderr
+    assert "Please look at this: A payrun is not the sum of its transfers" in result.stderr
 
 
 def test_what_cannot_be_is_one_sentence(home: Place, tmp_path: Path) -> None:

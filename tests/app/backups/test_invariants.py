@@ -58,7 +58,21 @@ BREACHES = {
         "UPDATE assignment SET sponsor_id = (SELECT id FROM sponsor ORDER BY id LIMIT 1)"
     ),
     "A claim is not the sum of its lines": "UPDATE claim_line SET amount_cents = 1",
-    "A payrun is not the sum of its claims": "UPDATE payrun SET amount_cents = 1",
+    "A payrun is not the sum of its transfers": "UPDATE payrun SET amount_cents = 1",
+    "A transfer is not the sum of its claims": "UPDATE payment SET amount_cents = 1",
+    "A transfer holds another amount than the claim": "UPDATE payment_part SET amount_cents = 1",
+    "A claim is in a payrun, but no transfer pays it": (
+        "UPDATE claim SET state = 'paid', payrun_id = (SELECT id FROM payrun"
+        " WHERE payrun.sponsor_id = claim.sponsor_id)"
+    ),
+    "A moment of somebody is paid twice": (
+        "UPDATE claim_line SET volunteer_id = (SELECT id FROM volunteer ORDER BY id LIMIT 1),"
+        " started_at = (SELECT min(started_at) FROM claim_line),"
+        " ended_at = (SELECT max(ended_at) FROM claim_line)"
+    ),
+    "A counter-booking does not take back what was booked": (
+        "UPDATE claim SET kind = 'counter', reverses_id = id"
+    ),
 }
 """What is done to the rows behind the back of the service, so that a rule is broken."""
 

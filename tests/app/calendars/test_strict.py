@@ -93,7 +93,11 @@ async def test_three_programs_read_what_was_meant(
         found = reader((await client.get(address)).text)
     assert sorted(start.astimezone(UTC) for start, _ in found) == sorted(starts.values())
     assert sum(said.startswith("Abgesagt: ") for _, said in found) == 1
-    assert all(NAME.strip() in said for _, said in found)
+    # A line separator would begin a line for simple readers; what is off names no place.
+    name = NAME.replace("\u2028", "\n").strip()
+    assert [name in said for _, said in found] == [
+        not said.startswith("Abgesagt: ") for _, said in found
+    ]
     ours = await events(client, await subscribe(client, cast, "amal"))
     assert sorted(one["status"] for one in ours.values())[-1] == "TENTATIVE"
 

@@ -101,6 +101,7 @@ def confirmed(
     with db.transaction(engine) as session:
         assignment = booked(session, cast, starts_at, **more)
         assignment.state = "client_no_show" if outcome == "client_no_show" else "performed"
+        session.get_one(Seat, assignment.seat_id).state = "done"
         minutes = (assignment.ends_at - assignment.starts_at) // timedelta(minutes=1)
         record = ServiceRecord(
             sponsor_id=assignment.sponsor_id,

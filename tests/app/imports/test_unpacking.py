@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from app.imports import ListError, unpacking
 from app.imports.workbooks import read_workbook
+from app.limits import UNPACKED_BYTES
 
 MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 SHEET = "xl/worksheets/sheet1.xml"
@@ -104,7 +105,7 @@ def test_rows_far_apart_are_not_a_million_rows() -> None:
 
 
 def test_a_workbook_that_is_larger_than_it_looks_says_so() -> None:
-    data = book({"xl/media/1.png": b"\0" * (unpacking.MOST_UNPACKED + 1)})
+    data = book({"xl/media/1.png": b"\0" * (UNPACKED_BYTES + 1)})
     assert len(data) < 400_000
     assert code(data) == "list:too_large"
 

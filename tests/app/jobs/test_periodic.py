@@ -18,13 +18,14 @@ from tests.cast import Cast
 
 NAME = "test.tick"
 EVERY = timedelta(seconds=5)
-Register = Callable[[jobs.PeriodicFunction], None]
+Register = Callable[..., None]
+Looks = Callable[[Callable[[Engine], bool]], None]
 
 
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> Register:
-    """Makes a function the periodic work behind `NAME`."""
-    return lambda function: monkeypatch.setitem(jobs.PERIODIC, NAME, (EVERY, function))
+    """Makes a function the periodic work behind `NAME`, with a look before it."""
+    return lambda *work: monkeypatch.setitem(jobs.PERIODIC, NAME, jobs.Periodic(EVERY, *work))
 
 
 @pytest.fixture
@@ -33,6 +34,18 @@ def ran(register: Register) -> list[str]:
     moments: list[str] = []
     register(lambda _engine: moments.append(f"{now():%H:%M:%S}"))
     return moments
+
+
+@pytest.fixture
+def looks(ran: list[str], register: Register) -> Looks:
+    """Says how somebody looks whether there is something to do."""
+    noting = jobs.PERIODIC[NAME].function
+    return lambda look: register(noting, look)
+
+
+def broken(_engine: Engine) -> bool:
+    """Work, or a look, that fails."""
+    raise RuntimeError("no paper")
 
 
 def test_it_is_run_once_in_each_period_and_missed_ones_are_not_made_up_for(
@@ -75,6 +88,43 @@ def test_control_without_the_condition_every_worker_runs_it(
     monkeypatch.setattr(ticks, "_may_begin", lambda *_: col(Tick.name) == NAME)
     in_threads(lambda: jobs.run_periodic(engine, NAME), 4)
     assert len(ran) == 4
+
+
+def test_where_a_look_finds_nothing_to_do_nobody_begins(
+    engine: Engine, cast: Cast, ran: list[str], looks: Looks, clock: time_machine.Traveller
+) -> None:
+    there: list[int] = []
+    looks(lambda _engine: bool(there))
+    assert jobs.run_periodic(engine, NAME) == 1, "what was never run is run"
+    clock.shift(60)
+    assert jobs.run_periodic(engine, NAME) == 0
+    there.append(1)
+    in_threads(lambda: jobs.run_periodic(engine, NAME), 6)
+    assert ran == ["09:00:00", "09:01:00"], "of many who find something one begins"
+
+
+def test_a_look_that_fails_stops_nothing(
+    engine: Engine, cast: Cast, ran: list[str], looks: Looks, clock: time_machine.Traveller
+) -> None:
+    looks(broken)
+    jobs.run_periodic(engine, NAME)
+    clock.shift(5)
+    assert jobs.run_periodic(engine, NAME) == 1, "the work tells what the look could not"
+    assert ran == ["09:00:00", "09:00:05"]
+
+
+def test_what_failed_is_tried_again_whatever_the_look_finds(
+    engine: Engine, cast: Cast, register: Register, looks: Looks, clock: time_machine.Traveller
+) -> None:
+    register(broken)
+    jobs.run_periodic(engine, NAME)
+    looks(lambda _engine: False)
+    clock.shift(5)
+    assert jobs.run_periodic(engine, NAME) == 1, "or it would be said to fail for ever"
+    clock.shift(5)
+    assert jobs.run_periodic(engine, NAME) == 0
+    with db.transaction(engine) as session:
+        assert jobs.failures(session) == []
 
 
 def test_while_one_is_at_it_no_other_begins(
@@ -147,11 +197,8 @@ def test_a_clock_that_was_far_ahead_stops_nothing(
 def test_what_fails_is_told_and_tried_again_the_next_time(
     engine: Engine, cast: Cast, register: Register, ran: list[str], clock: time_machine.Traveller
 ) -> None:
-    def fail(_engine: Engine) -> None:
-        raise RuntimeError("no paper")
-
-    good = jobs.PERIODIC[NAME][1]
-    register(fail)
+    good = jobs.PERIODIC[NAME].function
+    register(broken)
     assert jobs.run_periodic(engine, NAME) == 1
     with db.transaction(engine) as session:
         assert jobs.failures(session) == [(NAME, "RuntimeError: no paper")]

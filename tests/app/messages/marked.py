@@ -13,7 +13,18 @@ import app
 from app.bookings.visits import Visit
 from app.hours.details import Detail
 from app.messages.telling import Text
-from app.tables import Assignment, Institution, Request, Seat, ServiceRecord, Volunteer
+from app.tables import (
+    Account,
+    Assignment,
+    ClaimApproval,
+    CodePurpose,
+    Institution,
+    Request,
+    Seat,
+    ServiceRecord,
+    Sponsor,
+    Volunteer,
+)
 
 CANARY = "Kanarienvogel"
 PLACE = "Frauenhaus Rosengarten"
@@ -22,8 +33,15 @@ NUMBER = UUID(int=7)
 URL = "http://test/a/lw_geheimes-wort"
 MOMENT = datetime(2027, 1, 12, 9, tzinfo=UTC)
 END = datetime(2027, 1, 12, 10, tzinfo=UTC)
-TO_INSTITUTIONS = ("ask_to_confirm", "comes", "moved", "substitute_found", "substitute_sought")
-"""They may be told their own name."""
+TO_INSTITUTIONS = (
+    "ask_to_confirm",
+    "comes",
+    "moved",
+    "please_approve",
+    "substitute_found",
+    "substitute_sought",
+)
+"""They may be told their own name; like a treasurer they are written to in German."""
 
 Builder = Callable[..., Text]
 
@@ -160,11 +178,24 @@ class World:
         """What a builder is given; a new name needs a line here."""
         return {
             "visit": lambda: self.visit,
+            "travel_minutes": lambda: 25,
             "old": lambda: self.visit,
             "detail": lambda: self.detail,
             "booking": lambda: self.booking,
             "institution": lambda: self.institution,
             "who": lambda: self.volunteer,
+            "account": lambda: Account(
+                email="dilan@example.org",
+                name="Dilan",
+                password_hash=self.mark("hash"),
+                totp_secret=self.mark("app"),
+                locale=self.locale,
+            ),
+            "purpose": lambda: CodePurpose.SIGN_IN,
+            "digits": lambda: "123456",
+            "what": lambda: "password",
+            "pool": lambda: "Sprachpool",
+            "state": lambda: "agreed",
             "locale": lambda: self.locale,
             "name": lambda: "Dilan",
             "town": lambda: "Bad Nauheim",
@@ -179,6 +210,13 @@ class World:
             "after": lambda: "Mittwoch",
             "new_time": lambda: "Mittwoch",
             "reason": lambda: "Niemand hat Zeit.",
+            "sponsor": lambda: Sponsor(id=NUMBER, name="Sprachpool"),
+            "approval": lambda: ClaimApproval(
+                sponsor_id=NUMBER, treasurer_name="Tilda", claims={"x": "y"}, amount_cents=100
+            ),
+            "role": lambda: "lead",
+            "action": lambda: "member.add",
+            "by": lambda: "Lea",
             "kept": lambda: True,
         }[name]()
 

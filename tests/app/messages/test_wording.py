@@ -13,7 +13,7 @@ from app.messages.channels import Parcel
 from app.messages.wording import Block
 from tests.app.messages.marked import MOMENT, NUMBER, World
 
-URL = "https://lotsen.example.org/a/lw_abc-DEF_123"
+URL = "http://test/a/lw_abc-DEF_123"
 
 
 def parcel(body: str, subject: str = "Anfrage", locale: str = "de") -> Parcel:
@@ -105,6 +105,14 @@ def test_the_page_has_a_language_a_title_and_headings() -> None:
     assert "color-scheme" in page
 
 
+def test_the_button_is_easy_to_hit_also_where_the_style_sheet_is_left_out() -> None:
+    page = html.page(parcel(LETTER.body, subject=LETTER.subject))
+    bare = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    table, link = re.findall(r'<(?:table|a)[^>]*class="button"[^>]*>|<a [^>]*>', bare)
+    assert 'width="100%"' in table
+    assert "display:block;padding:15px" in link, "the whole width of the cell, 44 px and more"
+
+
 def test_on_the_telephone_no_address_is_read_out() -> None:
     assert wording.spoken(LETTER.body) == (
         "Können Sie helfen? Wann: Dienstag, 10:00. Hinweis: ohne Auto. Sie müssen nicht begründen."
@@ -120,7 +128,7 @@ def test_several_become_one() -> None:
 
 def test_links_are_cut_and_nothing_else() -> None:
     cut = cutting.cut(LETTER.body)
-    assert "https://lotsen.example.org/a/…" in cut
+    assert "http://test/a/…" in cut
     assert "lw_" not in cut
     assert cutting.cut(cut) == cut
     assert cutting.cut("https://x.example/lotsen/ und lw_") == "https://x.example/lotsen/ und lw_"

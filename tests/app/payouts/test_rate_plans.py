@@ -95,3 +95,18 @@ async def test_days_after_the_last_plan_are_refused(
     answer = await client.post("/claims", json=sent, headers=cast.key("fatma"))
     assert answer.status_code == 409
     assert "am 20.01.2027 kein Satz" in answer.json()["detail"]
+
+
+async def test_the_audit_says_which_plan_in_which_version_decided(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    chosen = (await choose(client, cast)).json()
+    confirmed(engine, cast, at(date(2027, 1, 20), "10:00"), minutes=90)
+    assert len((await build(client, cast))["claims"]) == 1
+    path = f"/rate-plans/{chosen['id']}/end"
+    ended = await client.post(path, json={"valid_to": "2027-06-30"}, headers=cast.key("lea"))
+    assert ended.status_code == 200, ended.text
+    found = (await client.get("/audit?limit=200", headers=cast.key("lea"))).json()["items"]
+    rules = {one["action"]: one["rule_version"] for one in found if one["rule_version"]}
+    mine = "rate_plan:wetterau_interpreter@2018-01-01"
+    assert rules == dict.fromkeys(("rate_plan.choose", "claim.build", "rate_plan.end"), mine)

@@ -180,9 +180,9 @@ async def test_a_stopped_search_asks_nobody_and_answers_still_count(
     assert yes.status_code == 200
     jobs.work_all(engine)
     assert len(sought.offers(engine)) == 1
-    actions = [e.action for e in sought.rows(engine, AuditEvent)]
-    assert "search.begin" in actions
-    assert "search.stopped" in actions
+    rules = {e.action: e.rule_version for e in sought.rows(engine, AuditEvent)}
+    assert rules["search.begin"] == "offer_policy:normal"
+    assert "search.stopped" in rules
 
 
 async def test_nobody_is_sought_for_what_is_booked_unclear_or_gone_by(

@@ -14,6 +14,7 @@ from app.searches import advancing
 from app.tables import (
     AuditEvent,
     Institution,
+    LedgerEntry,
     Message,
     Offer,
     Request,
@@ -217,6 +218,10 @@ def test_without_anybody_who_speaks_it_the_reason_is_the_language(
     jobs.work_all(engine)
     found = sought.search(engine, search_id)
     assert (found.state, found.reasons[0]["code"]) == ("unfilled", "no_language")
+    (line,) = sought.rows(engine, LedgerEntry)
+    assert (line.kind, line.subject_id, line.detail) == ("unfilled", asked.seat.id, "no_language")
+    assert (line.language, line.institution_kind) == ("so", "primary_school")
+    assert line.day == asked.option.day
 
 
 def test_who_may_still_answer_is_waited_for_after_the_last_moment(

@@ -58,7 +58,7 @@ def actions() -> Iterator[tuple[str, str]]:
 def _action(call: ast.Call) -> str | None:
     name = ast.unparse(call.func)
     given = None
-    if name == "audit.record":
+    if name in ("audit.record", "audit.record_on", "audit.record_each", "audit.record_account"):
         given = call.args[2]
     elif name == "AuditEvent":
         given = next(k.value for k in call.keywords if k.arg == "action")

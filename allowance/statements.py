@@ -1,0 +1,158 @@
+"""A bank's statement (camt.053): what has left the account, and what came back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from lxml import etree
+
+MOST_BYTES = 20_000_000
+_BOOKED = "BOOK"
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One transfer within an entry.
+
+    Attributes
+    ----------
+    end_to_end_id : str
+        As the order named it; empty where the bank does not say.
+    returned : str
+        Why the money came back (a code such as `AC04`); empty where it did not.
+    """
+
+    end_to_end_id: str
+    cents: int
+    returned: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One booked line of a statement.
+
+    Attributes
+    ----------
+    cents : int
+        Negative when money has left the account.
+    order_id : str
+        The id of the order it carries out; empty where the bank does not say.
+    """
+
+    reference: str
+    booked_on: date
+    cents: int
+    order_id: str
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of one account."""
+
+    statement_id: str
+    iban: str
+    entries: tuple[Entry, ...]
+
+
+def camt053(data: bytes) -> list[Statement]:
+    """The statements in a file, with their booked entries in order.
+
+    Parameters
+    ----------
+    data : bytes
+        A camt.053 document of any version; nothing outside of it is read.
+
+    Raises
+    ------
+    ValueError
+        If it is too large, no such document, or an amount or a day in it cannot be read.
+
+    References
+    ----------
+    ISO 20022, bank to customer statement (camt.053.001.02 to .08).
+    """
+    if len(data) > MOST_BYTES:
+        raise ValueError("The statement is too large.")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True
+    )
+    try:
+        document = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError("The file is no XML.") from error
+    if document.getroottree().docinfo.doctype:
+        raise ValueError("The file declares a document type: no statement does.")
+    found = [_statement(one) for one in _all(document, "BkToCstmrStmt/Stmt")]
+    if not found:
+        raise ValueError("The file is no statement of a bank (camt.053).")
+    return found
+
+
+def _statement(node: etree._Element) -> Statement:
+    entries = tuple(
+        _entry(one, number)
+        for number, one in enumerate(_all(node, "Ntry"))
+        if _BOOKED in (_text(one, "Sts"), _text(one, "Sts/Cd"))
+    )
+    return Statement(_text(node, "Id"), _text(node, "Acct/Id/IBAN"), entries)
+
+
+def _entry(node: etree._Element, number: int) -> Entry:
+    sign = -1 if _text(node, "CdtDbtInd") == "DBIT" else 1
+    batch = _text(node, "NtryDtls/Btch/PmtInfId") or _text(node, "NtryDtls/Btch/MsgId")
+    first = _text(node, "NtryDtls/TxDtls/Refs/PmtInfId") or _text(
+        node, "NtryDtls/TxDtls/Refs/MsgId"
+    )
+    return Entry(
+        reference=_text(node, "AcctSvcrRef") or _text(node, "NtryRef") or str(number),
+        booked_on=_day(node),
+        cents=sign * _cents(_text(node, "Amt")),
+        order_id=batch or first,
+        details=tuple(_detail(one) for one in _all(node, "NtryDtls/TxDtls")),
+    )
+
+
+def _detail(node: etree._Element) -> Detail:
+    amount = _text(node, "Amt") or _text(node, "AmtDtls/TxAmt/Amt") or "0"
+    why = _text(node, "RtrInf/Rsn/Cd") or _text(node, "RtrInf/Rsn/Prtry")
+    returned = why or ("unknown" if _all(node, "RtrInf") else "")
+    return Detail(_text(node, "Refs/EndToEndId"), _cents(amount), returned)
+
+
+def _day(node: etree._Element) -> date:
+    written = _text(node, "BookgDt/Dt") or _text(node, "BookgDt/DtTm")
+    try:
+        return datetime.fromisoformat(written).date()
+    except ValueError as error:
+        raise ValueError(f"The statement has an entry of no day: {written[:30]!r}.") from error
+
+
+def _cents(written: str) -> int:
+    try:
+        exact = Decimal(written) * 100
+    except InvalidOperation as error:
+        raise ValueError(f"The statement has an amount that is none: {written[:30]!r}.") from error
+    if not exact.is_finite() or exact != exact.to_integral_value() or abs(exact) > 10**15:
+        raise ValueError(f"The statement has an amount that is none: {written[:30]!r}.")
+    return int(exact)
+
+
+def _all(node: etree._Element, path: str) -> list[etree._Element]:
+    """Elements below by their local names, whatever the version of the document."""
+    found = [node]
+    for name in path.split("/"):
+        found = [child for parent in found for child in _children(parent, name)]
+    return found
+
+
+def _children(parent: etree._Element, name: str) -> Iterator[etree._Element]:
+    for child in parent.iterchildren("*"):
+        if etree.QName(child).localname == name:
+            yield child
+
+
+def _text(node: etree._Element, path: str) -> str:
+    found = _all(node, path)
+    return (found[0].text or "").strip() if found else ""

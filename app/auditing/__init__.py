@@ -1,0 +1,1 @@
+"""The audit's chain: linked in order, verified, anchored."""

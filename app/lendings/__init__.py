@@ -1,0 +1,1 @@
+"""Volunteers who help out in another pool, if they want to."""

@@ -1,0 +1,1 @@
+"""What the law gives people over their data: export, erasure, retention, records of processing."""

@@ -1,0 +1,1 @@
+"""What the state programme sees: suppressed sums across sponsors, no persons."""

@@ -1,0 +1,51 @@
+"""Of which time there are sums: whole quarters that are over, so that no two of them overlap."""
+
+from datetime import date, timedelta
+
+from app.clock import today
+from app.errors import Invalid
+from app.reports.period import Period
+
+SETTLED = timedelta(days=30)
+"""So long after its end a quarter does not change any more: hours are reported in 14 days."""
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
+class NotAQuarter(Invalid):
+    """The period is not one calendar quarter."""
+
+    de = "Bitte genau ein Quartal wählen, zum Beispiel {first} bis {last}."
+    en = "Please choose exactly one quarter, such as {first} to {last}."
+
+
+class TooRecent(Invalid):
+    """The quarter may still change."""
+
+    de = "Die Zahlen dieses Quartals gibt es ab dem {day}."
+    en = "The figures of this quarter are there from {day} on."
+
+
+def last_of(first: date) -> date:
+    """The last day of the quarter that begins on this day."""
+    following = first.month + 3
+    year, month = first.year + (following - 1) // 12, (following - 1) % 12 + 1
+    return date(year, month, 1) - timedelta(days=1)
+
+
+def checked(first: date, last: date) -> Period:
+    """The quarter, when it is one and over."""
+    begins = first.day == 1 and first.month % 3 == 1 and FIRST_YEAR <= first.year < LAST_YEAR
+    if not begins or last != last_of(first):
+        start = date(first.year, (first.month - 1) // 3 * 3 + 1, 1)
+        if not FIRST_YEAR <= start.year < LAST_YEAR:
+            start = date(today().year, 1, 1)
+        raise NotAQuarter(first=start.isoformat(), last=last_of(start).isoformat())
+    if today() < last + SETTLED:
+        raise TooRecent(day=f"{last + SETTLED:%d.%m.%Y}")
+    return Period(first, last)
+
+
+def months(period: Period) -> list[str]:
+    """The three months, as `2027-01`."""
+    first = period.first_day
+    return [f"{first.year}-{first.month + step:02d}" for step in range(3)]

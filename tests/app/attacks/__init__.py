@@ -1,0 +1,1 @@
+"""What somebody would try who means harm, each by a door of her own; every attack is kept."""

@@ -1,0 +1,1 @@
+"""How much is taken in, how often, and what hostile input can do: nothing."""
