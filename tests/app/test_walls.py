@@ -36,8 +36,8 @@ def counts(engine: Engine, scope: Scope | None) -> dict[str, int]:
         }
 
 
-HER_OWN = ("calendar_feed", "push_subscription")
-"""What belongs to an account alone, whatever sponsors it works for."""
+HER_OWN = ("benefit_wish", "calendar_feed", "push_subscription")
+"""What belongs to a person alone, whatever sponsors she works for."""
 OF_TWO = "lending"
 """What the pool that asks and the pool that lends both see."""
 
