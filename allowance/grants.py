@@ -7,10 +7,14 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
+from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
+
 from allowance.claims import Reason
 
 COURSE_KINDS = ("basic_guide", "basic_interpreter", "deepening", "reflection")
 COMMUNES = ("commune", "special_status_city", "independent_city")
+LOOKS_BACK = 90
+"""Days whose mean is the pace at which a grant is spent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +88,20 @@ class Budget:
     def left(self) -> int:
         """What is spoken for by nobody; below 0 when more is than was granted."""
         return self.granted - self.paid - self.approved - self.committed - self.planned
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """When a grant will be used up; or that it lasts, and what its last day leaves.
+
+    Attributes
+    ----------
+    left : int
+        Cents on its last day; 0 on the day on which it is used up, below 0 when it was before.
+    """
+
+    exhausted_on: date | None
+    left: int = 0
 
 
 @cache
@@ -247,19 +265,15 @@ def months_later(day: date, months: int) -> date:
     ----------
     § 188 Abs. 2 and 3 BGB.
     """
-    month = day.month - 1 + months
-    first = date(day.year + month // 12, month % 12 + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
+    later: date = day + relativedelta(months=months)
+    return later
 
 
-def exhausted_on(
-    budget: Budget, today: date, last_day: date, *, looks_back: int = 90
-) -> date | None:
-    """The day on which a grant will be used up; None when it lasts until its last day.
+def outlook(budget: Budget, today: date, last_day: date) -> Outlook:
+    """How a grant is expected to go on until its last day.
 
-    What is booked for a day counts on that day; beyond the last such day the pace of the
-    `looks_back` days before today goes on, and it is never less than what is booked.
+    Each day takes what is booked for it, and at least the mean of the `LOOKS_BACK` days up to
+    today.
 
     Parameters
     ----------
@@ -269,20 +283,18 @@ def exhausted_on(
         From here on it is a forecast.
     last_day : date
         Of the grant.
-    looks_back : int
-        Days whose mean is the pace.
     """
     left = budget.granted - sum(c for day, c in budget.spent_by_day.items() if day <= today)
     if left < 0:
-        return today
-    since = today - timedelta(days=looks_back)
+        return Outlook(today, left)
+    since = today - timedelta(days=LOOKS_BACK)
     recent = sum(c for day, c in budget.spent_by_day.items() if since < day <= today)
     owed, day = 0, today
     while day < last_day:
         day += timedelta(days=1)
-        # In units of 1/looks_back cent: no cent is lost in the mean.
-        booked = budget.spent_by_day.get(day, 0) * looks_back
+        # In units of 1/LOOKS_BACK cent: no cent is lost in the mean.
+        booked = budget.spent_by_day.get(day, 0) * LOOKS_BACK
         owed += max(booked, recent)
-        if owed > left * looks_back:
-            return day
-    return None
+        if owed > left * LOOKS_BACK:
+            return Outlook(day)
+    return Outlook(None, (left * LOOKS_BACK - owed) // LOOKS_BACK)

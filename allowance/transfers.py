@@ -1,6 +1,7 @@
 """Payment orders: one SEPA file for each payrun, byte for byte the same when it is drawn again."""
 
 import re
+import unicodedata
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Sequence
@@ -106,7 +107,7 @@ def plain(text: str, most: int) -> str:
     ----------
     EPC 217-08, character set of SEPA messages.
     """
-    latin = unidecode(text.translate(_GERMAN))
+    latin = unidecode(unicodedata.normalize("NFC", text).translate(_GERMAN))
     return " ".join(_STRANGE.sub(" ", latin).split())[:most].strip()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, insert
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col
 
-from app.clock import ZONE, now
+from app.clock import local_day, now
 from app.tables import (
     Activity,
     Assignment,
@@ -37,11 +37,6 @@ _KEPT = (
     "institution_kind", "detail",
 )  # fmt: skip
 """What a line and the one that takes it back have in common."""
-
-
-def local_day(moment: datetime) -> date:
-    """The day of a moment here."""
-    return moment.astimezone(ZONE).date()
 
 
 def write(session: Session, rows: Iterable[dict[str, Any]]) -> int:

@@ -13,4 +13,14 @@ def now() -> datetime:
 
 def today() -> date:
     """Today's date in Hessen."""
-    return now().astimezone(ZONE).date()
+    return local_day(now())
+
+
+def local_day(moment: datetime) -> date:
+    """The day of a moment in Hessen."""
+    return moment.astimezone(ZONE).date()
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Hessen."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)

@@ -298,7 +298,8 @@ class _Unit:
     def _may_repeat(self) -> bool:
         """Whether a second time does no harm although the first may have been stored."""
         method, tag = self.request.method, self.request.headers.get("if-match", "*").strip()
-        return self._claimed() or method == "DELETE" or (method != "POST" and tag != "*")
+        harmless = method in READ_METHODS or method == "DELETE"
+        return self._claimed() or harmless or (method != "POST" and tag != "*")
 
     async def _placed(self) -> Response:
         admission: Admission = self.request.app.state.admission
@@ -322,14 +323,14 @@ class _Unit:
 async def _once(request: Request, carry_out: CarryOut) -> Response:
     session = open_session(request.app.state.engine, read_only=request.method in READ_METHODS)
     request.state.session = session
-    request.state.before_answering = []
+    request.state.before_answering, request.state.afterwards = [], []
     try:
         response = await carry_out(request)
         if request.method not in READ_METHODS:
             await run_in_threadpool(_finish, session, request, response)
         if request.state.before_answering:
             await run_in_threadpool(_write_first, session, request)
-        if getattr(request.state, "afterwards", None):
+        if request.state.afterwards:
             await run_in_threadpool(_look_after, session, request)
         return response
     except idempotency.Replay as replay:
@@ -345,7 +346,7 @@ def afterwards(request: Request, work: Callable[[Session], None]) -> None:
 
     It may get lost: nothing that matters is written so.
     """
-    request.state.afterwards = [*getattr(request.state, "afterwards", ()), work]
+    request.state.afterwards.append(work)
 
 
 def before_answering(request: Request, work: Callable[[Session], None]) -> None:

@@ -16,7 +16,13 @@ from app.settings import get_settings
 
 log = logging.getLogger(__name__)
 
-TELLING = frozenset({"wrong-password", "wrong-code", "too-many-tries"})
+TELLING = frozenset({
+    "wrong-password",
+    "wrong-code",
+    "password-refused",
+    "code-refused",
+    "too-many-tries",
+})  # fmt: skip
 """Refusals besides those of rights that are noted: somebody may be guessing."""
 
 
@@ -192,13 +198,17 @@ def refusal(request: Request, error: ApiError) -> JSONResponse:
 
 def _expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ApiError)  # noqa: S101 - registered for this type only
-    if error.status == 403 or error.slug in TELLING:
-        _note(request, error)
+    note(request, error)
     return refusal(request, error)
 
 
-def _note(request: Request, error: ApiError) -> None:
-    """A line about a refusal, for whoever looks for attacks: ids and the form of the path only."""
+def note(request: Request, error: ApiError) -> None:
+    """A line about a refusal of rights or a guess, for whoever looks for attacks.
+
+    Ids and the form of the path only. Whoever makes the answer to a failure calls it.
+    """
+    if error.status != 403 and error.slug not in TELLING:
+        return
     path = getattr(request.scope.get("route"), "path", "?")
     who = getattr(request.state, "account_id", None) or "nobody"
     log.warning("refused: %s %s: %s, account %s", request.method, path, error.slug, who)

@@ -46,17 +46,13 @@ VOLUNTEER_WRITERS: Mapping[str, frozenset[Writer]] = {
 }
 """By the members of `VolunteerUpdate`. Languages, papers and enrolment are the pool's alone."""
 
+_CLAIM = frozenset({
+    "id", "sponsor_id", "volunteer_id", "volunteer", "month", "funding_line", "state", "minutes",
+    "amount_cents", "checked_by", "checked_at", "approved_by", "approved_at", "payrun_id",
+})  # fmt: skip
 AUDITOR_READS: Mapping[str, frozenset[str]] = {
-    "ClaimRead": frozenset({
-        "id", "sponsor_id", "volunteer_id", "volunteer", "month", "funding_line", "state",
-        "minutes", "amount_cents", "checked_by", "checked_at", "approved_by", "approved_at",
-        "payrun_id",
-    }),
-    "ClaimDetail": frozenset({
-        "id", "sponsor_id", "volunteer_id", "volunteer", "month", "funding_line", "state",
-        "minutes", "amount_cents", "checked_by", "checked_at", "approved_by", "approved_at",
-        "payrun_id", "lines", "notes",
-    }),
+    "ClaimRead": _CLAIM,
+    "ClaimDetail": _CLAIM | {"lines", "notes"},
     "ServiceRecordRead": frozenset({
         "id", "sponsor_id", "assignment_id", "volunteer_id", "volunteer", "institution", "role",
         "started_at", "ended_at", "break_minutes", "minutes", "reported_minutes",

@@ -11,8 +11,6 @@ from typing import Any
 
 from app.jobs.registry import in_short
 
-DATA = "22"
-"""Class of PostgreSQL's complaints that quote a value."""
 _plain = logging.getLogRecordFactory()
 
 
@@ -44,15 +42,4 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _one(error: BaseException) -> str:
     frames = "".join(traceback.format_tb(error.__traceback__))
-    return f"{frames}{_kind(error)}"
-
-
-def _kind(error: BaseException) -> str:
-    """Kind and first line, where that cannot be about a person."""
-    state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
-    if state.startswith(DATA) or not isinstance(error, Exception):
-        return f"{type(error).__name__} {state}".strip()
-    if isinstance(error, OSError) and error.strerror:
-        # Its text goes on with the name of a file, which somebody may have named after a person.
-        return f"{type(error).__name__}: {error.strerror}"
-    return in_short(error)
+    return frames + (in_short(error) if isinstance(error, Exception) else type(error).__name__)

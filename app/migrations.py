@@ -166,9 +166,11 @@ def _postgres_findings(connection: Connection) -> list[str]:
             "The database user is a superuser or bypasses row-level security:"
             " connect as an ordinary role that owns the tables."
         )
-    guards = set(
-        connection.scalars(text("SELECT conname FROM pg_constraint WHERE contype = 'x'")).all()
+    ours = text(
+        "SELECT conname FROM pg_constraint WHERE contype = 'x'"
+        " AND connamespace = current_schema()::regnamespace"
     )
+    guards = set(connection.scalars(ours).all())
     found += [said.format(guard) for guard, said in GUARDS.items() if guard not in guards]
     enabled = text(
         "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND NOT tgisinternal"

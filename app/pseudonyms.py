@@ -94,7 +94,8 @@ def _hold(session: Session, sponsor_id: UUID, *, key_share: bool = False) -> Non
     session.exec(held.with_for_update(read=key_share, key_share=key_share)).one()
 
 
-def _rows(session: Session, sponsor_id: UUID) -> list[SponsorKey]:
+def versions(session: Session, sponsor_id: UUID) -> list[SponsorKey]:
+    """The keys of a sponsor as they stand, without version 0 where it was never written down."""
     query = select(SponsorKey).where(col(SponsorKey.sponsor_id) == sponsor_id)
     query = query.order_by(col(SponsorKey.version)).execution_options(populate_existing=True)
     return list(session.exec(query).all())
@@ -102,7 +103,7 @@ def _rows(session: Session, sponsor_id: UUID) -> list[SponsorKey]:
 
 def live(session: Session, sponsor_id: UUID) -> list[Key]:
     """Every key that still finds cases, the oldest first; of version 0 one for each service key."""
-    rows = _rows(session, sponsor_id)
+    rows = versions(session, sponsor_id)
     found = [Key(row.version, row.secret.encode()) for row in rows if row.secret]
     if any(row.version == LEGACY for row in rows):
         return found
@@ -135,7 +136,7 @@ def _first(session: Session, sponsor_id: UUID) -> Key:
         with session.begin_nested():
             session.add(made)
     except IntegrityError:
-        made = _rows(session, sponsor_id)[-1]
+        made = versions(session, sponsor_id)[-1]
     return Key(made.version, made.secret.encode())
 
 
@@ -146,7 +147,7 @@ def _new(sponsor_id: UUID, version: int) -> SponsorKey:
 def rotate(session: Session, sponsor_id: UUID) -> SponsorKey:
     """A new key for new cases; the ones before only find what they made."""
     _hold(session, sponsor_id)
-    rows = _rows(session, sponsor_id)
+    rows = versions(session, sponsor_id)
     for row in rows:
         row.retired_at = row.retired_at or now()
     made = _new(sponsor_id, max([LEGACY, *(row.version for row in rows)]) + 1)
@@ -170,7 +171,7 @@ def destroy(session: Session, sponsor_id: UUID, version: int) -> Destroyed:
     nothing from this database.
     """
     _hold(session, sponsor_id)
-    rows = _rows(session, sponsor_id)
+    rows = versions(session, sponsor_id)
     row = next((one for one in rows if one.version == version), None)
     if row is None and version == LEGACY and rows:
         row = SponsorKey(sponsor_id=sponsor_id, version=LEGACY, retired_at=now())
@@ -194,11 +195,6 @@ def _cut_off(session: Session, sponsor_id: UUID, version: int) -> int:
     if drawn:
         session.connection().execute(_CUT, drawn)
     return len(ids)
-
-
-def versions(session: Session, sponsor_id: UUID) -> list[SponsorKey]:
-    """The keys of a sponsor as they stand, without version 0 where it was never written down."""
-    return _rows(session, sponsor_id)
 
 
 def legacy_cases(session: Session) -> list[tuple[str, int]]:

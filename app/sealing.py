@@ -72,14 +72,13 @@ def old_secrets(settings: Settings) -> list[str]:
     return list(dict.fromkeys([text, *text.split()])) if text else []
 
 
-def derived(purpose: str) -> bytes:
-    """A key of 32 bytes for one purpose; the same for the same master key."""
-    return hmac.digest(master_key(), f"lotsenwerk {purpose}".encode(), hashlib.sha256)
+def derived(purpose: str, master: bytes | None = None) -> bytes:
+    """A key of 32 bytes for one purpose; the same for the same master key, today's by default."""
+    return hmac.digest(master or master_key(), f"lotsenwerk {purpose}".encode(), hashlib.sha256)
 
 
 def _fernet(master: bytes) -> Fernet:
-    key = hmac.digest(master, b"lotsenwerk sealing", hashlib.sha256)
-    return Fernet(base64.urlsafe_b64encode(key))
+    return Fernet(base64.urlsafe_b64encode(derived("sealing", master)))
 
 
 @lru_cache

@@ -12,6 +12,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from allowance.money import is_english
+
 Kind = Literal["text", "integer", "cents", "minutes", "date"]
 Cell = str | int | date | None
 Row = Mapping[str, Cell]
@@ -48,7 +50,7 @@ class Column:
 
     def heading(self, locale: str) -> str:
         """The heading in the reader's language."""
-        return self.heading_en if _is_english(locale) else self.heading_de
+        return self.heading_en if is_english(locale) else self.heading_de
 
 
 def csv_bytes(columns: Sequence[Column], rows: Iterable[Row], locale: str = "de") -> bytes:
@@ -100,11 +102,6 @@ def xlsx_bytes(
     return buffer.getvalue()
 
 
-def _is_english(locale: str) -> bool:
-    """Whether headings and numbers are English; every other locale reads German."""
-    return locale.lower().startswith("en")
-
-
 def _value(column: Column, row: Row) -> Cell:
     """A row's value, checked against the column's kind."""
     if column.key not in row:
@@ -137,10 +134,10 @@ def _written(column: Column, value: Cell, locale: str) -> str:
     if isinstance(value, str):
         return _disarmed(value)
     if isinstance(value, date):
-        return value.isoformat() if _is_english(locale) else f"{value:%d.%m.%Y}"
+        return value.isoformat() if is_english(locale) else f"{value:%d.%m.%Y}"
     if column.kind == "cents":
-        return _amount(value, "." if _is_english(locale) else ",")
-    return _clock(value) if column.kind == "minutes" else str(value)
+        return _amount(value, "." if is_english(locale) else ",")
+    return clock(value) if column.kind == "minutes" else str(value)
 
 
 def _amount(cents: int, mark: str) -> str:
@@ -149,8 +146,8 @@ def _amount(cents: int, mark: str) -> str:
     return f"{'-' if cents < 0 else ''}{whole}{mark}{rest:02d}"
 
 
-def _clock(minutes: int) -> str:
-    """Minutes as hours and minutes."""
+def clock(minutes: int) -> str:
+    """Minutes as hours and minutes: `1:30`."""
     hours, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else ''}{hours}:{rest:02d}"
 
@@ -168,7 +165,7 @@ def _write(
         sheet.write_datetime(row, index, value, shape)
     elif kind == "minutes" and value < 0:
         # A negative time of day shows as ##### in Excel.
-        sheet.write_string(row, index, _clock(value), shape)
+        sheet.write_string(row, index, clock(value), shape)
     else:
         sheet.write_number(row, index, value / _divisor(kind), shape)
 
@@ -181,7 +178,7 @@ def _divisor(kind: Kind) -> int:
 def _number_format(kind: Kind, locale: str) -> str:
     """The number format of a column."""
     if kind == "date":
-        return "yyyy-mm-dd" if _is_english(locale) else "dd.mm.yyyy"
+        return "yyyy-mm-dd" if is_english(locale) else "dd.mm.yyyy"
     return _NUMBER_FORMATS[kind]
 
 
@@ -190,4 +187,4 @@ def _sheet_name(title: str, locale: str) -> str:
     name = re.sub(r"[\[\]:*?/\\]", "-", title)[:31].strip("' ")
     if name and name.lower() != "history":
         return name
-    return "Table" if _is_english(locale) else "Tabelle"
+    return "Table" if is_english(locale) else "Tabelle"

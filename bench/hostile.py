@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import typst
 from xlsxwriter.worksheet import Worksheet
 
 import app.sheets
@@ -22,7 +21,7 @@ from app.fetching import FetchRefused, Rules, fetch, post
 from app.messages import html, mail
 from tests.app.limits import judges
 from tests.app.limits.addresses import HOSTILE, NAMES
-from tests.app.limits.judges import HARMLESS, SENDER, parcel
+from tests.app.limits.judges import SENDER, parcel
 from tests.app.limits.payloads import PAYLOADS
 from tests.app.limits.test_addresses import Listener, answering, listening_inside
 from tests.app.messages.servers import Post, post_office
@@ -52,21 +51,6 @@ class Channel:
     """Instead of the judge, where there is no guard to take away."""
 
 
-def _mail_by_hand(text: str) -> list[str]:
-    made = mail.compose(parcel(HARMLESS), SENDER).as_bytes()
-    subject = f"Subject: Anfrage: {text}".encode()
-    return judges.mail_effects(made.replace(b"Subject: Anfrage: Ada Beispiel", subject, 1))
-
-
-def _typeset(text: str) -> list[str]:
-    if "while true" in text:
-        return ["never ends"]
-    try:
-        return judges.pdf_effects(typst.compile(text.encode(), format="pdf"))
-    except (typst.TypstError, ValueError) as error:
-        return [str(error)]
-
-
 @contextmanager
 def _plain_html() -> Iterator[None]:
     environment = html._environment  # noqa: SLF001
@@ -83,9 +67,10 @@ CHANNELS = (
             lambda: without(Worksheet, "write_string", Worksheet.write)),
     Channel("calendar (icalendar, vobject, RFC 5545)", judges.in_ics,
             lambda: without(scheduling.calendar_out, "_escaped", lambda text: text)),
-    Channel("headers and recipients of a mail", judges.in_mail, ExitStack, _mail_by_hand),
+    Channel("headers and recipients of a mail", judges.in_mail, ExitStack, judges.in_mail_by_hand),
     Channel("mail as HTML", judges.in_html, _plain_html),
-    Channel("PDF (pypdf)", lambda text: judges.in_pdf(text.replace("\0", "")), ExitStack, _typeset),
+    Channel("PDF (pypdf)", lambda text: judges.in_pdf(text.replace("\0", "")), ExitStack,
+            judges.as_source),
 )  # fmt: skip
 
 

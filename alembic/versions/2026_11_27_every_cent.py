@@ -311,11 +311,7 @@ def _carry_over_books(fresh: str) -> None:
         " funding_line, plan_key, language, region_ags, institution_kind, detail, quantity,"
         " minutes, paid_minutes, units, amount_cents, travel_cents)"
     )
-    local = (
-        "(a.starts_at AT TIME ZONE 'Europe/Berlin')::date"
-        if is_postgres()
-        else "date(a.starts_at, '+1 hour')"
-    )
+    local = _local_day("a.starts_at")
     work = (
         " FROM service_record r JOIN assignment a ON a.id = r.assignment_id"
         " JOIN seat s ON s.id = a.seat_id JOIN request q ON q.id = s.request_id"
@@ -347,6 +343,21 @@ def _carry_over_books(fresh: str) -> None:
             f" r.outcome, 1, l.minutes, l.paid_minutes, 0, l.amount_cents, 0{joined}"
             f" WHERE c.state IN {states}"
         )
+
+
+def _local_day(moment_: str) -> str:
+    """The day in Hessen; SQLite knows no zones: summer goes from the last Sunday in March to
+    that in October, each at 1 o'clock UTC.
+    """
+    if is_postgres():
+        return f"({moment_} AT TIME ZONE 'Europe/Berlin')::date"
+    begins, ends = (
+        f"datetime({moment_}, 'start of year', '+{months} months', '-7 days', 'weekday 0',"
+        " '+1 hour')"
+        for months in (3, 10)
+    )
+    summer = f"datetime({moment_}) >= {begins} AND datetime({moment_}) < {ends}"
+    return f"date({moment_}, CASE WHEN {summer} THEN '+2 hours' ELSE '+1 hour' END)"
 
 
 def _guard_lines() -> None:

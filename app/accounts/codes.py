@@ -7,7 +7,6 @@ newest counts; a job that runs twice sends two mails, of which the second holds.
 
 import hashlib
 import hmac
-import logging
 import secrets
 from datetime import timedelta
 from uuid import UUID
@@ -19,14 +18,10 @@ from app import db, jobs, sealing
 from app.accounts import mails
 from app.accounts.refusals import WrongCode, WrongLink
 from app.clock import now
-from app.messages import mail
-from app.messages.channels import Undelivered
 from app.settings import get_settings
 from app.tables import Account, CodePurpose, SignInCode
 from app.tables.row import new_id
 from app.tokens import hash_token, new_token
-
-log = logging.getLogger(__name__)
 
 LASTS = timedelta(minutes=15)
 INVITED_FOR = timedelta(days=3)
@@ -72,12 +67,7 @@ def _mail(engine: Engine, account_id: UUID, purpose: CodePurpose) -> None:
     account, row = made
     url = f"{get_settings().base_url.rstrip('/')}/l/{token}"
     text = mails.code(account, purpose, code, url)
-    try:
-        mail.way(get_settings()).deliver(mails.parcel(row.id, account, text, row.created_at))
-    except Undelivered as error:
-        if not error.lasting:
-            raise
-        log.warning("a code for account %s did not leave: %s", account_id, error.failure)
+    mails.send(row.id, account, text, row.created_at)
 
 
 def _make(

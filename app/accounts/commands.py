@@ -86,6 +86,7 @@ def invite(
         account = session.exec(select(Account).where(col(Account.email) == address)).one_or_none()
         if account is None:
             account = Account(email=address, name=_valid(Name, name, "is no name: give --name"))
+        _require_open(account)
         account.operator, account.programme = (
             account.operator or operator,
             account.programme or programme,
@@ -97,6 +98,12 @@ def invite(
         codes.ask_for(session, CodePurpose.INVITE, account.id)
     log.info("account %s: invited by the operators", account.id)
     out.print(f"A link goes to {address}.", markup=False)
+
+
+def _require_open(account: Account) -> None:
+    """No mail goes to a closed account."""
+    if not account.active:
+        refuse(f"The account {account.email} is closed. Reopen it first.")
 
 
 def _make_member(session: Session, account: Account, name: str | None, role: Role | None) -> None:
@@ -137,6 +144,7 @@ def reset_password(email: Address) -> None:
     """Take the password away from somebody who has forgotten it, and mail a link to choose one."""
 
     def reset(session: Session, account: Account) -> None:
+        _require_open(account)
         account.password_hash, account.password_set_at = None, None
         session.add(account)
         sessions.end_all(session, account.id)

@@ -6,7 +6,6 @@ RFC 6238 (codes of a time step of 30 seconds); a step before and after is taken 
 step twice.
 """
 
-import hmac
 import io
 from dataclasses import dataclass
 from uuid import UUID
@@ -33,7 +32,6 @@ from app.clock import now
 from app.tables import Account, CodePurpose, Membership, Role
 
 ISSUER = "Lotsenwerk"
-STEP_SECONDS = 30
 BEFORE_AND_AFTER = (0, -1, 1)
 """Steps that are taken: clocks of phones are not quite right."""
 PAYING = (Role.FINANCE, Role.LEAD)
@@ -92,8 +90,7 @@ def begin_app(session: Session, actor: Actor) -> Beginning:
         There is one already; she has to prove that it is she, with more than her mailbox, and
         where that is her second factor with more than her password.
     """
-    require_more_than_mail(session, actor)
-    _require_more_than_password(session, actor)
+    _require_enough(session, actor)
     secret = pyotp.random_base32()
     begun = session.exec(
         update(Account)
@@ -117,7 +114,7 @@ def _waiting(session: Session, actor: Actor, *, lock: bool = False) -> Account:
 
     Raises
     ------
-    NoApp, AppInPlace, ProofNeeded, OldPasswordNeeded
+    NoApp, AppInPlace, ProofNeeded, OldPasswordNeeded, FactorNeeded
     """
     account = session.get_one(
         Account, actor.account_id, populate_existing=True, with_for_update=lock or None
@@ -126,7 +123,7 @@ def _waiting(session: Session, actor: Actor, *, lock: bool = False) -> Account:
         raise AppInPlace
     if not account.totp_secret:
         raise NoApp
-    require_more_than_mail(session, actor)
+    _require_enough(session, actor)
     return account
 
 
@@ -147,7 +144,7 @@ def confirm_app(engine: Engine, session: Session, actor: Actor, code: str) -> No
 
     Raises
     ------
-    CodeRefused, TooManyTries, NoApp, AppInPlace, ProofNeeded, OldPasswordNeeded
+    CodeRefused, TooManyTries, NoApp, AppInPlace, ProofNeeded, OldPasswordNeeded, FactorNeeded
     """
     _waiting(session, actor)
     session.rollback()
@@ -201,10 +198,12 @@ def require_more_than_mail(session: Session, actor: Actor) -> None:
         raise OldPasswordNeeded
 
 
-def _require_more_than_password(session: Session, actor: Actor) -> None:
-    """Whose second factor is her mailbox shows it first: else who has her password would set up
-    an app of her own instead.
+def _require_enough(session: Session, actor: Actor) -> None:
+    """What an app is set up with, from its secret to its first code: more than the mailbox, and
+    whose second factor is her mailbox shows it first. Else who has her password would set up an
+    app of her own, or take over the one that she began.
     """
+    require_more_than_mail(session, actor)
     if Given.MAIL in actor.proof.given or not access.needs_factor(actor):
         return
     if may_use_mail(session, actor):
@@ -256,16 +255,11 @@ def _secret(engine: Engine, account_id: UUID) -> str:
 
 def _step(secret: str, code: str) -> int | None:
     """The time step whose code this is."""
-    typed, this = "".join(code.split()), int(now().timestamp()) // STEP_SECONDS
     if not secret:
         return None
-    app = pyotp.TOTP(secret, interval=STEP_SECONDS)
-    fits = [
-        this + beside
-        for beside in BEFORE_AND_AFTER
-        if hmac.compare_digest(app.at((this + beside) * STEP_SECONDS).encode(), typed.encode())
-    ]
-    return fits[0] if fits else None
+    typed, this = "".join(code.split()), pyotp.TOTP(secret).timecode(now())
+    steps = (this + beside for beside in BEFORE_AND_AFTER)
+    return next((step for step in steps if pyotp.HOTP(secret).verify(typed, step)), None)
 
 
 def _take_step(session: Session, account_id: UUID, step: int | None) -> None:

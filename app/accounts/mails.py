@@ -1,12 +1,16 @@
 """What is mailed to an account: codes, links, and that something about its sign-in has changed."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
-from app.messages import wording
-from app.messages.channels import Parcel
+from app.messages import mail, wording
+from app.messages.channels import Parcel, Undelivered
 from app.messages.telling import Text
+from app.settings import get_settings
 from app.tables import Account, CodePurpose
+
+log = logging.getLogger(__name__)
 
 KIND = "sign_in"
 """Stands where other mails name their event."""
@@ -96,7 +100,17 @@ def changed(account: Account, what: str) -> Text:
     return wording.letter(account.locale, account.name, subject=subject, lead=lead, after=after)
 
 
-def parcel(mail_id: UUID, account: Account, text: Text, made_at: datetime) -> Parcel:
+def send(mail_id: UUID, account: Account, text: Text, made_at: datetime) -> None:
+    """Hand a mail over; what never leaves is only noted, what may leave later raises."""
+    try:
+        mail.way(get_settings()).deliver(_parcel(mail_id, account, text, made_at))
+    except Undelivered as error:
+        if not error.lasting:
+            raise
+        log.warning("a mail for account %s did not leave: %s", account.id, error.failure)
+
+
+def _parcel(mail_id: UUID, account: Account, text: Text, made_at: datetime) -> Parcel:
     """The mail as it is handed over; it comes from no sponsor."""
     return Parcel(
         message_id=mail_id,

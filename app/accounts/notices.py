@@ -9,9 +9,6 @@ from sqlmodel import Session
 from app import audit, db, jobs
 from app.accounts import mails
 from app.clock import now
-from app.messages import mail
-from app.messages.channels import Undelivered
-from app.settings import get_settings
 from app.tables import Account
 from app.tables.row import new_id
 
@@ -48,10 +45,4 @@ def _mail(engine: Engine, account_id: UUID, what: str) -> None:
         account = session.get(Account, account_id)
     if account is None:
         return
-    text = mails.changed(account, what)
-    try:
-        mail.way(get_settings()).deliver(mails.parcel(new_id(), account, text, now()))
-    except Undelivered as error:
-        if not error.lasting:
-            raise
-        log.warning("a notice for account %s did not leave: %s", account_id, error.failure)
+    mails.send(new_id(), account, mails.changed(account, what), now())

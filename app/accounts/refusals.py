@@ -74,6 +74,20 @@ class TooManyMails(ApiError):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "900"}
 
 
+class TooManyMailsFromHere(TooManyMails):
+    """Too many codes were asked for from one place, to whichever addresses."""
+
+    de = (
+        "Von Ihrem Anschluss wurden gerade sehr viele E-Mails angefordert. Bitte warten Sie eine"
+        " Stunde, oder melden Sie sich mit Ihrem Passwort an."
+    )
+    en = (
+        "Very many mails were asked for from your connection just now. Please wait an hour, or sign"
+        " in with your password."
+    )
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "3600"}
+
+
 class WeakPassword(Invalid):
     """The new password is too short, too common or close to the person herself."""
 

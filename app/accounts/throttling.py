@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, func, or_, select
 
 from app import db, sealing
-from app.accounts.refusals import TooManyMails, TooManyTries
+from app.accounts.refusals import TooManyMails, TooManyMailsFromHere, TooManyTries
 from app.clock import now
 from app.errors import ApiError
 from app.tables import SignInMiss
@@ -38,7 +38,7 @@ MAIL = Limit("mail", 3, refusal=TooManyMails)
 """Within the time that a code holds: whoever is refused has a mail whose link still lets her in."""
 PLACE = Limit("place", 60)
 """Many people may share one network address."""
-MAILS_FROM_PLACE = Limit("mails from place", 60, timedelta(hours=1), TooManyMails)
+MAILS_FROM_PLACE = Limit("mails from place", 60, timedelta(hours=1), TooManyMailsFromHere)
 KEPT = timedelta(hours=1)
 
 

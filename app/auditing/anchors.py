@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +57,7 @@ def anchor_all(engine: Engine) -> list[Anchor]:
     linking.link_all(engine)
     with db.transaction(engine, read_only=True) as session:
         sponsors = session.exec(select(Sponsor.id).order_by(col(Sponsor.id))).all()
-    ends = (db.in_transaction(engine, lambda s, at=one: _anchor(s, at)) for one in sponsors)  # type: ignore[misc]
+    ends = [db.in_transaction(engine, partial(_anchor, sponsor_id=one)) for one in sponsors]
     return [end for end in ends if end is not None]
 
 

@@ -13,11 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Table
-from sqlmodel import SQLModel
+
+from app.tables import AuditEvent
 
 DOMAIN = b"lotsenwerk audit 1\n"
 """Begins what is hashed, so that no other hash of ours can stand for an entry."""
-EVENTS: Table = SQLModel.metadata.tables["audit_event"]
+EVENTS: Table = AuditEvent.__table__  # type: ignore[attr-defined]
 WRITTEN_ONCE = (
     "id",
     "created_at",

@@ -6,6 +6,7 @@ then found by having no place yet, so that one that was committed late gets its 
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ def link_all(engine: Engine, *, each: Callable[[int], None] = lambda _: None) ->
     """Link everything there is; how many entries. `each` hears of every part of the work."""
     linked = 0
     for sponsor_id in waiting(engine):
-        while some := db.in_transaction(engine, lambda s, at=sponsor_id: link_some(s, at)):  # type: ignore[misc]
+        while some := db.in_transaction(engine, partial(link_some, sponsor_id=sponsor_id)):
             linked += some
             each(some)
     return linked

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from app import audit, db
 from app.access import Actor
 from app.clock import now
-from app.tables import AuditEvent, Enrolment, EnrolmentState, SponsorRow, Volunteer
+from app.tables import NO_MEMBER, AuditEvent, Enrolment, EnrolmentState, SponsorRow, Volunteer
 
 READ = "volunteer.read"
 UPDATE = "volunteer.update"
@@ -26,40 +26,30 @@ ONCE_IN = timedelta(hours=1)
 
 def changed(session: Session, actor: Actor, volunteer: Volunteer, *fields: str) -> None:
     """Note in each pool she is in what was changed about her."""
-    found = places(session, volunteer.id)
-    # Where she is only lent to nobody knows her.
-    subjects = [one for one in found if one.state != EnrolmentState.LENT]
+    subjects = places(session, volunteer.id)
     audit.record_each(session, actor.account_id, UPDATE, subjects, fields=list(fields))
 
 
 def places(session: Session, volunteer_id: UUID) -> Sequence[Enrolment]:
-    """Every pool she is in: what changes about her concerns them all."""
+    """Every pool she is in, not where she is only lent to: what changes concerns them all."""
     query = select(Enrolment).where(
-        col(Enrolment.volunteer_id) == volunteer_id, col(Enrolment.state) != EnrolmentState.ENDED
+        col(Enrolment.volunteer_id) == volunteer_id, col(Enrolment.state).not_in(NO_MEMBER)
     )
     with db.as_system(session):
         return session.exec(query.order_by(col(Enrolment.id))).all()
 
 
-def note_reading(
-    request: Request, session: Session, actor: Actor, volunteer: Volunteer, *what: str
-) -> None:
-    """Note that somebody else reads her whole record, once an hour, before the answer leaves.
-
-    `what` names a part that is read besides, such as an export. In a request that writes, the entry
-    is written with it.
-    """
+def note_reading(request: Request, session: Session, actor: Actor, volunteer: Volunteer) -> None:
+    """Note that somebody else reads her whole record, once an hour, before the answer leaves."""
     if volunteer.id == actor.volunteer_id or volunteer.account_id == actor.account_id:
         return
-    subjects = [one for one in _seen_from(session, actor, volunteer) if what or not one[1]]
+    subjects = _seen_from(session, actor, volunteer)
 
     def write(own: Session) -> None:
-        for enrolment, _ in subjects:
-            audit.record(own, actor.account_id, READ, enrolment, **_details(what))
+        for enrolment in subjects:
+            audit.record(own, actor.account_id, READ, enrolment)
 
-    if request.method not in db.READ_METHODS:
-        write(session)
-    elif subjects:
+    if subjects:
         db.before_answering(request, write)
 
 
@@ -74,14 +64,8 @@ def note_file(
     db.before_answering(request, write)
 
 
-def _details(what: Sequence[str]) -> dict[str, Any]:
-    return {"fields": list(what)} if what else {}
-
-
-def _seen_from(
-    session: Session, actor: Actor, volunteer: Volunteer
-) -> Sequence[tuple[Enrolment, bool]]:
-    """Her places in the reader's pools, and whether the reader was noted there a moment ago."""
+def _seen_from(session: Session, actor: Actor, volunteer: Volunteer) -> Sequence[Enrolment]:
+    """Her places in the reader's pools where the reader was not noted a moment ago."""
     noted = (
         select(AuditEvent.id)
         .where(
@@ -93,9 +77,10 @@ def _seen_from(
         )
         .exists()
     )
-    query = select(Enrolment, noted).where(
+    query = select(Enrolment).where(
         col(Enrolment.volunteer_id) == volunteer.id,
         col(Enrolment.sponsor_id).in_(actor.sponsor_ids),
         col(Enrolment.state) != EnrolmentState.ENDED,
+        ~noted,
     )
     return session.exec(query.order_by(col(Enrolment.id))).all()

@@ -50,7 +50,6 @@ FIELDS: dict[str, tuple[str, str]] = {
     "coordinating": ("Aufgaben", "tasks"),
     "day_assignments": _LIMITS,
     "email": ("E-Mail-Adresse", "e-mail address"),
-    "export": ("alle gespeicherten Daten", "all stored data"),
     "extra_times": ("zusätzliche Zeiten", "extra times"),
     "gender": ("Geschlecht", "gender"),
     "german_level": ("Deutsch-Kenntnisse", "level of German"),

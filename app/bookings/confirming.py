@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select, update
 from app import audit, db, jobs
 from app.bookings import informing, texts, visits
 from app.bookings.visits import Visit
-from app.clock import ZONE, now
+from app.clock import ZONE, local_day, now
 from app.messages import telling
 from app.offers.refusals import Begun, NotBooked
 from app.requests import tasks
@@ -94,7 +94,7 @@ def _reminder(session: Session, visit: Visit) -> Message:
 
 def answer_by(booking: Assignment, reminded_at: datetime) -> datetime:
     """Until when she should have said that she comes."""
-    day = booking.starts_at.astimezone(ZONE).date() - ONE_DAY
+    day = local_day(booking.starts_at) - ONE_DAY
     evening = _local(day, ANSWER_BY)
     return evening if reminded_at < evening else booking.starts_at - SHORTEST
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from app import db, jobs
 from app.bookings import confirming, standbys, visits
 from app.bookings.visits import Visit
-from app.clock import ZONE, now
+from app.clock import local_day, now
 from app.requests import tasks
 from app.requests.ending import ENDED
 from app.seam import papers
@@ -137,7 +137,7 @@ def _endings(session: Session, booked: Sequence[Visit]) -> Iterable[Ending]:
 
 
 def _of(visit: Visit, sponsor: Sponsor, file: Dossier) -> Iterable[Ending]:
-    day = visit.booking.starts_at.astimezone(ZONE).date()
+    day = local_day(visit.booking.starts_at)
     calendar = Calendar.from_day(day)
     held = papers.papers(file, sponsor, calendar, day)
     end = calendar.span(visit.booking.starts_at, visit.booking.ends_at).end
@@ -145,7 +145,7 @@ def _of(visit: Visit, sponsor: Sponsor, file: Dossier) -> Iterable[Ending]:
     for name in papers.needed(visit.seat.role, measles=measles):
         if name in NAMES and held.get(name, end) < end:
             over = calendar.start + held[name] * MINUTE - MINUTE
-            yield Ending(visit, name, over.astimezone(ZONE).date())
+            yield Ending(visit, name, local_day(over))
 
 
 @jobs.periodic("bookings.standby", every=timedelta(hours=1))

@@ -9,6 +9,7 @@ from app.tables import Outcome
 _OUTCOMES = {
     Outcome.CLIENT_NO_SHOW: "Die Person, um die es ging, ist nicht gekommen.",
     Outcome.CUT_SHORT: "Der Termin war früher zu Ende als geplant.",
+    Outcome.ABORTED: "Der Termin wurde abgebrochen.",
 }
 
 

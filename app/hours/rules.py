@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from app.clock import ZONE, now
+from app.clock import ZONE, local_day, now
 from app.errors import Conflict, Invalid
 from app.hours.schemas import MAX_MINUTES
 from app.tables import Assignment, ServiceRecord
@@ -95,8 +95,8 @@ def check_span(span: Span, assignment: Assignment) -> None:
         raise TooLong
     if end > now():
         raise InFuture
-    day = assignment.starts_at.astimezone(ZONE).date()
-    if start.astimezone(ZONE).date() != day:
+    day = local_day(assignment.starts_at)
+    if local_day(start) != day:
         raise OtherDay(day=f"{day:%d.%m.%Y}")
     if end <= assignment.starts_at or start >= assignment.ends_at:
         first, last = (t.astimezone(ZONE) for t in (assignment.starts_at, assignment.ends_at))

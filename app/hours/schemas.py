@@ -1,7 +1,7 @@
 """What travels about service records."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -13,6 +13,10 @@ MAX_MINUTES = 600
 Minutes = Annotated[int, Field(ge=0, le=MAX_MINUTES)]
 
 
+Reported = Literal[Outcome.PERFORMED, Outcome.CLIENT_NO_SHOW, Outcome.CUT_SHORT, Outcome.ABORTED]
+"""How an appointment went that was not called off before."""
+
+
 class ServiceRecordCreate(Strict):
     """What really happened at an assignment; times with their offset."""
 
@@ -20,7 +24,7 @@ class ServiceRecordCreate(Strict):
     started_at: Moment
     ended_at: Moment
     break_minutes: Minutes = 0
-    outcome: Outcome = Outcome.PERFORMED
+    outcome: Reported = Outcome.PERFORMED
 
 
 class ServiceRecordUpdate(Strict):

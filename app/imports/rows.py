@@ -191,7 +191,9 @@ class RowReader:
         headings = self._table.headings
         heading = headings[position] if position < len(headings) else ""
         code = f"column:{heading or f'Spalte {position + 1}'}"
-        self._questions.append((position, Question(code, written[:_LONGEST_CELL])))
+        is_account = heading in {headings[at] for at in self._table.columns.get("iban", ())}
+        question = Question(code, written[:_LONGEST_CELL], account=is_account)
+        self._questions.append((position, question))
 
     def _position(self, field: str) -> int:
         return self._table.columns[field][0]

@@ -141,10 +141,8 @@ def _ask(
 
 def _task(target: Target, subject: tuple[str, UUID], question: Question) -> Task:
     kind, _, rest = question.code.partition(":")
-    written = question.written
-    if kind == "column" and rest.casefold() == "iban":
-        # An account is kept sealed or not at all: by its end one finds it in the list again.
-        written = f"…{written[-4:]}"
+    # By its end one finds an account in the list again.
+    written = f"…{question.written[-4:]}" if question.account else question.written
     params = {"written": written, "value": written}
     if kind == "column":
         params["heading"] = rest

@@ -24,11 +24,14 @@ class Question:
         What stood in the list, as written.
     reason : str
         Why a policy forbids it.
+    account : bool
+        Whether it stands where account numbers do, which are kept sealed or not at all.
     """
 
     code: str
     written: str = ""
     reason: str = ""
+    account: bool = False
 
 
 @dataclass(frozen=True, slots=True)

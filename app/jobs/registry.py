@@ -35,6 +35,8 @@ STALLED_AFTER = timedelta(minutes=10)
 """The longest that one job may take: whoever is at it longer is thought to be lost."""
 LOST = "The worker was lost."
 MAX_FAILURE = 300
+DATA = "22"
+"""Class of PostgreSQL's complaints that quote a value."""
 OF_THE_CODE = (AttributeError, ImportError, NameError, TypeError)
 """What these quote are words of the program."""
 
@@ -88,9 +90,15 @@ def in_short(error: Exception) -> str:
     It may quote a value, an address or a link: then the kind alone is kept. A database names its
     own things in quotes, and the program its words.
     """
+    kind, state = type(error).__name__, getattr(getattr(error, "orig", error), "sqlstate", None)
+    if state and state.startswith(DATA):
+        return f"{kind} {state}"
     said = faults.in_short(error).replace("\0", "")
+    if isinstance(error, OSError) and error.strerror:
+        # Its text goes on with the name of a file, which somebody may have named after a person.
+        said = f"{kind}: {error.strerror}"
     quotes = '"' in said or ("'" in said and not isinstance(error, OF_THE_CODE))
     tells = quotes and not isinstance(error, DBAPIError)
     if tells or seems_personal(said) or BEARER_PREFIX in said:
-        return type(error).__name__
+        return kind
     return said[:MAX_FAILURE]

@@ -31,24 +31,29 @@ from app.tables import (
 def give(session: Session, volunteer_id: UUID, sponsor_id: UUID) -> None:
     """Let her in for one appointment, whose row is locked together with hers."""
     known = session.exec(
-        select(Enrolment).where(
-            col(Enrolment.volunteer_id) == volunteer_id, col(Enrolment.sponsor_id) == sponsor_id
-        )
+        select(Enrolment)
+        .where(col(Enrolment.volunteer_id) == volunteer_id, col(Enrolment.sponsor_id) == sponsor_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     place = known or Enrolment(
         volunteer_id=volunteer_id, sponsor_id=sponsor_id, listing_renewed_on=today()
     )
-    place.state, place.roles = EnrolmentState.LENT, []
+    place.state, place.roles, place.updated_at = EnrolmentState.LENT, [], now()
     session.add(place)
     session.flush()
 
 
 def end_idle(session: Session) -> int:
-    """End the places of which nothing is under way, and was not for a week; how many."""
+    """End the places of which nothing is under way, and was not for a week; how many.
+
+    One that is given again at this moment says so itself: what else is there is not yet seen.
+    """
     done = session.exec(
         update(Enrolment)
         .where(
             col(Enrolment.state) == EnrolmentState.LENT,
+            col(Enrolment.updated_at) <= now() - CONTACT_KEPT,
             ~or_(_was_asked(), _is_asked_again(), _has_been_there(), _waits_for_money()),
         )
         .values(state=EnrolmentState.ENDED, updated_at=now())

@@ -108,8 +108,8 @@ def ask(session: Session, actor: Actor, seat_id: UUID, lender_id: UUID) -> Lendi
     with db.as_system(session):
         following.note(session, lending, "lending.ask", borrower=actor.account_id)
         town = telling.town_of(session, request.institution_id)
-        options = sorted(found[0].options, key=lambda option: option.starts_at)
-        telling.ask_office(session, lending, seat, options, town)
+        first = min(found[0].options, key=lambda option: option.starts_at)
+        telling.ask_office(session, lending, seat, first, town)
     return lending
 
 
@@ -205,8 +205,8 @@ def withdraw(session: Session, actor: Actor, lending_id: UUID) -> Lending:
 
 def _close(session: Session, lending: Lending, state: LendingState, **values: object) -> None:
     """End a lending and the question that hangs on it, with the seat held as a yes holds it."""
-    seat = session.get_one(Seat, lending.seat_id)
-    booking.lock_all(session, [seat.id], [lending.volunteer_id] if lending.volunteer_id else [])
+    hers = [lending.volunteer_id] if lending.volunteer_id else []
+    booking.lock_all(session, [lending.seat_id], hers)
     session.refresh(lending)
     if not following.move(session, lending, OPEN, state, **values):
         raise LendingAnswered(state=lending.state)

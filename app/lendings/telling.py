@@ -31,12 +31,10 @@ ASKED = "lending_asked"
 
 
 def ask_office(
-    session: Session, lending: Lending, seat: Seat, options: Sequence[RequestOption], town: str
+    session: Session, lending: Lending, seat: Seat, first: RequestOption, town: str
 ) -> None:
     """A task and a mail to whoever coordinates the pool that is asked."""
     borrower = session.get_one(Sponsor, lending.sponsor_id).name
-    first = options[0]
-    language = offers.language_name(seat.language)
     session.add(
         Task(
             sponsor_id=lending.lender_id,
@@ -46,7 +44,7 @@ def ask_office(
                 "when": offers.when(first.starts_at, first.ends_at),
                 "when_en": offers.when(first.starts_at, first.ends_at, "en"),
                 "town": town,
-                "language": language,
+                "language": offers.language_name(seat.language),
                 "language_en": offers.language_name(seat.language, "en"),
             },
             subject_type="lending",

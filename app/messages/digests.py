@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select, update
 
 from app import db, jobs
-from app.clock import ZONE, now
+from app.clock import local_day, now
 from app.messages import cutting, subjects, telling, wording
 from app.settings import get_settings
 from app.tables import Event, Message, MessageState
@@ -38,7 +38,7 @@ WORDS = {
 
 def next_after(moment: datetime) -> datetime:
     """The next time digests leave."""
-    day = moment.astimezone(ZONE).date()
+    day = local_day(moment)
     today = nearest_utc(day, HOUR)
     return today if today > moment else nearest_utc(day + timedelta(days=1), HOUR)
 

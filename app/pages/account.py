@@ -19,7 +19,17 @@ from app.clock import ZONE
 from app.db import SessionDep
 from app.errors import ApiError, locale_of
 from app.pages.account_words import DONE, WORDS
-from app.pages.sections import Field, Form, Line, Link, Section, SignedInRoute, page, seen_after
+from app.pages.sections import (
+    Field,
+    Form,
+    Line,
+    Link,
+    Mistakes,
+    Section,
+    SignedInRoute,
+    page,
+    seen_after,
+)
 from app.pages.sign_in import Said, arrived, at, code_field, failed, mailed, typed
 from app.requests.near import shown as day_shown
 from app.tables import SessionToken
@@ -48,7 +58,7 @@ def change_password(
     chosen = typed(_PASSWORD, new)
     if chosen is None:
         mistakes = {"change-new": words["new_hint"]}
-        return _account(request, session, actor, mistakes, status=422)
+        return _account(request, session, actor, mistakes)
     try:
         ticket = accounts.set_password(
             engine, session, actor, chosen, old or None, visitor(request)
@@ -60,7 +70,7 @@ def change_password(
         accounts.look_again(session)
         field = "change-new" if isinstance(error, WeakPassword) else "change-old"
         shown = _account(request, session, actor, at(request, field, error))
-        return failed(error, shown)
+        return failed(request, session, error, shown)
     return arrived(ticket, "/account?done=password")
 
 
@@ -78,7 +88,7 @@ def confirm_app(
     words, digits = WORDS[locale_of(request)], typed(_CODE, code)
     if digits is None:
         mistakes = {"app-code": words["code_wrong"]}
-        return _set_up(request, factors.begun_app(session, actor), mistakes, status=422)
+        return _set_up(request, factors.begun_app(session, actor), mistakes)
     try:
         engine = request.app.state.engine
         ticket = accounts.set_up_app(engine, session, actor, digits, visitor(request))
@@ -86,7 +96,9 @@ def confirm_app(
         session.rollback()
         accounts.look_again(session)
         shown = factors.begun_app(session, actor)
-        return failed(error, _set_up(request, shown, at(request, "app-code", error)))
+        return failed(
+            request, session, error, _set_up(request, shown, at(request, "app-code", error))
+        )
     return arrived(ticket, "/account?done=app")
 
 
@@ -110,8 +122,9 @@ def mail_proof(request: Request, session: SessionDep, actor: InPerson) -> HTMLRe
     try:
         accounts.ask_for_factor(request.app.state.engine, session, actor)
     except ApiError as error:
-        session.rollback()
-        return failed(error, _ask_proof(request, stands, at(request, "prove-code", error)))
+        return failed(
+            request, session, error, _ask_proof(request, stands, at(request, "prove-code", error))
+        )
     return _ask_proof(request, stands, done=WORDS[locale_of(request)]["mail_sent"])
 
 
@@ -126,6 +139,8 @@ def prove(
     """Prove that it is still she, with the password or a code."""
     engine, digits = request.app.state.engine, typed(_CODE, code)
     stands = accounts.factor(session, actor)
+    if code and digits is None:
+        return _ask_proof(request, stands, {"prove-code": WORDS[locale_of(request)]["code_wrong"]})
     field = "proof-password" if digits is None else "prove-code"
     try:
         if digits is None:
@@ -134,8 +149,9 @@ def prove(
         else:
             ticket = accounts.prove_by_code(engine, session, actor, digits, visitor(request))
     except ApiError as error:
-        session.rollback()
-        return failed(error, _ask_proof(request, stands, at(request, field, error)))
+        return failed(
+            request, session, error, _ask_proof(request, stands, at(request, field, error))
+        )
     return arrived(ticket, "/account?done=proof")
 
 
@@ -166,21 +182,19 @@ def _account(
     request: Request,
     session: SessionDep,
     actor: InPerson,
-    mistakes: dict[str, str] | None = None,
+    mistakes: Mistakes | None = None,
     *,
     done: str = "",
-    status: int = 200,
 ) -> HTMLResponse:
     words = WORDS[locale_of(request)]
     stands = accounts.factor(session, actor)
     leave = Form("leave", "/account/sign-out", words["sign_out"])
     return page(
         request,
-        status=status,
         words=words,
         title=words["account"],
         lead=words["account_lead"].format(name=actor.name),
-        mistakes=mistakes or {},
+        mistakes=mistakes,
         done=words[f"done_{done}"] if done in DONE else "",
         sections=[
             *([_missing(words)] if stands.needed else []),
@@ -241,9 +255,7 @@ def _when(moment: datetime | None, locale: str) -> str:
 def _set_up(
     request: Request,
     begun: factors.Beginning,
-    mistakes: dict[str, str] | None = None,
-    *,
-    status: int = 200,
+    mistakes: Mistakes | None = None,
 ) -> HTMLResponse:
     words = WORDS[locale_of(request)]
     confirm = Form(
@@ -251,10 +263,9 @@ def _set_up(
     )
     return page(
         request,
-        status=status,
         words=words,
         title=words["app_begin"],
-        mistakes=mistakes or {},
+        mistakes=mistakes,
         sections=[
             # Drawn by a library from our own address of the account: nothing in it is typed.
             Section(
@@ -272,7 +283,7 @@ def _set_up(
 def _ask_proof(
     request: Request,
     stands: FactorRead,
-    mistakes: dict[str, str] | None = None,
+    mistakes: Mistakes | None = None,
     *,
     done: str = "",
 ) -> HTMLResponse:
@@ -292,7 +303,7 @@ def _ask_proof(
         words=words,
         title=words["proof_title"],
         lead=words["proof_lead"],
-        mistakes=mistakes or {},
+        mistakes=mistakes,
         done=done,
         sections=ways,
         further=(words["to_account"], "/account"),

@@ -38,10 +38,10 @@ WORDS = {
         "no_title": "Something is wrong",
         "no_hint": "Then all of them go back. The coordination office checks them again.",
         "note_label": "What is wrong?",
-        "note_hint": "Shortly, please, and nothing private (3 to 300 characters).",
+        "note_hint": "Briefly, please, and nothing private (3 to 300 characters).",
         "no": "Return all of them",
         "errors": "Please look again",
-        "note_error": "Please write shortly what is wrong (3 to 300 characters),"
+        "note_error": "Please write briefly what is wrong (3 to 300 characters),"
         " without names, dates of birth, telephone numbers or illnesses.",
         "answer_error": "Please choose one of the two answers.",
     },

@@ -5,16 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
+from allowance import euro
 from app import freetext, links
 from app.bodies import as_one_line
-from app.clock import ZONE
+from app.clock import local_day
 from app.db import SessionDep
 from app.errors import locale_of
 from app.pages.approval_words import STATES, WORDS
 from app.pages.render import Answer, PageRoute, render
-from app.payouts import approvals
-from app.payouts.mails import euros
+from app.payouts import approvals, claims
 from app.requests.near import shown
+from app.sheets import clock
 from app.tables import ApprovalState, ClaimApproval, LinkPurpose, Sponsor
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -102,21 +103,21 @@ def _claims(
     """Each claim by name and month, and label and value of the whole."""
     words = WORDS[locale]
     found = approvals.claims_of(session, approval)
-    named = approvals.names(session, found)
-    rows = sorted(
+    named = claims.names(session, [claim.volunteer_id for claim in found])
+    rows = [
         (
             named[claim.volunteer_id],
             f"{claim.month:%m/%Y}",
-            f"{claim.minutes // 60}:{claim.minutes % 60:02d}",
-            euros(claim.amount_cents, locale),
+            clock(claim.minutes),
+            euro(claim.amount_cents, locale),
         )
-        for claim in found
-    )
-    asked_on = approval.created_at.astimezone(ZONE).date()
+        for claim in sorted(found, key=lambda one: (named[one.volunteer_id], one.month))
+    ]
+    asked_on = local_day(approval.created_at)
     facts = [
         (words["sponsor"], session.get_one(Sponsor, approval.sponsor_id).name),
         (words["count"], str(len(approval.claims))),
-        (words["sum"], euros(approval.amount_cents, locale)),
+        (words["sum"], euro(approval.amount_cents, locale)),
         (words["asked"], shown(asked_on, locale)),
     ]
     return rows, facts

@@ -57,7 +57,7 @@ WORDS = {
         "no": "Report another time",
         "errors": "Please look again",
         "minutes_error": "Please write the minutes as a number from 0 to 600.",
-        "note_error": "Please write shortly what was different (3 to 300 characters),"
+        "note_error": "Please write briefly what was different (3 to 300 characters),"
         " without names, dates of birth, telephone numbers or illnesses.",
         "answer_error": "Please choose one of the two answers.",
     },
@@ -98,10 +98,14 @@ OUTCOMES = {
         Outcome.PERFORMED: "Der Termin hat stattgefunden",
         Outcome.CLIENT_NO_SHOW: "Die Person, um die es ging, ist nicht gekommen",
         Outcome.CUT_SHORT: "Der Termin war früher zu Ende als geplant",
+        Outcome.ABORTED: "Der Termin wurde abgebrochen",
+        Outcome.CANCELLED_LATE: "Der Termin wurde kurzfristig abgesagt",
     },
     "en": {
         Outcome.PERFORMED: "The appointment took place",
         Outcome.CLIENT_NO_SHOW: "The person it was about did not come",
         Outcome.CUT_SHORT: "The appointment ended earlier than planned",
+        Outcome.ABORTED: "The appointment was broken off",
+        Outcome.CANCELLED_LATE: "The appointment was cancelled at short notice",
     },
 }

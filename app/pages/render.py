@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from app.db import UnitOfWork
-from app.errors import ApiError, Invalid, locale_of, told
+from app.errors import ApiError, Invalid, locale_of, note, told
 
 FOLDER = Path(__file__).parent
 STATIC = StaticFiles(directory=FOLDER / "static")
@@ -79,6 +79,7 @@ class PageRoute(UnitOfWork):
             try:
                 return await carry_out(request)
             except ApiError as error:
+                note(request, error)
                 return self.refused(request, error)
             except RequestValidationError:
                 return render_error(request, FormUnreadable())

@@ -1,8 +1,7 @@
 """Pages of sections: sentences, forms with their fields, mistakes beside their field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -13,6 +12,8 @@ from app.accounts.refusals import OldPasswordNeeded
 from app.errors import ApiError, NotSignedIn
 from app.pages.render import PageRoute, render
 
+Mistakes = dict[str, str]
+"""What is wrong, by the id of the field beside which it stands."""
 ORIGIN_ONLY = "strict-origin"
 """Without the origin older browsers could not show that a form is ours; no address goes along."""
 
@@ -76,10 +77,33 @@ class Section:
     link: Link | None = None
 
 
-def page(request: Request, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page of sections; see the template for what it takes."""
-    usual: dict[str, Any] = {"mistakes": {}, "done": "", "lead": "", "further": None}
-    answer = render(request, "sections.html", status=status, **(usual | values))
+def page(
+    request: Request,
+    *,
+    words: Mapping[str, str],
+    title: str,
+    sections: Sequence[Section],
+    lead: str = "",
+    mistakes: Mistakes | None = None,
+    done: str = "",
+    further: tuple[str, str] | None = None,
+) -> HTMLResponse:
+    """A page of sections: what was just `done`, and where it goes `further`, in words and address.
+
+    One with mistakes was refused.
+    """
+    answer = render(
+        request,
+        "sections.html",
+        status=422 if mistakes else 200,
+        words=words,
+        title=title,
+        sections=sections,
+        lead=lead,
+        mistakes=mistakes or {},
+        done=done,
+        further=further,
+    )
     answer.headers["Referrer-Policy"] = ORIGIN_ONLY
     return answer
 

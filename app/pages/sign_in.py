@@ -16,10 +16,10 @@ from app.accounts.schemas import Code, FactorRead, Password
 from app.accounts.sessions import Ticket
 from app.bodies import Email, Typed
 from app.db import SessionDep
-from app.errors import ApiError, locale_of
+from app.errors import ApiError, locale_of, note
 from app.pages.account_words import WORDS
 from app.pages.render import PageRoute, render_error
-from app.pages.sections import Field, Section, SignedInRoute, page, seen_after
+from app.pages.sections import Field, Mistakes, Section, SignedInRoute, page, seen_after
 from app.pages.sections import Form as Questions
 
 
@@ -55,14 +55,18 @@ def sign_in(
     words = WORDS[locale_of(request)]
     address = typed(_EMAIL, email)
     if address is None:
-        return _sign_in(request, email, {"password-email": words["email_wrong"]}, 422)
+        return _sign_in(request, email, {"password-email": words["email_wrong"]})
     engine = request.app.state.engine
     try:
         said = typed(_PASSWORD, password) or ""
         ticket = accounts.sign_in(engine, session, address, said, visitor(request))
     except ApiError as error:
-        session.rollback()
-        return failed(error, _sign_in(request, email, at(request, "password-password", error)))
+        return failed(
+            request,
+            session,
+            error,
+            _sign_in(request, email, at(request, "password-password", error)),
+        )
     return arrived(ticket)
 
 
@@ -72,13 +76,14 @@ def mail_code(request: Request, session: SessionDep, email: Said = "") -> HTMLRe
     words = WORDS[locale_of(request)]
     address = typed(_EMAIL, email)
     if address is None:
-        return _sign_in(request, email, {"mail-email": words["email_wrong"]}, 422)
+        return _sign_in(request, email, {"mail-email": words["email_wrong"]})
     try:
         engine = request.app.state.engine
         accounts.ask_for_mail(engine, session, address, visitor(request).place)
     except ApiError as error:
-        session.rollback()
-        return failed(error, _sign_in(request, email, at(request, "mail-email", error)))
+        return failed(
+            request, session, error, _sign_in(request, email, at(request, "mail-email", error))
+        )
     return _ask_code(request, address)
 
 
@@ -90,15 +95,16 @@ def sign_in_by_code(
     words = WORDS[locale_of(request)]
     address, digits = typed(_EMAIL, email), typed(_CODE, code)
     if address is None:
-        return _sign_in(request, email, {"mail-email": words["email_wrong"]}, 422)
+        return _sign_in(request, email, {"mail-email": words["email_wrong"]})
     if digits is None:
-        return _ask_code(request, address, {"code-code": words["code_wrong"]}, 422)
+        return _ask_code(request, address, {"code-code": words["code_wrong"]})
     engine = request.app.state.engine
     try:
         ticket = accounts.sign_in_by_code(engine, session, address, digits, visitor(request))
     except ApiError as error:
-        session.rollback()
-        return failed(error, _ask_code(request, address, at(request, "code-code", error)))
+        return failed(
+            request, session, error, _ask_code(request, address, at(request, "code-code", error))
+        )
     return arrived(ticket)
 
 
@@ -139,13 +145,17 @@ def give_factor(
     words = WORDS[locale_of(request)]
     stands, digits = accounts.factor(session, actor), typed(_CODE, code)
     if digits is None:
-        return _ask_factor(request, actor, stands, {"factor-code": words["code_wrong"]}, status=422)
+        return _ask_factor(request, actor, stands, {"factor-code": words["code_wrong"]})
     engine = request.app.state.engine
     try:
         ticket = accounts.give_factor(engine, session, actor, digits, visitor(request))
     except ApiError as error:
-        session.rollback()
-        return failed(error, _ask_factor(request, actor, stands, at(request, "factor-code", error)))
+        return failed(
+            request,
+            session,
+            error,
+            _ask_factor(request, actor, stands, at(request, "factor-code", error)),
+        )
     return arrived(ticket)
 
 
@@ -157,8 +167,12 @@ def mail_factor(request: Request, session: SessionDep, actor: InPerson) -> Respo
     try:
         accounts.ask_for_factor(request.app.state.engine, session, actor)
     except ApiError as error:
-        session.rollback()
-        return failed(error, _ask_factor(request, actor, stands, at(request, "factor-code", error)))
+        return failed(
+            request,
+            session,
+            error,
+            _ask_factor(request, actor, stands, at(request, "factor-code", error)),
+        )
     return _ask_factor(request, actor, stands, done=words["mail_sent"])
 
 
@@ -180,13 +194,17 @@ def masked(email: str) -> str:
     return f"{name[:1]}…@{domain}"
 
 
-def at(request: Request, field: str, error: ApiError) -> dict[str, str]:
+def at(request: Request, field: str, error: ApiError) -> Mistakes:
     """A failure as the mistake of a field."""
     return {field: error.detail(locale_of(request))}
 
 
-def failed(error: ApiError, answer: HTMLResponse) -> HTMLResponse:
-    """The page with the status of the failure."""
+def failed(
+    request: Request, session: SessionDep, error: ApiError, answer: HTMLResponse
+) -> HTMLResponse:
+    """The page with the status of the failure; nothing is kept of what was begun."""
+    note(request, error)
+    session.rollback()
     answer.status_code = error.status
     answer.headers.update(error.sent_headers())
     return answer
@@ -202,8 +220,7 @@ def arrived(ticket: Ticket, path: str = "/account") -> Response:
 def _sign_in(
     request: Request,
     email: str = "",
-    mistakes: dict[str, str] | None = None,
-    status: int = 200,
+    mistakes: Mistakes | None = None,
 ) -> HTMLResponse:
     words = WORDS[locale_of(request)]
     address = Field("email", words["email"], "email", "username", longest=254, value=email[:254])
@@ -214,10 +231,9 @@ def _sign_in(
     by_mail = Questions("mail", "/sign-in/mail", words["send"], (address,))
     return page(
         request,
-        status=status,
         words=words,
         title=words["sign_in"],
-        mistakes=mistakes or {},
+        mistakes=mistakes,
         sections=[
             Section(words["with_password"], forms=(by_password,)),
             Section(words["without"], (words["without_text"],), forms=(by_mail,)),
@@ -231,9 +247,7 @@ def code_field(words: dict[str, str], hint: str = "") -> Field:
                  is_code=True)  # fmt: skip
 
 
-def _ask_code(
-    request: Request, email: str, mistakes: dict[str, str] | None = None, status: int = 200
-) -> HTMLResponse:
+def _ask_code(request: Request, email: str, mistakes: Mistakes | None = None) -> HTMLResponse:
     words = WORDS[locale_of(request)]
     code = Questions(
         "code",
@@ -246,11 +260,10 @@ def _ask_code(
     again = Questions("again", "/sign-in/mail", words["again"], hidden={"email": email})
     return page(
         request,
-        status=status,
         words=words,
         title=words["code_title"],
         lead=words["code_lead"].format(email=email),
-        mistakes=mistakes or {},
+        mistakes=mistakes,
         sections=[Section(forms=(code,)), Section(forms=(again,))],
     )
 
@@ -259,20 +272,18 @@ def _ask_factor(
     request: Request,
     actor: InPerson,
     stands: FactorRead,
-    mistakes: dict[str, str] | None = None,
+    mistakes: Mistakes | None = None,
     *,
     done: str = "",
-    status: int = 200,
 ) -> HTMLResponse:
     words = WORDS[locale_of(request)]
     lead, forms = _second_step(words, actor, stands, is_sent=bool(done or mistakes))
     return page(
         request,
-        status=status,
         words=words,
         title=words["factor_title"],
         lead=words[lead],
-        mistakes=mistakes or {},
+        mistakes=mistakes,
         done=done,
         sections=[Section(forms=(one,)) for one in forms],
         further=(words["to_account"], "/account"),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
-from app import access, audit, books, db, links
+from app import access, audit, books, links
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, NotFound
@@ -21,7 +21,7 @@ from app.messages import telling
 from app.messages.telling import Person
 from app.names import mailbox
 from app.payouts import mails
-from app.payouts.schemas import ClaimApprovalCreate
+from app.payouts.schemas import MOST_CLAIMS, ClaimApprovalCreate
 from app.payouts.service import WrongState
 from app.tables import (
     Account,
@@ -40,8 +40,6 @@ from app.tables import (
 from app.volunteers import herself
 
 LINK_LASTS = timedelta(days=14)
-MOST_CLAIMS = 500
-"""What one person can look through, and one page can show."""
 
 
 class NoTreasurer(Conflict):
@@ -281,11 +279,3 @@ def _settle(session: Session, approval: ClaimApproval, *, approved: bool, reason
         reason=audit.stated(reason),
         amount_cents=approval.amount_cents,
     )
-
-
-def names(session: Session, claims: Sequence[Claim]) -> dict[UUID, str]:
-    """Who is paid, also somebody who has left the pool since."""
-    query = select(Volunteer).where(col(Volunteer.id).in_({claim.volunteer_id for claim in claims}))
-    with db.as_system(session):
-        found = session.exec(query).all()
-    return {one.id: f"{one.given_name} {one.surname}" for one in found}

@@ -16,7 +16,7 @@ from app.errors import Conflict
 from app.payouts import plans, works
 from app.payouts.schemas import ClaimsBuild
 from app.payouts.works import Payable, YearUse
-from app.tables import Claim, ClaimLine, ClaimState, Volunteer
+from app.tables import Claim, ClaimLine, ClaimState, LedgerEntry, Volunteer
 
 REBUILDABLE = (ClaimState.OPEN, ClaimState.RETURNED)
 LONGEST_RULE = 60
@@ -88,7 +88,7 @@ def build(session: Session, actor: Actor, body: ClaimsBuild) -> Built:
         except CannotBuild as why:
             stuck.append(Stuck(key[0], why))
             if key in present:
-                session.delete(claim)
+                _drop(session, claim)
             continue
         audit.record(
             session,
@@ -140,8 +140,19 @@ def _clear(session: Session, present: Mapping[Key, Claim], groups: Collection[Ke
     session.exec(delete(ClaimLine).where(col(ClaimLine.claim_id).in_(ids)))
     for key, claim in anew.items():
         if key not in groups:
-            session.delete(claim)
+            _drop(session, claim)
     session.flush()
+
+
+def _drop(session: Session, claim: Claim) -> None:
+    """A claim without records is gone; one that the books name stays, returned and empty."""
+    named = select(LedgerEntry.id).where(col(LedgerEntry.claim_id) == claim.id)
+    if session.exec(named.limit(1)).first() is None:
+        session.delete(claim)
+        return
+    claim.state = ClaimState.RETURNED
+    claim.minutes = claim.amount_cents = claim.travel_cents = 0
+    session.add(claim)
 
 
 def _fill(session: Session, claim: Claim, group: Sequence[Payable], use: YearUse) -> str:

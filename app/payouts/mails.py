@@ -1,16 +1,9 @@
 """What the treasurer is written: sums and a link, no name."""
 
+from allowance import euro
 from app.messages.telling import Text
 from app.messages.wording import letter
 from app.tables import ClaimApproval, Sponsor
-
-
-def euros(cents: int, locale: str = "de") -> str:
-    """An amount as people write it: `1.234,50 EUR`."""
-    plain = f"{cents / 100:,.2f}"
-    if locale != "en":
-        plain = plain.replace(",", " ").replace(".", ",").replace(" ", ".")
-    return f"{plain} EUR"
 
 
 def please_approve(sponsor: Sponsor, approval: ClaimApproval, url: str) -> Text:
@@ -23,7 +16,7 @@ def please_approve(sponsor: Sponsor, approval: ClaimApproval, url: str) -> Text:
         facts=[
             ("Träger", sponsor.name),
             ("Anzahl", str(len(approval.claims))),
-            ("Summe", euros(approval.amount_cents)),
+            ("Summe", euro(approval.amount_cents)),
         ],
         action=("Abrechnungen ansehen", url),
         after="Sie brauchen keinen Zugang. Der Link gilt 14 Tage und nur für Sie:\n"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import allowance
+from app import sheets
 from app.messages.wording import known
 from app.payouts.paper_words import together, word
 
@@ -78,8 +79,7 @@ def table(
 
 def clock(minutes: int) -> str:
     """`1:30`; a minus that is read aloud."""
-    hours, rest = divmod(abs(minutes), 60)
-    return f"{'−' if minutes < 0 else ''}{hours}:{rest:02d}"
+    return sheets.clock(minutes).replace("-", "−")
 
 
 def number(cents: int, locale: str) -> str:

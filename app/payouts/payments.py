@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 from app.clock import now
 from app.tables import (
@@ -99,12 +99,6 @@ def batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
         yield some
 
 
-def of_payrun(session: Session, payrun: Payrun) -> list[Payment]:
-    """The transfers in the order of the file."""
-    query = select(Payment).where(col(Payment.payrun_id) == payrun.id)
-    return list(session.exec(query.order_by(col(Payment.number))).all())
-
-
 def by_claim(session: Session, payrun: Payrun) -> dict[UUID, UUID]:
     """Which transfer pays each claim of a payrun."""
     query = (
@@ -113,12 +107,6 @@ def by_claim(session: Session, payrun: Payrun) -> dict[UUID, UUID]:
         .where(col(Payment.payrun_id) == payrun.id)
     )
     return dict(session.exec(query).all())
-
-
-def total(session: Session, payrun: Payrun) -> int:
-    """What the transfers of a payrun add up to, in cents."""
-    query = select(func.coalesce(func.sum(col(Payment.amount_cents)), 0))
-    return int(session.exec(query.where(col(Payment.payrun_id) == payrun.id)).one())
 
 
 def mark_paid(session: Session, payrun: Payrun, paid_on: date) -> None:

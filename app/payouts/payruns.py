@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select, update
 
 from app import access, audit, books
 from app.access import Actor
-from app.clock import ZONE, now, today
+from app.clock import local_day, now, today
 from app.errors import Conflict, Invalid, NotFound
 from app.payouts import payments
 from app.payouts.plans import lock_sponsor
@@ -187,7 +187,7 @@ def claims_of(session: Session, payrun: Payrun) -> list[Claim]:
 
 def pay(session: Session, actor: Actor, payrun: Payrun, paid_on: date) -> None:
     """Note the day on which the money left; once."""
-    drawn_on = payrun.created_at.astimezone(ZONE).date()
+    drawn_on = local_day(payrun.created_at)
     if paid_on > today():
         raise PaidInFuture
     if paid_on < drawn_on:

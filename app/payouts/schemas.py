@@ -104,10 +104,14 @@ class ClaimRead(BaseModel):
     return_reason: str
 
 
+MOST_CLAIMS = 500
+"""What one treasurer can look through, and one page can show."""
+
+
 class ClaimApprovalCreate(Strict):
     """Which checked claims the treasurer is asked to approve; without ids all of them."""
 
-    claim_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=500)
+    claim_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=MOST_CLAIMS)
     sponsor_id: UUID | None = None
 
 

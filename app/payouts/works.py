@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, or_, select
 
 from allowance import RatePlan, Used, Work
-from allowance.pay import share_of
-from app.clock import ZONE
+from allowance.grants import months_later
+from allowance.pay import is_paid
+from app.clock import local_day, midnight
 from app.payouts import plans
 from app.payouts.plans import Choices
 from app.tables import (
@@ -43,16 +44,6 @@ class Payable:
         return self.volunteer_id, self.plan.funding_line
 
 
-def next_month(month: date) -> date:
-    """The first day of the month after."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def midnight(day: date) -> datetime:
-    """When a local day begins."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
-
-
 def _coordinating(session: Session, sponsor_id: UUID) -> frozenset[UUID]:
     query = select(Enrolment.volunteer_id).where(
         col(Enrolment.sponsor_id) == sponsor_id, col(Enrolment.coordinating)
@@ -75,7 +66,7 @@ def payable(
             col(ServiceRecord.state).in_(HOURS_STAND),
             col(ServiceRecord.minutes) > 0,
             col(Assignment.starts_at) >= midnight(month),
-            col(Assignment.starts_at) < midnight(next_month(month)),
+            col(Assignment.starts_at) < midnight(months_later(month, 1)),
         )
         .order_by(col(ServiceRecord.id))
     )
@@ -92,14 +83,9 @@ def payable(
 def _plan(chosen: Choices, assignment: Assignment, coordinating: frozenset[UUID]) -> RatePlan:
     return chosen.plan_for(
         assignment.role,
-        local_day(assignment),
+        local_day(assignment.starts_at),
         coordinating=assignment.volunteer_id in coordinating,
     )
-
-
-def local_day(assignment: Assignment) -> date:
-    """The local date of an assignment: its month and grant year."""
-    return assignment.starts_at.astimezone(ZONE).date()
 
 
 def _payable(
@@ -117,7 +103,7 @@ def _payable(
         start=record.started_at,
         end=record.ended_at,
         minutes=record.minutes,
-        day=local_day(assignment),
+        day=local_day(assignment.starts_at),
         client_case=case,
         institution=str(request.institution_id),
         outcome=record.outcome,
@@ -165,7 +151,7 @@ class YearUse:
 def _counts(one: Payable) -> bool:
     """Whether it is paid at all, and not as one of several people at one event."""
     once = one.work.group and one.plan.group == "once"
-    return not once and share_of(one.plan, one.work).percent > 0
+    return not once and is_paid(one.plan, one.work)
 
 
 def year_use(

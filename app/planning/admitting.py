@@ -4,15 +4,18 @@ from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import Conflict, Invalid, NotFound
 from app.limits import PLAN_SEATS, PLAN_VOLUNTEERS
 from app.tables import (
+    NO_MEMBER,
     Enrolment,
-    EnrolmentState,
     Plan,
     PlanState,
+    Request,
     RequestOption,
+    RequestState,
     Seat,
     SeatState,
     Sponsor,
@@ -72,20 +75,25 @@ def lock(session: Session, sponsor_id: UUID) -> None:
         raise NotFound
 
 
-def _seats(session: Session, sponsor_id: UUID, first_day: date, last_day: date) -> int:
-    """Open seats whose first date lies in these days."""
+def in_range(sponsor_id: UUID, first_day: date, last_day: date) -> SelectOfScalar[Request]:
+    """Requests whose first date lies in these days."""
     days = select(RequestOption.request_id).where(
         col(RequestOption.sponsor_id) == sponsor_id,
         col(RequestOption.position) == 0,
         col(RequestOption.day).between(first_day, last_day),
     )
+    return select(Request).where(col(Request.sponsor_id) == sponsor_id, col(Request.id).in_(days))
+
+
+def _seats(session: Session, sponsor_id: UUID, first_day: date, last_day: date) -> int:
+    """Open seats of open requests whose first date lies in these days."""
+    asked = in_range(sponsor_id, first_day, last_day).where(col(Request.state) == RequestState.OPEN)
     return session.exec(
         select(func.count())
         .select_from(Seat)
         .where(
-            col(Seat.sponsor_id) == sponsor_id,
             col(Seat.state) == SeatState.OPEN,
-            col(Seat.request_id).in_(days),
+            col(Seat.request_id).in_(asked.with_only_columns(col(Request.id))),
         )
     ).one()
 
@@ -94,6 +102,6 @@ def _volunteers(session: Session, sponsor_id: UUID) -> int:
     """Everybody who is enrolled at the sponsor."""
     return session.exec(
         select(func.count(col(Enrolment.id))).where(
-            col(Enrolment.sponsor_id) == sponsor_id, col(Enrolment.state) != EnrolmentState.ENDED
+            col(Enrolment.sponsor_id) == sponsor_id, col(Enrolment.state).not_in(NO_MEMBER)
         )
     ).one()

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from app.clock import ZONE, now
 from app.offers.refusals import SeatTaken
-from app.planning.service import in_range
+from app.planning.admitting import in_range
 from app.seam import build
 from app.seam.asked import Asked, load_asked, near, without_offered
 from app.seam.people import Horizon

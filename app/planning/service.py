@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import Engine, null
 from sqlmodel import Session, col, func, select, update
-from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access, audit, db, jobs
 from app.access import Actor
@@ -18,7 +17,7 @@ from app.clock import now
 from app.errors import Conflict, Invalid
 from app.limits import PLAN_DAYS
 from app.planning import admitting, kernels, notes, releasing, solver
-from app.planning.admitting import UNFINISHED
+from app.planning.admitting import UNFINISHED, in_range
 from app.planning.failures import SolverFailed
 from app.planning.progress import Diary
 from app.planning.schemas import PlanCreate, ReasonRead
@@ -33,7 +32,6 @@ from app.tables import (
     PlanState,
     Proposal,
     Request,
-    RequestOption,
     RequestState,
     Seat,
     SeatState,
@@ -94,16 +92,6 @@ def check_days(first_day: date, last_day: date) -> None:
     """Refuse days that make no plan."""
     if not timedelta() <= last_day - first_day < timedelta(days=PLAN_DAYS):
         raise WrongDays(days=PLAN_DAYS)
-
-
-def in_range(sponsor_id: UUID, first_day: date, last_day: date) -> SelectOfScalar[Request]:
-    """Requests whose first date lies in these days."""
-    days = select(RequestOption.request_id).where(
-        col(RequestOption.sponsor_id) == sponsor_id,
-        col(RequestOption.position) == 0,
-        col(RequestOption.day).between(first_day, last_day),
-    )
-    return select(Request).where(col(Request.sponsor_id) == sponsor_id, col(Request.id).in_(days))
 
 
 def gather(

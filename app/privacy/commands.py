@@ -12,10 +12,10 @@ from rich.table import Table
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from app import audit, commandline, db, pseudonyms, resealing
+from app import commandline, db, pseudonyms, resealing
 from app.console import database, err, naming, out, refuse
 from app.errors import ApiError
-from app.privacy import outbox, record, retaining
+from app.privacy import keys, outbox, record, retaining
 from app.privacy.retaining import Found
 from app.tables import Sponsor
 
@@ -149,10 +149,7 @@ def rotate_pseudonyms(
 
 def _change_keys(session: Session, sponsor: Sponsor, destroy: int | None) -> str:
     if destroy is None:
-        made = pseudonyms.rotate(session, sponsor.id)
-        audit.record(session, None, "pseudonym_key.rotate", made, version=made.version)
+        made = keys.rotate(session, None, sponsor.id)
         return f"New client cases are made with key {made.version}."
-    gone = pseudonyms.destroy(session, sponsor.id, destroy)
-    action, cases = "pseudonym_key.destroy", gone.cases
-    audit.record(session, None, action, gone.key, version=destroy, cases=cases)
+    gone = keys.destroy(session, None, sponsor.id, destroy)
     return f"Key {destroy} is destroyed: {gone.cases} cases match no number any more."

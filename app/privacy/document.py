@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import allowance
 from app import typesetting
 from app.clock import ZONE
 from app.privacy import labels
@@ -64,8 +65,8 @@ def shown(name: str, value: Any, locale: str) -> str:
     known = labels.ENGLISH_VALUES if locale == "en" else labels.VALUES
     if isinstance(value, bool) or (name == "by" and value in known):
         return known.get(value, str(value))
-    if name == "amount_cents":
-        return f"{value / 100:.2f} EUR".replace(".", "." if locale == "en" else ",", 1)
+    if name.endswith("_cents"):
+        return allowance.euro(value, locale)
     if name.endswith("_minute"):
         return f"{value // 60:02}:{value % 60:02}"
     if name == "weekday" and locale != "en":

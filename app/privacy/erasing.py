@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, or_, select
 from app import access, audit, db, freetext, jobs
 from app.access import Actor
 from app.actors import Part
-from app.clock import ZONE, now
+from app.clock import ZONE, local_day, now
 from app.errors import Conflict, NotFound
 from app.privacy import needles, steps
 from app.privacy.kept import accounting_years
@@ -85,11 +85,16 @@ def ask(
     if target is None:
         raise NotFound
     leads = frozenset(s for s, role in actor.memberships if role == Part.LEAD)
+    before: list[Erasure] = []
     if not own:
-        before = _known(session, leads, target)
-        if before:
+        before = [row for row in _known(session, target) if row.sponsor_id in leads]
+        done_at = {row.sponsor_id for row in before}
+        places = _places(session, actor.narrowed(frozenset({Part.LEAD})), target)
+        if before and places <= done_at:
             return before
-        _require_enrolled(session, actor.narrowed(frozenset({Part.LEAD})), target)
+        if not places:
+            raise NotFound
+        leads -= done_at
     with db.as_system(session):
         found = erase(
             session,
@@ -100,28 +105,26 @@ def ask(
             without_pay=without_pay,
         )
     # Who borrowed her is no matter of the lead's.
-    return [row for row in found if own or row.sponsor_id in leads]
+    return [*before, *(row for row in found if own or row.sponsor_id in leads)]
 
 
-def _require_enrolled(session: Session, lead: Actor, volunteer_id: UUID) -> None:
-    """She is, or was, in a pool that the actor leads."""
+def _places(session: Session, lead: Actor, volunteer_id: UUID) -> set[UUID]:
+    """The pools of a lead in which she is, or was."""
     query = access.visible_enrolments(lead).where(col(Enrolment.volunteer_id) == volunteer_id)
-    if session.exec(query.limit(1)).first() is None:
-        raise NotFound
+    return {place.sponsor_id for place in session.exec(query).all()}
 
 
-def _known(session: Session, sponsor_ids: frozenset[UUID], volunteer_id: UUID) -> list[Erasure]:
+def _known(session: Session, volunteer_id: UUID) -> Sequence[Erasure]:
     """What became of it before, where she has not come back since."""
     back = select(Enrolment.sponsor_id).where(
         col(Enrolment.volunteer_id) == volunteer_id, col(Enrolment.state) != EnrolmentState.ENDED
     )
     query = select(Erasure).where(
         col(Erasure.volunteer_id) == volunteer_id,
-        col(Erasure.sponsor_id).in_(sponsor_ids),
         col(Erasure.sponsor_id).not_in(back),
         col(Erasure.state).in_([ErasureState.HELD, ErasureState.DONE]),
     )
-    return list(session.exec(query.order_by(col(Erasure.id))).all())
+    return session.exec(query.order_by(col(Erasure.id))).all()
 
 
 def erase(
@@ -136,15 +139,15 @@ def erase(
     """Erase her at these sponsors, or everywhere; one row for each sponsor says how far it is."""
     volunteer = session.get_one(Volunteer, volunteer_id)
     targets, whole = _reach(session, volunteer_id, at)
+    account = session.get(Account, volunteer.account_id) if volunteer.account_id else None
     case = Case(
         session,
         volunteer,
-        session.get(Account, volunteer.account_id) if volunteer.account_id else None,
+        account,
         sponsor_ids=sorted(targets),
         whole=whole,
-        needles=needles.Needles(()),
+        needles=needles.of(volunteer, account if whole else None),
     )
-    case.needles = needles.of(volunteer, case.account if case.whole else None)
     _carry_out(case, steps.BEFORE)
     _hold(session, volunteer_id)
     _refuse(case, without_pay=without_pay)
@@ -183,24 +186,12 @@ def _reach(
     places = session.exec(query.where(col(Enrolment.volunteer_id) == volunteer_id)).all()
     pools = {sponsor for sponsor, _, _ in places}
     borrowers = {sponsor for sponsor, _, own in places if not own}
-    targets, gone = pools if at is None else pools & at, _gone(session, volunteer_id)
+    targets = pools if at is None else pools & at
+    gone = {row.sponsor_id for row in _known(session, volunteer_id)}
     live = {sponsor for sponsor, state, _ in places if state != EnrolmentState.ENDED}
     if live - targets <= borrowers:
         targets |= borrowers - gone
     return targets, pools - targets <= gone
-
-
-def _gone(session: Session, volunteer_id: UUID) -> set[UUID]:
-    """The sponsors at which she was erased, and is not again."""
-    live = select(Enrolment.sponsor_id).where(
-        col(Enrolment.volunteer_id) == volunteer_id, col(Enrolment.state) != EnrolmentState.ENDED
-    )
-    query = select(Erasure.sponsor_id).where(
-        col(Erasure.volunteer_id) == volunteer_id,
-        col(Erasure.state).in_([ErasureState.HELD, ErasureState.DONE]),
-        col(Erasure.sponsor_id).not_in(live),
-    )
-    return set(session.exec(query).all())
 
 
 def _refuse(case: Case, *, without_pay: bool) -> None:
@@ -279,7 +270,7 @@ def _paid_by_name(session: Session, sponsor_id: UUID, volunteer_id: UUID) -> lis
     ]
     month = session.exec(select(func.max(col(Claim.month))).where(named[0])).one()
     drawn_at = session.exec(select(func.max(col(Payment.created_at))).where(named[1])).one()
-    return [day for day in (month, drawn_at and drawn_at.astimezone(ZONE).date()) if day]
+    return [day for day in (month, drawn_at and local_day(drawn_at)) if day]
 
 
 def proof(rows: Mapping[str, set[UUID]]) -> str:

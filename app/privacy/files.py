@@ -21,12 +21,11 @@ NAMES = {"de": "auskunft", "en": "my-data"}
 
 def answer(export: Export, kind: Format, locale: str) -> Response:
     """The file to be saved; caches keep nothing of it."""
-    name = NAMES["en" if locale == "en" else "de"]
     return Response(
         content(export, kind, locale),
         media_type=_TYPES[kind],
         headers={
-            "Content-Disposition": f'attachment; filename="{name}.{kind}"',
+            "Content-Disposition": f'attachment; filename="{NAMES[locale]}.{kind}"',
             "Cache-Control": "no-store",
         },
     )
@@ -39,7 +38,7 @@ def content(export: Export, kind: Format, locale: str) -> bytes:
     data = json.dumps(export.as_json(), ensure_ascii=False, indent=1).encode()
     if kind == "json":
         return data
-    name = NAMES["en" if locale == "en" else "de"]
+    name = NAMES[locale]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{name}.json", data)

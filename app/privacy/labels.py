@@ -91,7 +91,13 @@ FIELDS: dict[str, str] = {
     "returned_on": "zurück am", "return_code": "Grund der Bank", "recorded_at": "gebucht",
     "quantity": "Anzahl", "tax_year": "Steuerjahr", "benefit": "Leistung",
     "attendance": "Teilnahme", "certified_on": "Bescheinigung vom", "region_ags": "Kreis",
-    "iban_changed_at": "IBAN geändert",
+    "iban_changed_at": "IBAN geändert", "operator": "betreut die Anlage",
+    "programme": "betreut das Landesprogramm", "password_set_at": "Passwort gesetzt",
+    "totp_since": "App für Codes seit", "given": "gezeigt", "anchor_day": "gezählt ab",
+    "code_tries": "Versuche mit dem Code", "published": "weitergegeben",
+    "position": "Platz im Protokoll", "previous_hash": "Prüfwert davor", "hash": "Prüfwert",
+    "etag": "Fassung", "fetched_at": "zuletzt geholt", "next_fetch_at": "wird geholt ab",
+    "failures": "Fehler bisher",
 }  # fmt: skip
 VALUES = {
     "herself": "die Person selbst", "office": "das Büro", "service": "das Programm",

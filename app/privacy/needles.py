@@ -28,6 +28,8 @@ class Needles:
 
     words: tuple[str, ...]
     """Her name, surname, mail addresses, telephone, account: whole words."""
+    person: str = ""
+    """Her id: what carries it is about her, whatever it says."""
 
     def in_text(self, text: str) -> bool:
         """Whether a text names her."""
@@ -39,8 +41,10 @@ class Needles:
         return re.compile(rf"(?<!\w)(?:{some})(?!\w)", re.IGNORECASE)
 
     def without(self, content: Any) -> Any:
-        """Lists and members with every text that names her emptied."""
+        """Lists and members with every text that names her emptied, and all that is herself."""
         if isinstance(content, dict):
+            if self.person and content.get("id") == self.person:
+                return dict.fromkeys(content) | {"id": self.person}
             return {key: self.without(value) for key, value in content.items()}
         if isinstance(content, list):
             return [self.without(value) for value in content]
@@ -62,7 +66,7 @@ def of(volunteer: Volunteer, account: Account | None) -> Needles:
         account.name if account else "",
     }
     long = (word for word in words if len(word) >= SHORTEST)
-    return Needles(tuple(sorted(long, key=lambda word: (-len(word), word))))
+    return Needles(tuple(sorted(long, key=lambda word: (-len(word), word))), str(volunteer.id))
 
 
 @dataclass(frozen=True)
@@ -130,20 +134,22 @@ def _holds(text: ColumnElement[str], word: str, *, is_json: bool) -> ColumnEleme
     return sa.or_(*(text.icontains(one, autoescape=True) for one in spelled))
 
 
-def empty_answers(connection: Connection, needles: Needles, person: UUID) -> list[UUID]:
+def empty_answers(connection: Connection, needles: Needles) -> list[UUID]:
     """The same in kept answers to requests that may come again: they live for 48 hours."""
     keys: Table = IdempotencyKey.__table__  # type: ignore[attr-defined]
     ids = []
-    words = [str(person), *needles.words]
+    words = [needles.person, *needles.words]
     for row_id, body in connection.execute(sa.select(keys.c.id, keys.c.body)).all():
         said = body.decode(errors="replace")
         if not any(word.casefold() in said.casefold() for word in words):
             continue
         try:
-            changed = json.dumps(needles.without(json.loads(said)), ensure_ascii=False).encode()
+            content = json.loads(said)
+            without = needles.without(content)
+            changed = json.dumps(without, ensure_ascii=False).encode()
         except ValueError:
-            changed = b""
-        if changed != body:
+            content, without, changed = said, "", b""
+        if without != content:
             connection.execute(sa.update(keys).where(keys.c.id == row_id).values(body=changed))
             ids.append(row_id)
     return ids

@@ -98,7 +98,7 @@ def list_pseudonym_keys(
 @router.post("/privacy/pseudonym-keys/rotate", status_code=201)
 def rotate_pseudonym_key(body: KeyRotate, session: SessionDep, actor: KeyKeeper) -> KeyRead:
     """A new key for new cases; known case numbers are still found under the keys before."""
-    return keys.rotate(session, actor, access.sponsor_for(actor, body.sponsor_id))
+    return keys.rotate(session, actor.account_id, access.sponsor_for(actor, body.sponsor_id))
 
 
 @router.post("/privacy/pseudonym-keys/{version}/destroy")
@@ -107,4 +107,4 @@ def destroy_pseudonym_key(
 ) -> KeyDestroyed:
     """Erase a key that makes no new cases: its cases match no case number any more, for ever."""
     sponsor_id = access.sponsor_for(actor, body.sponsor_id)
-    return keys.destroy(session, actor, sponsor_id, version)
+    return keys.destroy(session, actor.account_id, sponsor_id, version)

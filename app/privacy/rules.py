@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, cast, or_
 from sqlmodel import Session, col, delete, func, select, update
 
-from app.clock import ZONE, now
+from app.clock import midnight, now
 from app.errors import ApiError
 from app.privacy import erasing
 from app.privacy.classes import Kind
@@ -69,11 +69,6 @@ class Rule:
     """Each row is much work: nobody waits for more than one."""
 
 
-def _start(day: date) -> datetime:
-    """The first moment of a day here."""
-    return datetime.combine(day, time(), ZONE)
-
-
 def _days(name: str) -> Cutoff:
     return lambda _sponsor, today: days_ago(getattr(get_settings(), name), today)
 
@@ -113,7 +108,7 @@ MESSAGE_TEXTS = ("recipient", "subject", "body", "short", "calendar")
 
 def _old_requests(cutoff: date) -> Sequence[ColumnElement[bool]]:
     later = select(RequestOption.request_id).where(col(RequestOption.day) >= cutoff)
-    young = col(Request.created_at) >= _start(cutoff)
+    young = col(Request.created_at) >= midnight(cutoff)
     return ~young, col(Request.id).not_in(later), _any(Request, *REQUEST_TEXTS)
 
 
@@ -136,22 +131,22 @@ def _old_tasks(cutoff: date) -> Sequence[ColumnElement[bool]]:
     said = cast(col(Task.params), Text) != "{}"
     answered = func.coalesce(cast(col(Task.answer), Text), "null") != "null"
     ended = col(Task.state) == TaskState.RESOLVED
-    return ended, col(Task.updated_at) < _start(cutoff), or_(said, answered)
+    return ended, col(Task.updated_at) < midnight(cutoff), or_(said, answered)
 
 
 def _old_claims(cutoff: date) -> Sequence[ColumnElement[bool]]:
     ended = col(Claim.state).in_(CLAIM_ENDED)
-    return ended, col(Claim.updated_at) < _start(cutoff), _any(Claim, "return_reason")
+    return ended, col(Claim.updated_at) < midnight(cutoff), _any(Claim, "return_reason")
 
 
 def _old_messages(cutoff: date) -> Sequence[ColumnElement[bool]]:
     ended = col(Message.state).in_(TOLD)
-    return ended, col(Message.updated_at) < _start(cutoff), _any(Message, *MESSAGE_TEXTS)
+    return ended, col(Message.updated_at) < midnight(cutoff), _any(Message, *MESSAGE_TEXTS)
 
 
 def _old_imports(cutoff: date) -> Sequence[ColumnElement[bool]]:
     outcome, sources = (cast(col(c), Text) for c in (ImportBatch.outcome, ImportBatch.sources))
-    return col(ImportBatch.finished_at) < _start(cutoff), or_(outcome != "{}", sources != "[]")
+    return col(ImportBatch.finished_at) < midnight(cutoff), or_(outcome != "{}", sources != "[]")
 
 
 def _old_proposals(cutoff: date) -> Sequence[ColumnElement[bool]]:
@@ -165,7 +160,7 @@ def _left(cutoff: date) -> Sequence[ColumnElement[bool]]:
         col(Erasure.created_at) >= col(Enrolment.updated_at),
     )
     ended = col(Enrolment.state) == EnrolmentState.ENDED
-    old = col(Enrolment.updated_at) < _start(cutoff)
+    old = col(Enrolment.updated_at) < midnight(cutoff)
     # Who was erased is so for good, unless she came back and left again.
     gone = col(Enrolment.volunteer_id).in_(erased.correlate(Enrolment))
     return ended, old, ~gone, ~_is_owed()
@@ -213,9 +208,17 @@ def _held(cutoff: date) -> Sequence[ColumnElement[bool]]:
 
 
 def _finish(session: Session, ids: Sequence[UUID]) -> Sequence[UUID]:
-    done = {"state": ErasureState.DONE, "done_at": now()}
-    session.exec(update(Erasure).where(col(Erasure.id).in_(ids)).values(**done))
-    return ids
+    """Call done what the accounts hold no more; where they are kept longer now, until then."""
+    done = []
+    for one in session.exec(select(Erasure).where(col(Erasure.id).in_(ids))).all():
+        longer = erasing.held_until(session, one.sponsor_id, one.volunteer_id)
+        if longer is None:
+            one.state, one.done_at = ErasureState.DONE, now()
+            done.append(one.id)
+        else:
+            one.held_until = longer
+        session.add(one)
+    return done
 
 
 def _emptied(
@@ -229,7 +232,7 @@ def _emptied(
     """Columns of text that are empty once `since` is long ago."""
 
     def is_old(day: date) -> Sequence[ColumnElement[bool]]:
-        return col(since) < _start(day), _any(table, *columns)
+        return col(since) < midnight(day), _any(table, *columns)
 
     work = _emptying(table, **dict.fromkeys(columns, ""))
     return Rule(name, kind, table, cutoff, is_old, work)
@@ -267,7 +270,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "busy_spans", Kind.TIME, BusySpan, FREE_TEXT,
-        lambda cut: (col(BusySpan.ends_at) < _start(cut),), _deleting(BusySpan),
+        lambda cut: (col(BusySpan.ends_at) < midnight(cut),), _deleting(BusySpan),
     ),
     Rule(
         "messages", Kind.MESSAGE, Message, MESSAGES, _old_messages,

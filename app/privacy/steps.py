@@ -134,7 +134,7 @@ def _empty_texts(case: Case, names: Any) -> None:
 
 def answers(case: Case) -> None:
     """Kept answers to requests that may come again."""
-    found = needles.empty_answers(case.session.connection(), case.needles, case.volunteer.id)
+    found = needles.empty_answers(case.session.connection(), case.needles)
     case.note(IdempotencyKey, found)
 
 
@@ -180,7 +180,7 @@ def tasks(case: Case) -> None:
 def messages(case: Case) -> None:
     """What was said to her, and where it went; what has not left does not leave."""
     mine = case.hers(Message)
-    if case.account is not None and case.whole:
+    if case.whole and case.account is not None and not _is_needed(case.session, case.account):
         mine = or_(mine, col(Message.account_id) == case.account.id)
     gone = {"recipient": "", "subject": "", "body": "", "short": "", "calendar": "", "failure": ""}
     unsent = col(Message.state).in_(UNSENT)

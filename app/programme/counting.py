@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app import db
-from app.clock import ZONE
+from app.clock import midnight
 from app.programme import quarters
 from app.programme.suppression import Cell
 from app.reports.period import Period
@@ -87,19 +86,14 @@ def cells(
 
 
 def _month(period: Period) -> ColumnElement[str]:
-    """The local month of an appointment."""
+    """The local month of an appointment, as `2027-01`."""
     starts_at = col(RequestOption.starts_at)
-    names = quarters.months(period)
-    bounds = [_midnight(date(int(name[:4]), int(name[5:]), 1)) for name in names]
+    first, second, third = quarters.months(period)
     return case(
-        (starts_at < bounds[1], literal(names[0])),
-        (starts_at < bounds[2], literal(names[1])),
-        else_=literal(names[2]),
+        (starts_at < midnight(second), literal(f"{first:%Y-%m}")),
+        (starts_at < midnight(third), literal(f"{second:%Y-%m}")),
+        else_=literal(f"{third:%Y-%m}"),
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
 
 
 def _dimension(name: str, period: Period) -> ColumnElement[str]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from allowance.grants import months_later
 from app.clock import today
 from app.errors import Invalid
 from app.reports.period import Period
@@ -27,9 +28,7 @@ class TooRecent(Invalid):
 
 def last_of(first: date) -> date:
     """The last day of the quarter that begins on this day."""
-    following = first.month + 3
-    year, month = first.year + (following - 1) // 12, (following - 1) % 12 + 1
-    return date(year, month, 1) - timedelta(days=1)
+    return months_later(first, 3) - timedelta(days=1)
 
 
 def checked(first: date, last: date) -> Period:
@@ -45,7 +44,6 @@ def checked(first: date, last: date) -> Period:
     return Period(first, last)
 
 
-def months(period: Period) -> list[str]:
-    """The three months, as `2027-01`."""
-    first = period.first_day
-    return [f"{first.year}-{first.month + step:02d}" for step in range(3)]
+def months(period: Period) -> list[date]:
+    """The first days of its three months."""
+    return [months_later(period.first_day, step) for step in range(3)]

@@ -154,17 +154,15 @@ def _hide_rectangle(grid: _Grid, i: int, j: int) -> bool:
     cells of a line against each other; either way one pair rises while the other one falls.
     """
     last = (grid.hidden.shape[0] - 1, grid.hidden.shape[1] - 1)
-    usable = (grid.hidden | ~grid.fixed) & True
+    usable = grid.hidden | ~grid.fixed
     possible = usable & usable[i, :][None, :] & usable[:, j][:, None]
     possible[i, :] = possible[:, j] = False
-    wide = np.ones(grid.hidden.shape, bool)
     for slack, width in ((grid.filled, WIDTH), (grid.minutes, WIDTH * HOUR)):
-        wide &= _width(slack, i, j, last) >= width
-    possible &= wide
+        possible &= _width(slack, i, j, last) >= width
     if not possible.any():
         return False
     price = np.where(grid.hidden, 0, grid.filled + 1)
-    cost = np.where(possible, price + price[i, :][None, :] + price[:, j][:, None], -1)
+    cost = price + price[i, :][None, :] + price[:, j][:, None]
     cost[~possible] = np.iinfo(np.int64).max
     k, m = (int(at) for at in np.unravel_index(int(cost.argmin()), cost.shape))
     for corner in ((i, j), (i, m), (k, j), (k, m)):
@@ -174,7 +172,6 @@ def _hide_rectangle(grid: _Grid, i: int, j: int) -> bool:
 
 def _width(slack: Numbers, i: int, j: int, last: tuple[int, int]) -> Numbers:
     """How far the corner (i, j) can move in all, for each opposite corner (k, l)."""
-    own = np.full(slack.shape, slack[i, j], dtype=np.int64)
     beside = np.broadcast_to(slack[i, :][None, :], slack.shape)
     below = np.broadcast_to(slack[:, j][:, None], slack.shape)
     # (i, l) moves with (i, j) when one of the two is the total of the row; (k, j) likewise.
@@ -184,7 +181,7 @@ def _width(slack: Numbers, i: int, j: int, last: tuple[int, int]) -> Numbers:
     with_column = np.zeros(slack.shape, bool)
     with_column[last[0], :] = True
     with_column |= i == last[0]
-    fall = own.copy()
+    fall = np.full(slack.shape, slack[i, j], dtype=np.int64)
     rise = np.full(slack.shape, np.iinfo(np.int64).max // 4, dtype=np.int64)
     for together, corner in (
         (with_row, beside),

@@ -1,7 +1,6 @@
 """The picture of a grant: what is left of it, day by day, and when nothing will be."""
 
 import xml.etree.ElementTree as ET
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from itertools import accumulate, pairwise
 from operator import sub
 
 from allowance import euro, grants
-from allowance.grants import Budget, months_later
+from allowance.grants import Budget, Outlook, months_later
 from app.reports import captions, drawing, plots
 from app.reports.drawing import INK, MARGIN, Frame, Mark, Point
 from app.reports.plots import Picture
@@ -24,11 +23,10 @@ def budget(
     granted_cents: int,
     *,
     today: date,
-    exhausted_on: date | None,
     last_day: date,
     locale: str = "de",
 ) -> Picture:
-    """What is left of a grant over its year, and from today on as `grants.exhausted_on` expects it.
+    """What is left of a grant over its year, and from today on as `grants.outlook` expects it.
 
     Parameters
     ----------
@@ -38,8 +36,6 @@ def budget(
         What was granted.
     today : date
         From here on it is an estimate.
-    exhausted_on : date or None
-        The day on which nothing will be left, if there is one.
     last_day : date
         Of the grant.
     locale : str
@@ -57,8 +53,9 @@ def budget(
     if not granted_cents and not any(spent.values()):
         return plots.nothing("budget", locale)
     course = _course(spent, granted_cents, min(today, last_day), last_day)
-    goal = _goal(course, spent, exhausted_on, last_day)
-    runs_out = goal is not None and exhausted_on is not None
+    ahead = grants.outlook(Budget(granted_cents, spent_by_day=spent), course.on, last_day)
+    goal = _goal(course, ahead, last_day)
+    runs_out = goal is not None and ahead.exhausted_on is not None
     description = _described(course, goal, runs_out=runs_out, locale=locale)
     entries = _entries(course, goal, runs_out=runs_out, locale=locale)
     svg = plots.sheet("budget", plots.plot_height(len(entries)), description, locale)
@@ -108,25 +105,11 @@ def _course(spent: Mapping[date, int], granted: int, on: date, last_day: date) -
     return _Course(granted, on, list(zip([first, *past], lefts, strict=True)))
 
 
-def _goal(
-    course: _Course, spent: Mapping[date, int], exhausted_on: date | None, last_day: date
-) -> tuple[date, int] | None:
+def _goal(course: _Course, ahead: Outlook, last_day: date) -> tuple[date, int] | None:
     """Where the estimate leads: the day and what is left; none where it is over or overspent."""
     if course.left < 0 or course.on >= last_day:
         return None
-    if exhausted_on is not None:
-        return exhausted_on, 0
-    return last_day, _spare(course, spent, last_day)
-
-
-def _spare(course: _Course, spent: Mapping[date, int], last_day: date) -> int:
-    """What lasts beyond the last day: by so much the grant could be smaller and still last."""
-
-    def too_short(less: int) -> bool:
-        rest = Budget(course.granted - less, spent_by_day=spent)
-        return grants.exhausted_on(rest, course.on, last_day) is not None
-
-    return max(bisect_left(range(course.granted + 1), True, key=too_short) - 1, 0)
+    return ahead.exhausted_on or last_day, ahead.left
 
 
 def _described(

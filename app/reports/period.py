@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app import spans
-from app.clock import ZONE
+from app.clock import midnight
 from app.errors import Invalid
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
@@ -27,14 +27,12 @@ class Period:
     @property
     def starts_at(self) -> datetime:
         """The first moment."""
-        day = self.first_day
-        return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+        return midnight(self.first_day)
 
     @property
     def ends_at(self) -> datetime:
         """The first moment after it."""
-        day = self.last_day + timedelta(days=1)
-        return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+        return midnight(self.last_day + timedelta(days=1))
 
 
 def checked(first_day: date, last_day: date) -> Period:

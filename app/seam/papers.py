@@ -7,6 +7,7 @@ proof, German.
 
 from datetime import date
 
+from allowance.grants import months_later
 from app.institutions.kinds import BY_SLUG
 from app.seam.clock import FOREVER, Calendar
 from app.tables import Clearance, ClearanceKind, EnrolmentState, Institution, Sponsor
@@ -22,17 +23,6 @@ MEASLES_SETTING = "measles"
 GERMAN_SETTING = "german_level"
 NO_END = date(2200, 1, 1)
 """A paper without a last day, or with one in another age, does not end."""
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or its last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise ValueError(f"{day} plus {months} months is no date")
 
 
 def _conduct_holds(paper: Clearance) -> bool:

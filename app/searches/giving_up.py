@@ -1,7 +1,6 @@
 """Nobody was found in time: the institution learns why, and somebody of the office looks."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -48,12 +47,11 @@ def give_up(session: Session, seen: Standing) -> None:
     reasons = why(session, seen)
     if not seeking.end(session, None, search, SearchState.UNFILLED, reasons):
         return
-    alone = not _others(session, seen)
+    alone, why_not = not _others(session, seen), str(reasons[0]["code"])
     if alone:
         ending.end(session, request, RequestState.UNFILLED, texts.why(reasons))
-        why_not = str(reasons[0]["code"]) if reasons else ""
         audit.record(session, None, "request.unfilled", request, reason=why_not)
-    _book(session, seen, str(reasons[0]["code"]))
+    _book(session, seen, why_not)
     _tell(session, seen, reasons, alone=alone)
     session.flush()
 
@@ -142,7 +140,5 @@ def _of_the_others(session: Session, seen: Standing, asked: set[UUID]) -> list[R
         people,
         Horizon.of(min(days), max(days)),
     )
-    blocks = frozenset(b for b in problem.blocks if b[0] in problem.volunteer_index)
-    problem = replace(problem, blocks=blocks)
     found = explain(problem, outlook.solution(problem, []), str(seen.seat.id), repairs=0)
     return [reason for reason in found.reasons if reason.code != "taken"]

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from app import db
 from app.access import Actor
-from app.clock import ZONE, now
+from app.clock import ZONE, local_day, now
 from app.errors import Conflict
 from app.tables import (
     Assignment,
@@ -96,8 +96,8 @@ def _booked(session: Session, volunteer: Volunteer) -> list[Booked]:
 
 def _open(dossier: Dossier, booked: Sequence[Booked]) -> Sequence[availability.Span]:
     """When she can, also when only on request, on the days of these bookings."""
-    first = min(one.assignment.starts_at for one in booked).astimezone(ZONE).date()
-    last = max(one.assignment.ends_at for one in booked).astimezone(ZONE).date()
+    first = local_day(min(one.assignment.starts_at for one in booked))
+    last = local_day(max(one.assignment.ends_at for one in booked))
     hard, soft = availability.windows(windows.times(dossier), first, last)
     return intervals.merge([*hard, *soft])
 

@@ -173,10 +173,10 @@ def create(session: Session, actor: Actor, body: VolunteerCreate) -> Volunteer:
         set_language(session, volunteer, skill)
     audit.record(session, actor.account_id, "volunteer.create", enrolment)
     sent = body.model_dump(include=set(VolunteerUpdate.model_fields), exclude_defaults=True)
-    had_account = bool(volunteer.iban)
+    before, had_account = volunteer.email, bool(volunteer.iban)
     changed = _apply(session, actor, volunteer, VolunteerUpdate(**sent))
     if had_account and "iban" in changed:
-        access.require_proof(actor, Scope.PAYOUT)
+        _account_changed(session, actor, volunteer, before)
     session.flush()
     return volunteer
 
@@ -241,21 +241,19 @@ def _is_elsewhere(session: Session, ended: Enrolment) -> bool:
 
 
 def update(session: Session, actor: Actor, volunteer: Volunteer, body: VolunteerUpdate) -> None:
-    """Change what was sent, and nothing else; every pool she is in can read that it changed.
-
-    Where her money goes is changed with a fresh proof only: a phone left lying about, or a key in
-    somebody's spreadsheet, diverts no payout.
-    """
+    """Change what was sent, and nothing else; every pool she is in can read that it changed."""
     before = volunteer.email
     changed = _apply(session, actor, volunteer, body)
     if "iban" in changed:
-        access.require_proof(actor, Scope.PAYOUT)
-        _tell_her(session, actor, volunteer, before)
+        _account_changed(session, actor, volunteer, before)
     records.changed(session, actor, volunteer, *changed)
 
 
-def _tell_her(session: Session, actor: Actor, volunteer: Volunteer, before: str) -> None:
-    """Whoever changed her account: she hears of it, at her address of before as well."""
+def _account_changed(session: Session, actor: Actor, volunteer: Volunteer, before: str) -> None:
+    """Where her money goes is changed with a fresh proof only: a phone left lying about, or a key
+    in somebody's spreadsheet, diverts no payout. She hears of it, at her address of before as well.
+    """
+    access.require_proof(actor, Scope.PAYOUT)
     pools = [one.sponsor_id for one in records.places(session, volunteer.id)]
     sponsor_id = next((one for one in pools if one in actor.reach), None)
     if sponsor_id is None:

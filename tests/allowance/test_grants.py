@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from allowance import grants
-from allowance.grants import Budget
+from allowance.grants import Budget, Outlook
 
 DAY = date(2026, 6, 30)
 
@@ -152,22 +152,30 @@ def steadily(cents: int, days: int = 90) -> dict[date, int]:
 def test_steady_pace_uses_a_grant_up_on_the_day_it_is_exceeded() -> None:
     spent = steadily(100)
     budget = Budget(9000 + 1000, spent_by_day=spent)
-    assert grants.exhausted_on(budget, TODAY, LAST) == TODAY + timedelta(days=11)
+    assert grants.outlook(budget, TODAY, LAST) == Outlook(TODAY + timedelta(days=11))
 
 
 def test_grant_that_lasts_has_no_such_day() -> None:
     days_left = (LAST - TODAY).days
     budget = Budget(9000 + 100 * days_left, spent_by_day=steadily(100))
-    assert grants.exhausted_on(budget, TODAY, LAST) is None
+    assert grants.outlook(budget, TODAY, LAST) == Outlook(None, 0)
+    more = Budget(9000 + 100 * days_left + 7, spent_by_day=steadily(100))
+    assert grants.outlook(more, TODAY, LAST) == Outlook(None, 7)
     less = Budget(9000 + 100 * days_left - 1, spent_by_day=steadily(100))
-    assert grants.exhausted_on(less, TODAY, LAST) == LAST
+    assert grants.outlook(less, TODAY, LAST) == Outlook(LAST)
 
 
 def test_what_is_booked_counts_on_its_day() -> None:
     booked = TODAY + timedelta(days=20)
     budget = Budget(5000, spent_by_day={booked: 5001})
-    assert grants.exhausted_on(budget, TODAY, LAST) == booked
+    assert grants.outlook(budget, TODAY, LAST) == Outlook(booked)
+
+
+def test_what_is_left_at_the_end_is_rounded_down() -> None:
+    budget = Budget(1000, spent_by_day={TODAY: 1})
+    assert grants.outlook(budget, TODAY, TODAY + timedelta(days=1)) == Outlook(None, 998)
 
 
 def test_grant_that_is_used_up_is_so_today() -> None:
-    assert grants.exhausted_on(Budget(8999, spent_by_day=steadily(100)), TODAY, LAST) == TODAY
+    budget = Budget(8999, spent_by_day=steadily(100))
+    assert grants.outlook(budget, TODAY, LAST) == Outlook(TODAY, -1)

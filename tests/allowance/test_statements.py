@@ -86,7 +86,7 @@ def test_entities_are_not_expanded() -> None:
         camt053(bomb)
 
 
-def test_files_beside_it_are_not_read(tmp_path: pytest.TempPathFactory) -> None:
+def test_files_beside_it_are_not_read() -> None:
     outside = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>'
     with pytest.raises(ValueError, match="document type"):
         camt053(outside)

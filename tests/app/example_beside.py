@@ -7,16 +7,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from app import db
-from app.tables import (
-    ApiToken,
-    Claim,
-    PushSubscription,
-    ServiceRecord,
-    Standby,
-)
+from app.tables import ApiToken, Claim, PushSubscription, Standby
 from app.tokens import hash_token
 from tests.app.example_times import HOUR, MORNING, times_of
-from tests.app.examples import Asking, Examples, asking, assignment, offer, shapes
+from tests.app.examples import Asking, Examples, asking, assignment, offer, record, shapes
 from tests.cast import Cast, institution
 
 LATER = MORNING + 48 * HOUR
@@ -65,15 +59,7 @@ def _work(
     )
     session.add_all([made, booking, done, standby])
     session.flush()
-    record = ServiceRecord(
-        sponsor_id=done.sponsor_id,
-        assignment_id=done.id,
-        volunteer_id=hers,
-        started_at=done.starts_at,
-        ended_at=done.ends_at,
-        minutes=60,
-        reported_minutes=60,
-    )
+    worked = record(done)
     claim = Claim(
         sponsor_id=done.sponsor_id,
         volunteer_id=hers,
@@ -83,14 +69,14 @@ def _work(
         minutes=60,
         amount_cents=2000,
     )
-    session.add_all([record, claim])
+    session.add_all([worked, claim])
     session.flush()
     return {
         "offer_id": made.id,
         "assignment_id": booking.id,
         "past_assignment_id": done.id,
         "standby_id": standby.id,
-        "record_id": record.id,
+        "record_id": worked.id,
         "claim_id": claim.id,
     }
 

@@ -141,6 +141,19 @@ def offer(asked: Asking, volunteer_id: UUID, **changes: object) -> Offer:
     return Offer(**(values | changes))
 
 
+def record(done: Assignment) -> ServiceRecord:
+    """What was done: the hour that was agreed."""
+    return ServiceRecord(
+        sponsor_id=done.sponsor_id,
+        assignment_id=done.id,
+        volunteer_id=done.volunteer_id,
+        started_at=done.starts_at,
+        ended_at=done.ends_at,
+        minutes=60,
+        reported_minutes=60,
+    )
+
+
 @dataclass(frozen=True)
 class Asked:
     """The requests of the examples: open, with a question, booked, and gone by."""
@@ -177,18 +190,10 @@ def _work(session: Session, asked: Asked, volunteer_id: UUID) -> Work:
     done = assignment(asked.past, volunteer_id, state="performed")
     session.add_all([made, booking, done])
     session.flush()
-    record = ServiceRecord(
-        sponsor_id=done.sponsor_id,
-        assignment_id=done.id,
-        volunteer_id=volunteer_id,
-        started_at=done.starts_at,
-        ended_at=done.ends_at,
-        minutes=60,
-        reported_minutes=60,
-    )
-    session.add(record)
+    worked = record(done)
+    session.add(worked)
     session.flush()
-    return Work(made, booking, done, record)
+    return Work(made, booking, done, worked)
 
 
 def _plan(session: Session, asked: Asked, volunteer_id: UUID) -> UUID:

@@ -41,6 +41,10 @@ class Rule:
     in_person: bool = False
     """Whether only a browser may call it, and no key."""
 
+    def body_for(self, own: Examples) -> dict[str, Any] | None:
+        """A body that is right at the sponsor of these examples; None where none is sent."""
+        return self.body(own) if self.body else None
+
 
 HER_OWN = tuple(sorted(ANYONE, key=lambda name: name != "dilan"))
 """Everybody, and the examples are Dilan's."""

@@ -61,3 +61,22 @@ async def test_what_was_paid_before_is_carried_over(engine: Engine, worked: None
     with db.transaction(engine, read_only=True) as session:
         entries = session.exec(select(LedgerEntry)).all()
     assert all(one.payment_id for one in entries if one.kind == "paid")
+
+
+AROUND_MIDNIGHT = [
+    at(date(2026, month, day), hour)
+    for month, day in ((1, 15), (3, 28), (3, 29), (3, 30), (7, 1), (10, 24), (10, 25), (10, 26))
+    for hour in ("00:30", "23:00")
+]
+
+
+async def test_work_at_night_keeps_its_day(engine: Engine, cast: Cast) -> None:
+    for start in AROUND_MIDNIGHT:
+        confirmed(engine, cast, start)
+    with db.transaction(engine) as session:
+        books.work_of_records(session)
+    before = booked(engine)
+    migrations.downgrade(engine, "who_may_see_what")
+    migrations.migrate(engine)
+    assert booked(engine) == before
+    assert len({row[1] for row in before}) == len(AROUND_MIDNIGHT) / 2

@@ -41,6 +41,15 @@ def test_every_field_has_its_writers() -> None:
     assert set(VOLUNTEER_WRITERS) == set(VolunteerUpdate.model_fields) == set(VALUES)
 
 
+def test_she_and_each_of_her_pools_write_everything_but() -> None:
+    both = {Writer.HERSELF, Writer.POOL}
+    assert {name: who for name, who in VOLUNTEER_WRITERS.items() if who != both} == {
+        "german_level": {Writer.POOL},
+        "note": {Writer.POOL},
+        "iban": {Writer.HERSELF, Writer.ONLY_POOL},
+    }
+
+
 @pytest.mark.parametrize("shared", [False, True], ids=["one pool", "two pools"])
 @pytest.mark.parametrize("name", VALUES)
 async def test_a_field_is_written_by_who_stands_in_the_table(

@@ -68,8 +68,7 @@ async def test_every_post_of_the_contract_is_carried_out_once(
 
 async def _twice(app: FastAPI, cast: Cast, examples: Examples, one: Operation) -> str:
     """Send an operation twice with one key; what is wrong with it."""
-    made = rule(one).body
-    body = made(examples) if made else None
+    body = rule(one).body_for(examples)
     engine: Engine = app.state.engine
     async with calling(app) as client:
         headers = cast.key(caller(one)) | KEY

@@ -9,7 +9,6 @@ import time_machine
 from sqlalchemy import Engine, event
 
 from app import jobs
-from app.main import create_app
 from tests.app.auditing.conftest import write
 from tests.cast import Cast
 
@@ -36,7 +35,6 @@ def written(engine: Engine) -> Iterator[list[str]]:
 def test_periodic_work_that_finds_nothing_to_do_writes_nothing(
     engine: Engine, cast: Cast, clock: time_machine.Traveller
 ) -> None:
-    create_app(engine)
     often = {name for name, one in jobs.PERIODIC.items() if one.every < SOON}
     assert often == {"audit.chain", "webhooks.publish"}
     for _ in range(2):

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from app import db
 from app.etags import Stale
 from app.faults import OutcomeUnknown
-from app.tables import Sponsor
+from app.main import create_app
+from app.tables import AuditEvent, Sponsor
 from tests.app.trials import State, calling, effects, found_sponsor, kill, post, trial
 from tests.cast import Cast
 
@@ -97,6 +98,20 @@ async def test_an_update_with_a_tag_is_tried_again_and_never_wrongly_stale(
     if not again:
         assert answer.json()["type"] == "/problems/outcome-unknown"
     assert effects(engine) == (1 if lost.stored or again else 0)
+
+
+@either
+async def test_who_only_reads_gets_her_answer_and_is_noted_once(
+    engine: Engine, cast: Cast, lost: Lost
+) -> None:
+    async with calling(create_app(engine)) as client:
+        path = f"/volunteers/{cast.volunteers['dilan']}"
+        answer = await client.get(path, headers=cast.key("amal"))
+    assert answer.status_code == 200, answer.text
+    assert lost.times == (1 if lost.stored else 2)
+    with db.transaction(engine) as session:
+        noted = session.exec(select(AuditEvent).where(col(AuditEvent.action) == "volunteer.read"))
+        assert len(noted.all()) == 1
 
 
 @either

@@ -1,6 +1,8 @@
 """Who helps in two pools, a place that asks two: neither changes what the other relies on."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from httpx import AsyncClient, Response
@@ -8,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, func, select
 
 from app import db
-from app.tables import AuditEvent, Enrolment, Message, Partnership, Volunteer
+from app.tables import AuditEvent, Enrolment, EnrolmentState, Message, Partnership, Volunteer
 from tests.app.test_dossiers import share
 from tests.cast import Cast
 
@@ -53,6 +55,29 @@ async def test_her_only_pool_may_enter_her_account(client: AsyncClient, cast: Ca
     path = f"/volunteers/{cast.volunteers['dilan']}"
     done = await patch(client, cast, "amal", path, iban=IBAN)
     assert done.json()["iban_masked"] == "DE02 … 51"
+
+
+async def test_a_pool_to_which_she_is_only_lent_is_no_pool_of_hers(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        session.add(
+            Enrolment(
+                id=UUID(int=1),  # before that in her own pool
+                sponsor_id=cast.fulda,
+                volunteer_id=cast.volunteers["dilan"],
+                roles=[],
+                state=EnrolmentState.LENT,
+                listing_renewed_on=date(2026, 11, 1),
+            )
+        )
+    path = f"/volunteers/{cast.volunteers['dilan']}"
+    assert (await patch(client, cast, "amal", path, iban="")).status_code == 200
+    assert (await patch(client, cast, "dilan", path, iban=IBAN)).status_code == 200
+    assert told(engine, "volunteer.update") == {cast.wetterau}
+    with db.transaction(engine) as session:
+        senders = session.exec(select(Message.sponsor_id)).all()
+    assert senders == [cast.wetterau, cast.wetterau]
 
 
 async def test_every_pool_can_read_that_somebody_changed_something(
@@ -124,3 +149,15 @@ async def test_she_is_told_when_her_money_goes_elsewhere(
         "dilan@example.org",
     ]
     assert all("anderes Konto" in one.body and "DE02" not in one.body for one in sent)
+
+
+async def test_who_comes_back_with_another_account_is_told_as_well(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    left = f"/enrolments/{cast.enrolments['mirela']}"
+    assert (await patch(client, cast, "amal", left, state="ended")).status_code == 200
+    back = MIRELA | {"iban": IBAN, "email": "neu@example.org"}
+    assert (await client.post("/volunteers", json=back, headers=cast.key("amal"))).is_success
+    with db.transaction(engine) as session:
+        sent = session.exec(select(Message).where(col(Message.body).contains("Konto"))).all()
+    assert {one.recipient for one in sent} == {"mirela@example.org", "neu@example.org"}

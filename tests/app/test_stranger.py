@@ -3,8 +3,6 @@
 What is asked for by its id is the matter of `tests/app/matrix`.
 """
 
-from typing import Any
-
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import Engine
@@ -13,19 +11,11 @@ from sqlmodel import col, select
 from app import db
 from app.tables import AuditEvent
 from tests.app.examples import Examples, furnish, snapshot
-from tests.app.operations import (
-    PREFIX,
-    Operation,
-    call,
-    operations,
-    rule,
-)
+from tests.app.operations import call, operations, rule
 from tests.cast import Cast
 
 OF_TWO = frozenset({"lending_id", "lender_id"})
 """What two pools share: the one that asks, and the one that lends."""
-HERSELF = ("dilan",)
-"""What nobody but a volunteer does."""
 
 
 @pytest.fixture
@@ -38,12 +28,6 @@ def own(engine: Engine, cast: Cast) -> Examples:
 def foreign(engine: Engine, cast: Cast) -> Examples:
     """What the stranger must not reach."""
     return furnish(engine, cast)
-
-
-def body_of(operation: Operation, examples: Examples) -> dict[str, Any] | None:
-    """A body that is right at the sponsor of these examples."""
-    made = rule(operation).body
-    return made(examples) if made else None
 
 
 def traces(engine: Engine, cast: Cast, examples: Examples) -> set[str]:
@@ -99,15 +83,10 @@ async def test_without_a_key_there_is_only_401(
     seen = {}
     for operation in operations():
         for key in keys:
-            body = body_of(operation, foreign)
+            body = rule(operation).body_for(foreign)
             answer = await call(client, operation, foreign.ids, key=key, body=body)
             refused = 403 if "Cookie" in key and operation.method != "GET" else 401
             if answer.status_code != refused:
                 seen[operation.name, str(key)] = (answer.status_code, answer.text)
     assert seen == {}
     assert snapshot(engine) == before
-
-
-def test_the_contract_is_read_whole() -> None:
-    assert PREFIX == "/api/v1"
-    assert len(operations()) > 50

@@ -39,11 +39,10 @@ async def update(
     client: AsyncClient, cast: Cast, examples: Examples, one: Operation, **headers: str
 ) -> Response:
     """Carry an update out."""
-    made = rule(one).body
     return await client.request(
         one.method,
         address(one, examples.ids),
-        json=made(examples) if made else None,
+        json=rule(one).body_for(examples),
         headers=cast.key(caller(one)) | headers,
     )
 

@@ -27,7 +27,7 @@ def crowd(seed: int) -> Problem:
 
 def compare(problem: Problem, best: int, seed: int) -> None:
     for method in WAYS:
-        plan = solve(problem, method=method, seed=seed, budget=Budget(60, iterations=12))
+        plan = solve(problem, method=method, seed=seed, budget=Budget(600, iterations=12))
         assert check(problem, plan) == []
         assert plan.objective <= best, method
         assert plan.bound is not None

@@ -21,7 +21,7 @@ SIZE = Size(12, 40, 2, 2, mix="full")
 def test_plans_of_weeks_in_which_the_clocks_change_hold(seed: int, method: str) -> None:
     for size in (SIZES["small"], SIZE):
         task = generate(size, seed, clock_change=True)
-        plan = solve(task, method=method, seed=seed, budget=Budget(60, iterations=8))
+        plan = solve(task, method=method, seed=seed, budget=Budget(600, iterations=8))
         assert check(task, plan) == []
         assert plan.assignments
 

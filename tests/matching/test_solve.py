@@ -127,7 +127,7 @@ def test_steps_only_ever_rise_and_repeat_with_the_seed() -> None:
             listen = progress
             seen.append(progress.objective)
 
-        budget = Budget(60, iterations=10, progress=note)
+        budget = Budget(600, iterations=10, progress=note)
         return seen, solve(task, method="prices", seed=2, budget=budget)
 
     seen, plan = run()

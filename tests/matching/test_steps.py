@@ -100,7 +100,7 @@ def anneal_once(on: Stage, roster: Roster) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_reports_only_ever_rise_and_the_plan_is_the_last(seed: int, method: str) -> None:
     seen: list[Progress] = []
-    budget = Budget(60, iterations=10, progress=seen.append)
+    budget = Budget(600, iterations=10, progress=seen.append)
     plan = solve(some_stage(seed).problem, seed=seed, method=method, budget=budget)
     objectives = [report.objective for report in seen]
     bounds = [report.bound for report in seen if report.bound is not None]

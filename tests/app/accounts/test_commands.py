@@ -76,6 +76,18 @@ def test_a_wrong_call_changes_nothing_and_says_why(
         assert session.exec(new).all() == []
 
 
+@pytest.mark.parametrize("command", ["invite", "reset-password"])
+async def test_nobody_is_told_of_a_link_that_a_closed_account_does_not_get(
+    client: AsyncClient, here: Engine, cast: Cast, command: str
+) -> None:
+    assert account("close", "fatma@example.org").exit_code == 0
+    said = account(command, "fatma@example.org")
+    assert said.exit_code == 1
+    assert "is closed. Reopen it first." in said.output
+    assert account("reopen", "fatma@example.org").exit_code == 0
+    await signed_in(client, "fatma")
+
+
 async def test_who_lost_her_app_sets_up_another_one(
     client: AsyncClient,
     here: Engine,

@@ -208,6 +208,27 @@ async def test_where_the_mailbox_is_the_second_factor_a_password_alone_sets_up_n
     assert begun.status_code == 200, "with both she may"
 
 
+async def test_an_app_that_waits_for_its_first_code_is_no_way_round_the_mailbox(
+    client: AsyncClient, pages: AsyncClient, cast: Cast, engine: Engine, var: Path
+) -> None:
+    alone(engine, cast, "fatma")
+    hers = await signed_in(client, "fatma")
+    code = await mailed_factor(client, engine, var, hers)
+    hers = in_browser(
+        secret_of(await client.post("/auth/factor", json={"code": code}, headers=hers))
+    )
+    begun = (await client.post("/auth/factor/totp", headers=hers)).json()
+    there = await signed_in(client, "fatma")
+    shown = await pages.post("/account/app/confirm", data={"code": "x"}, headers=there)
+    assert begun["secret"] not in shown.text
+    assert shown.headers["location"] == "/sign-in/factor"
+    body = {"code": app_code(begun["secret"])}
+    refused = await client.post("/auth/factor/totp/confirm", json=body, headers=there)
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/factor-needed")
+    done = await client.post("/auth/factor/totp/confirm", json=body, headers=hers)
+    assert done.status_code == 204, "control: who began it goes on"
+
+
 async def test_setting_up_an_app_needs_a_fresh_proof(
     client: AsyncClient, cast: Cast, clock: Traveller
 ) -> None:

@@ -84,6 +84,7 @@ def well_made(html: str) -> Page:
     assert page.tags.count("h1") == 1
     assert not {"script", "style", "iframe", "object"} & set(page.tags)
     assert ' style="' not in html, "the policy for contents lets no style in"
+    assert not re.search(r'="[^"<>]*"[a-z]', html), "a blank parts attributes"
     return page
 
 
@@ -285,6 +286,17 @@ async def test_who_came_by_mail_proves_her_password_before_she_sets_up_an_app(
     assert (led.status_code, led.headers["location"]) == (303, "/account/proof")
     right = await pages.post("/account/proof", data={"password": PASSWORD}, headers=fatma)
     assert (await pages.post("/account/app", headers=cookie(right))).status_code == 200
+
+
+async def test_a_code_that_is_no_code_is_told_beside_its_field_and_is_no_wrong_password(
+    pages: AsyncClient, cast: Cast
+) -> None:
+    lea = await entered(pages, "lea")
+    answer = await pages.post("/account/proof", data={"code": "12"}, headers=lea)
+    assert answer.status_code == 422
+    page = well_made(answer.text)
+    assert [one["id"] for one in page.inputs if one.get("aria-invalid")] == ["prove-code"]
+    assert "Bitte geben Sie die sechs Ziffern ein." in answer.text
 
 
 async def test_changing_the_password(pages: AsyncClient, cast: Cast) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from httpx import AsyncClient
@@ -78,6 +79,19 @@ async def test_wrong_passwords_from_one_place_have_to_wait(client: AsyncClient, 
         body = login(f"nie{number}", "x")
         assert (await client.post("/auth/login", json=body)).status_code == 401
     assert (await client.post("/auth/login", json=login("amal"))).status_code == 429
+
+
+async def test_who_asks_for_mails_to_many_addresses_is_told_that_it_is_her_connection(
+    client: AsyncClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = replace(throttling.MAILS_FROM_PLACE, most=3)
+    monkeypatch.setattr("app.accounts.service.MAILS_FROM_PLACE", few)
+    for number in range(few.most):
+        answer = await client.post("/auth/link", json={"email": f"nie{number}@example.org"})
+        assert answer.status_code == 202
+    answer = await client.post("/auth/link", json={"email": "amal@example.org"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "3600")
+    assert "An diese Adresse" not in answer.json()["detail"]
 
 
 async def test_right_passwords_do_not_use_up_a_place_that_many_share(

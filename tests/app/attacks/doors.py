@@ -3,17 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
+from sqlmodel import col
 
 from app import db, links
-from app.access import COOKIE
 from app.clock import now
-from app.tables import ApiToken, LinkPurpose, Scope, SessionToken, SponsorRow
+from app.tables import ApiToken, LinkPurpose, Membership, Scope, SessionToken, SponsorRow
 from app.tokens import hash_token, new_token
-from tests.cast import Cast
-
-OURS = {"Sec-Fetch-Site": "same-origin", "X-Lotsenwerk": "1"}
-"""What our own page sends along."""
+from tests.cast import Cast, in_browser
 
 
 def browser(
@@ -32,7 +29,7 @@ def browser(
     )
     with db.transaction(engine) as session:
         session.add(session_row)
-    return {"Cookie": f"{COOKIE}={secret}"} | OURS
+    return in_browser(secret)
 
 
 def key(engine: Engine, cast: Cast, name: str, *scopes: Scope) -> dict[str, str]:
@@ -56,3 +53,9 @@ def link(engine: Engine, purpose: LinkPurpose, table: type[SponsorRow], row_id: 
         subject = session.get_one(table, UUID(row_id))
         address = links.make(session, purpose, subject, now() + timedelta(days=1))
     return address.rsplit("/", 1)[1]
+
+
+def dismiss(engine: Engine, cast: Cast, name: str) -> None:
+    """Take every role away from an account."""
+    with db.transaction(engine) as session:
+        session.execute(delete(Membership).where(col(Membership.account_id) == cast.accounts[name]))

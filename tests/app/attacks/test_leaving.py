@@ -6,33 +6,19 @@ from uuid import UUID
 
 import pytest
 from httpx import ASGITransport, AsyncClient
-from sqlalchemy import Engine, delete
-from sqlmodel import col, func, select, update
+from sqlalchemy import Engine
+from sqlmodel import col, func, select
 
 from app import db
-from app.tables import (
-    Account,
-    Assignment,
-    Enrolment,
-    EnrolmentState,
-    LinkPurpose,
-    Membership,
-    Offer,
-    Seat,
-)
-from tests.app.attacks.doors import browser, link
-from tests.app.examples import Examples, furnish
-from tests.cast import Cast
+from app.tables import Account, Assignment, Enrolment, LinkPurpose, Offer, Seat
+from tests.app.attacks.doors import browser, dismiss, link
+from tests.app.calendars.subscribed import change
+from tests.app.examples import Examples
+from tests.cast import PASSWORD, Cast
 from tests.serving import serving
 
 API = "/api/v1"
 LISTS = ("volunteers", "requests", "messages", "assignments", "imports")
-
-
-@pytest.fixture
-def examples(engine: Engine, cast: Cast) -> Examples:
-    """One object of every kind."""
-    return furnish(engine, cast)
 
 
 @pytest.fixture
@@ -51,20 +37,6 @@ async def feed(caller: AsyncClient, headers: dict[str, str], **body: Any) -> str
     return str(made.json()["address"]).removeprefix("http://test")
 
 
-def without_roles(engine: Engine, cast: Cast, name: str) -> None:
-    with db.transaction(engine) as session:
-        session.execute(delete(Membership).where(col(Membership.account_id) == cast.accounts[name]))
-
-
-def out_of_the_pool(engine: Engine, cast: Cast, name: str) -> None:
-    with db.transaction(engine) as session:
-        session.exec(
-            update(Enrolment)
-            .where(col(Enrolment.id) == cast.enrolments[name])
-            .values(state=EnrolmentState.ENDED)
-        )
-
-
 async def test_a_coordinator_without_her_role_sees_nothing_any_more(
     caller: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
@@ -74,7 +46,7 @@ async def test_a_coordinator_without_her_role_sees_nothing_any_more(
     for headers in doors:
         for path in LISTS:
             assert (await caller.get(f"{API}/{path}", headers=headers)).status_code == 200, path
-    without_roles(engine, cast, "amal")
+    dismiss(engine, cast, "amal")
     for headers in doors:
         for path in LISTS:
             assert (await caller.get(f"{API}/{path}", headers=headers)).status_code == 403, path
@@ -92,7 +64,7 @@ async def test_a_volunteer_who_left_sees_nothing_any_more(
     for path in hers:
         answer = await caller.get(f"{API}/{path}", headers=cast.key("dilan"))
         assert answer.status_code == 200, path
-    out_of_the_pool(engine, cast, "dilan")
+    change(engine, Enrolment, cast.enrolments["dilan"], state="ended")
     assert (await caller.get(calendar)).status_code == 404
     for path in hers:
         answer = await caller.get(f"{API}/{path}", headers=cast.key("dilan"))
@@ -107,8 +79,7 @@ async def test_a_volunteer_who_left_accepts_nothing_by_an_old_link(
         db.set_scope(session, db.SYSTEM)
         offer = session.get_one(Offer, UUID(examples["offer_id"]))
         held = session.get_one(Seat, offer.seat_id).state
-        who = next(name for name, id in cast.volunteers.items() if id == offer.volunteer_id)
-    out_of_the_pool(engine, cast, who)
+    change(engine, Enrolment, cast.enrolments["dilan"], state="ended")
     await caller.post(f"/a/{token}", data={"answer": "yes"})
     with db.open_session(engine, read_only=True) as session:
         db.set_scope(session, db.SYSTEM)
@@ -135,12 +106,9 @@ async def test_a_closed_account_opens_nothing(
 ) -> None:
     calendar = await feed(caller, cast.key("amal"), kind="coordinator")
     in_browser = browser(engine, cast, "amal", factor=True, proven=True)
-    with db.transaction(engine) as session:
-        session.exec(
-            update(Account).where(col(Account.id) == cast.accounts["amal"]).values(active=False)
-        )
+    change(engine, Account, cast.accounts["amal"], active=False)
     for headers in (cast.key("amal"), in_browser):
         assert (await caller.get(f"{API}/me", headers=headers)).status_code == 401
     assert (await caller.get(calendar)).status_code == 404
-    body = {"email": "amal@example.org", "password": "Der Reiher steht im Schilf"}
+    body = {"email": "amal@example.org", "password": PASSWORD}
     assert (await caller.post(f"{API}/auth/login", json=body)).status_code == 401

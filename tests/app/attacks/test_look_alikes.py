@@ -81,7 +81,7 @@ def test_control_an_address_of_plain_letters_is_taken() -> None:
         assert ADDRESS.validate_python(typed) == typed.strip().lower()
 
 
-async def test_a_password_is_the_same_in_both_ways_of_writing_its_letters_and_in_no_third(
+async def test_letters_that_look_like_those_of_her_password_are_others(
     client: AsyncClient, cast: Cast
 ) -> None:
     for wrong in (PASSWORD.upper(), PASSWORD + "\u200b", PASSWORD.replace("i", "ı")):

@@ -42,6 +42,42 @@ async def test_wrong_passwords_are_noted_without_the_address(
     assert "falsch" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("path", "form", "slug"),
+    [
+        ("/sign-in", {"email": "amal@example.org", "password": "falsch"}, "wrong-password"),
+        ("/sign-in/code", {"email": "amal@example.org", "code": "000000"}, "wrong-code"),
+        ("/sign-in/factor", {"code": "000000"}, "code-refused"),
+        ("/account/proof", {"password": "falsch"}, "password-refused"),
+    ],
+)
+async def test_a_guess_on_a_page_is_noted_like_one_at_the_interface(
+    client: AsyncClient,
+    cast: Cast,
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+    form: dict[str, str],
+    slug: str,
+) -> None:
+    caplog.set_level(logging.WARNING)
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    if "email" not in form:
+        headers |= cast.browser("lea")
+    await client.post(f"http://test{path}", data=form, headers=headers)
+    (line,) = lines(caplog)
+    assert f"POST {path}: {slug}, account" in line
+    assert "falsch" not in caplog.text
+
+
+async def test_a_form_of_another_site_is_noted(
+    client: AsyncClient, cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    await client.post("http://test/sign-in", data={}, headers={"Sec-Fetch-Site": "cross-site"})
+    (line,) = lines(caplog)
+    assert "POST /sign-in: cross-site" in line
+
+
 async def test_no_link_and_no_ordinary_mistake_gets_into_the_log(
     client: AsyncClient, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:

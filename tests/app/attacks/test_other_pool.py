@@ -6,15 +6,14 @@ import json
 from typing import Any
 from uuid import UUID
 
-import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import Engine
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from app import db
 from app.tables import Enrolment, Institution, Message, Volunteer
-from app.volunteers.service import identity_key
-from tests.app.examples import MORNING, Examples, furnish, snapshot
+from tests.app.examples import MORNING, Examples, snapshot
+from tests.app.operations import contract
 from tests.app.test_dossiers import share
 from tests.cast import Cast
 
@@ -40,12 +39,6 @@ ROW = {
     "IBAN": "DE02120300000000202051",
 }
 OURS = ("Löwenzahn", "Wetterau", "Friedberg", "61169", "0170 0000000", "dilan@example.org")
-
-
-@pytest.fixture
-def examples(engine: Engine, cast: Cast) -> Examples:
-    """One object of every kind at Wetterau."""
-    return furnish(engine, cast)
 
 
 def row(engine: Engine, volunteer_id: UUID) -> Volunteer:
@@ -165,12 +158,11 @@ async def test_a_foreign_cursor_leads_to_nothing_foreign(
     names = {"volunteers": "volunteer_id", "requests": "request_id", "assignments": "assignment_id"}
     for path, name in names.items():
         foreign = examples[name]
-        before = await client.get(f"/{path}", headers=cast.key("kofi"))
         for cursor in (foreign, "00000000-0000-0000-0000-000000000000"):
             found = await client.get(f"/{path}?cursor={cursor}", headers=cast.key("kofi"))
             assert found.status_code == 200
             ids = {one["id"] for one in found.json()["items"]}
-            assert ids <= {one["id"] for one in before.json()["items"]}, path
+            assert ids & set(examples.ids.values()) == set(), path
 
 
 async def test_a_tag_tells_nothing_about_what_one_does_not_see(
@@ -203,13 +195,6 @@ async def test_refused_values_tell_of_no_foreign_row(
         assert texts[0] == texts[1]
 
 
-def test_the_key_of_a_person_is_no_secret_and_opens_nothing(cast: Cast, engine: Engine) -> None:
+def test_the_key_of_a_person_is_no_secret_and_opens_nothing() -> None:
     """It can be computed by who knows name and birth date, so no answer and no filter knows it."""
-    from tests.app.operations import contract
-
-    person = row(engine, cast.volunteers["dilan"])
-    assert person.identity_key == identity_key(person.surname, person.given_name, person.birth_date)
     assert "identity_key" not in json.dumps(contract())
-    with db.open_session(engine, read_only=True) as session:
-        db.set_scope(session, db.SYSTEM)
-        assert session.exec(select(func.count()).select_from(Volunteer)).one() == 4

@@ -2,12 +2,14 @@
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import Engine, delete
-from sqlmodel import Session, col, select, update
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
 
 from app import db, idempotency
-from app.tables import ApiToken, Enrolment, EnrolmentState, Membership, Scope
+from app.tables import ApiToken, Enrolment, Scope
 from app.tokens import hash_token
+from tests.app.attacks.doors import dismiss
+from tests.app.calendars.subscribed import change
 from tests.cast import Cast
 
 KEY = {"Idempotency-Key": "einmal"}
@@ -20,13 +22,6 @@ NEW = {
     "roles": ["interpreter"],
 }
 ABSENCE = {"first_day": "2027-05-03", "last_day": "2027-05-04"}
-
-
-def dismiss(engine: Engine, cast: Cast, name: str) -> None:
-    """Take every role away from an account."""
-    with db.transaction(engine) as session:
-        gone = delete(Membership).where(col(Membership.account_id) == cast.accounts[name])
-        session.execute(gone)
 
 
 async def keep_one(client: AsyncClient, cast: Cast) -> None:
@@ -70,12 +65,7 @@ async def test_who_left_the_pool_is_not_answered_either(
     path = f"/volunteers/{cast.volunteers['dilan']}/absences"
     headers = cast.key("dilan") | KEY
     assert (await client.post(path, json=ABSENCE, headers=headers)).status_code == 201
-    with db.transaction(engine) as session:
-        session.exec(
-            update(Enrolment)
-            .where(col(Enrolment.id) == cast.enrolments["dilan"])
-            .values(state=EnrolmentState.ENDED)
-        )
+    change(engine, Enrolment, cast.enrolments["dilan"], state="ended")
     assert (await client.post(path, json=ABSENCE, headers=headers)).status_code == 403
 
 

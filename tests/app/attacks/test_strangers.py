@@ -12,7 +12,7 @@ from app.access import COOKIE
 from app.main import create_app
 from app.tables import Assignment, LinkPurpose, Offer, Scope, ServiceRecord, SponsorRow, Standby
 from tests.app.attacks.doors import browser, key, link
-from tests.app.examples import Examples, furnish
+from tests.app.examples import Examples
 from tests.cast import Cast
 from tests.serving import serving
 
@@ -32,12 +32,6 @@ WAYS_OUT = (
     "/static/style.css%00.html",
     "/static/",
 )
-
-
-@pytest.fixture
-def examples(engine: Engine, cast: Cast) -> Examples:
-    """One object of every kind."""
-    return furnish(engine, cast)
 
 
 @pytest.fixture

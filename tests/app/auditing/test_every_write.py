@@ -93,8 +93,7 @@ async def carried_out(
     app: FastAPI, on: Engine, cast: Cast, examples: Examples, one: Operation
 ) -> tuple[Response, bool]:
     """The answer, and whether there is an entry with the change."""
-    made = rule(one).body
-    body = made(examples) if made else None
+    body = rule(one).body_for(examples)
     db.serve_on(app, on)
     async with calling(app) as client:
         with watched(on) as transactions:

@@ -3,14 +3,16 @@
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
+import pytest
 import time_machine
 from httpx import AsyncClient, Response
 from sqlalchemy import Engine
 from sqlmodel import select
 
 from app import db
+from app.pages.record_words import OUTCOMES
 from app.pages.render import STATIC
-from app.tables import Institution, ServiceRecord, SignedLink, Task
+from app.tables import Institution, Outcome, ServiceRecord, SignedLink, Task
 from tests.app.hours.bookings import at, book
 from tests.cast import Cast
 
@@ -32,13 +34,14 @@ class Outline(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-async def link(client: AsyncClient, cast: Cast, engine: Engine) -> str:
+async def link(client: AsyncClient, cast: Cast, engine: Engine, **more: str) -> str:
     """The address that the school got for one hour of Dilan's."""
     assignment = book(engine, cast, at(SUNDAY, "10:00"))
     sent = {
         "assignment_id": str(assignment.id),
         "started_at": assignment.starts_at.isoformat(),
         "ended_at": assignment.ends_at.isoformat(),
+        **more,
     }
     made = await client.post("/service-records", json=sent, headers=cast.key("amal"))
     url: str = made.json()["confirm_url"]
@@ -61,6 +64,27 @@ async def test_page_shows_what_was_reported_and_changes_nothing(
         assert shown in page.text
     assert "Dilan-Beispiel" not in page.text
     assert record(engine).state == "reported"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("performed", "hat stattgefunden"),
+        ("client_no_show", "ist nicht gekommen"),
+        ("cut_short", "war früher zu Ende"),
+        ("aborted", "wurde abgebrochen"),
+    ],
+)
+async def test_page_says_how_it_went(
+    client: AsyncClient, cast: Cast, engine: Engine, outcome: str, words: str
+) -> None:
+    page = await client.get(await link(client, cast, engine, outcome=outcome))
+    assert page.status_code == 200
+    assert words in page.text
+
+
+def test_every_outcome_has_its_words() -> None:
+    assert all(set(words) == set(Outcome) for words in OUTCOMES.values())
 
 
 async def test_page_is_whole_for_assistive_technology(

@@ -87,6 +87,16 @@ async def test_client_who_stayed_away_is_noted_on_the_assignment(
         assert "nicht gekommen" in session.exec(select(Message)).one().body
 
 
+async def test_what_was_called_off_is_not_reported_as_work(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    assignment = book(engine, cast, at(SUNDAY, "10:00"))
+    answer = await report(client, cast, "dilan", body(assignment, outcome="cancelled_late"))
+    assert answer.status_code == 422
+    with db.transaction(engine) as session:
+        assert session.get_one(Assignment, assignment.id).state == "booked"
+
+
 async def test_second_report_of_an_assignment_is_refused(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:

@@ -220,3 +220,16 @@ async def test_every_second_week_is_a_question_and_no_window(
         codes = session.exec(select(Task.code)).all()
     assert "column:Verfügbarkeit" in codes
     assert "every_weeks': 2" not in " ".join(snapshot(engine)["availability_rule"])
+
+
+@pytest.mark.parametrize("heading", ["IBAN", "Kontonummer", "IBAN (Konto)"])
+async def test_an_account_that_cannot_be_read_is_no_plain_text_of_a_task(
+    client: AsyncClient, cast: Cast, engine: Engine, heading: str
+) -> None:
+    wrong = "DE91 5005 0000 4070 3789 21"
+    made = await store(client, cast, {"freiwillige.csv": demo.list_of(PERSON | {heading: wrong})})
+    assert f"column:{heading}" in made["rows"][0]["codes"]
+    with db.transaction(engine) as session:
+        task = session.exec(select(Task).where(col(Task.code) == f"column:{heading}")).one()
+    assert task.params["written"] == task.params["value"] == "…9 21"
+    assert wrong[:9] not in str(snapshot(engine)["volunteer"])

@@ -5,10 +5,13 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from psycopg.errors import InvalidTextRepresentation
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DataError
 
 from app import db, jobs
 from app.clock import now
+from app.jobs.registry import in_short
 from app.tables import JobState
 from tests.app.jobs.asking import NAME, Register, broken, defer, the_job
 from tests.cast import Cast
@@ -160,3 +163,22 @@ def test_a_failure_says_nothing_about_anybody(
     defer(engine)
     jobs.work_one(engine)
     assert the_job(engine).failure == kept
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (
+            DataError("INSERT", {}, InvalidTextRepresentation('invalid input syntax: "Ayla"')),
+            "DataError 22P02",
+        ),
+        (
+            FileNotFoundError(2, "No such file or directory", "/lists/Ayla.csv"),
+            "FileNotFoundError: No such file or directory",
+        ),
+    ],
+)
+def test_a_failure_quotes_neither_a_value_nor_the_name_of_a_file(
+    error: Exception, kept: str
+) -> None:
+    assert in_short(error) == kept

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from httpx import AsyncClient, Response
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from app import db
 from app.tables import (
@@ -41,20 +41,19 @@ def seat(engine: Engine, cast: Cast, starts_at: datetime = MORNING, **changes: A
 
 def alone(engine: Engine, cast: Cast, *names: str) -> None:
     """Nobody of Wetterau's own can go: they are paused."""
-    with db.transaction(engine) as session:
-        for name in names or ("dilan", "mirela"):
-            place = session.get_one(Enrolment, cast.enrolments[name])
-            place.state = "paused"
-            session.add(place)
+    alter(engine, cast, *(names or ("dilan", "mirela")), state="paused")
 
 
 def willing(engine: Engine, cast: Cast, *names: str, lendable: bool = True) -> None:
     """These people want to be lent, or not."""
+    alter(engine, cast, *names, lendable=lendable)
+
+
+def alter(engine: Engine, cast: Cast, *names: str, **values: object) -> None:
+    """Change the enrolments of these people."""
     with db.transaction(engine) as session:
-        for name in names:
-            place = session.get_one(Enrolment, cast.enrolments[name])
-            place.lendable = lendable
-            session.add(place)
+        whose = col(Enrolment.id).in_([cast.enrolments[name] for name in names])
+        session.exec(update(Enrolment).where(whose).values(**values))
 
 
 def at_fulda(engine: Engine, cast: Cast, *names: str, **changes: Any) -> None:

@@ -275,10 +275,7 @@ async def test_when_somebody_of_the_own_pool_goes_nobody_is_borrowed(
 ) -> None:
     lending_id = await steps.asked_of_fulda(client, cast, asked)
     await steps.agree(client, cast, lending_id)
-    with db.transaction(engine) as session:
-        place = session.get_one(Enrolment, cast.enrolments["dilan"])
-        place.state = "released"
-        session.add(place)
+    steps.alter(engine, cast, "dilan", state="released")
     body = {"seat_id": str(asked.seat.id), "volunteer_id": str(cast.volunteers["dilan"])}
     booked = await client.post("/assignments", json=body, headers=cast.key("amal"))
     assert booked.status_code == 201, booked.text

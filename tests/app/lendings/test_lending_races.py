@@ -1,15 +1,17 @@
 """What people decide at one moment about a lending is decided once. Each race has its control."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from httpx import AsyncClient, Response
 from sqlalchemy import Engine
 from sqlmodel import Session, col
 
 from app import db, jobs
-from app.lendings import candidates, following, service
+from app.lendings import candidates, following, places, service
 from app.lendings.candidates import Candidate
 from app.offers import answering, booking, reading
 from app.offers.schemas import AssignmentRead
@@ -18,6 +20,7 @@ from app.tables import Assignment, Enrolment, Lending, LendingState, Offer, Seat
 from bench.served import drop_guards
 from tests.app.examples import Asking
 from tests.app.lendings import steps
+from tests.app.test_lock_order import _until_he_waits
 from tests.app.test_races import at_once, unlock
 from tests.cast import Cast
 
@@ -225,6 +228,29 @@ async def test_who_takes_her_consent_back_at_once_with_the_agreement_is_not_aske
         (200, "withdrawn", ["declined"]),
         (409, "asked", []),
     )
+
+
+@pytest.mark.postgres  # SQLite lets one writer in at a time: there is nothing to wait for.
+async def test_a_place_that_is_given_again_at_this_moment_does_not_end(
+    engine: Engine, cast: Cast, clock: time_machine.Traveller
+) -> None:
+    """What else she is asked now is not yet seen: the place itself has to say so."""
+    hers = cast.volunteers["nuru"], cast.wetterau
+    with db.transaction(engine) as session:
+        places.give(session, *hers)
+    clock.shift(8 * 24 * 3600)
+    with db.open_session(engine) as session:
+        db.set_scope(session, db.SYSTEM)
+        places.give(session, *hers)
+        ending = asyncio.create_task(asyncio.to_thread(following.watch, engine))
+        await _until_he_waits(engine, ending)
+        session.commit()
+        await ending
+    lent = steps.rows(engine, Enrolment, col(Enrolment.state) == "lent")
+    assert [one.volunteer_id for one in lent] == [hers[0]]
+    clock.shift(8 * 24 * 3600)
+    following.watch(engine)
+    assert not steps.rows(engine, Enrolment, col(Enrolment.state) == "lent"), "control"
 
 
 async def test_a_pool_is_asked_once_however_often_at_once(

@@ -1,45 +1,43 @@
 """Who may be lent, and what she is not lent for."""
 
+from datetime import date
+
+import pytest
 from httpx import AsyncClient
 from sqlalchemy import Engine
-from sqlmodel import select
 
 from app import db, jobs
 from app.lendings import following
-from app.tables import Assignment, Enrolment, Exclusion, Lending, RequestOption, Volunteer
+from app.tables import Enrolment, Exclusion, Lending, RequestOption, Volunteer
 from tests.app.examples import HOUR, MORNING, Asking, asking, assignment
 from tests.app.lendings import steps
 from tests.cast import Cast
 
 
-async def test_her_own_pools_rules_hold_and_her_time_counts_everywhere(
+async def found(client: AsyncClient, cast: Cast, asked: Asking) -> int:
+    """How many pools could help."""
+    answer = await client.get(f"/seats/{asked.seat.id}/lenders", headers=cast.key("amal"))
+    return len(answer.json())
+
+
+@pytest.mark.parametrize("change", [{"state": "paused"}, {"listing_renewed_on": date(2025, 8, 1)}])
+async def test_her_own_pools_rules_hold(
+    client: AsyncClient, engine: Engine, cast: Cast, asked: Asking, change: dict[str, object]
+) -> None:
+    assert await found(client, cast, asked) == 1
+    steps.alter(engine, cast, "nuru", **change)
+    assert await found(client, cast, asked) == 0
+
+
+async def test_what_her_own_pool_booked_counts_towards_her_limits(
     client: AsyncClient, engine: Engine, cast: Cast, asked: Asking
 ) -> None:
-    async def found() -> int:
-        answer = await client.get(f"/seats/{asked.seat.id}/lenders", headers=cast.key("amal"))
-        return len(answer.json())
-
-    assert await found() == 1
-    hers = cast.enrolments["nuru"]
-    for change in ({"day_assignments": 1}, {"state": "paused"}, {"listing_renewed_on": None}):
-        with db.transaction(engine) as session:
-            if "day_assignments" in change:
-                busy = asking(session, cast.fulda, cast.school_fulda, MORNING + 4 * HOUR)
-                session.add(assignment(busy, cast.volunteers["nuru"]))
-            place = session.get_one(Enrolment, hers)
-            before = {name: getattr(place, name) for name in change}
-            for name, value in change.items():
-                setattr(place, name, value or (MORNING - 500 * 24 * HOUR).date())
-            session.add(place)
-        assert await found() == 0, change
-        with db.transaction(engine) as session:
-            place = session.get_one(Enrolment, hers)
-            for name, value in before.items():
-                setattr(place, name, value)
-            session.add(place)
-            if "day_assignments" in change:
-                session.delete(session.exec(select(Assignment)).one())
-        assert await found() == 1
+    with db.transaction(engine) as session:
+        busy = asking(session, cast.fulda, cast.school_fulda, MORNING + 4 * HOUR)
+        session.add(assignment(busy, cast.volunteers["nuru"]))
+    assert await found(client, cast, asked) == 1
+    steps.alter(engine, cast, "nuru", day_assignments=1)
+    assert await found(client, cast, asked) == 0
 
 
 async def test_exclusions_of_both_pools_hold(
@@ -64,16 +62,10 @@ async def test_what_changed_since_is_looked_at_again_at_her_yes(
 ) -> None:
     lending_id = await steps.asked_of_fulda(client, cast, asked)
     await steps.agree(client, cast, lending_id)
-    with db.transaction(engine) as session:
-        place = session.get_one(Enrolment, cast.enrolments["nuru"])
-        place.state = "paused"
-        session.add(place)
+    steps.alter(engine, cast, "nuru", state="paused")
     refused = await steps.answer(client, engine, cast, "accept")
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/may-not-go")
-    with db.transaction(engine) as session:
-        place = session.get_one(Enrolment, cast.enrolments["nuru"])
-        place.state = "released"
-        session.add(place)
+    steps.alter(engine, cast, "nuru", state="released")
     assert (await steps.answer(client, engine, cast, "accept")).status_code == 200
 
 

@@ -23,6 +23,7 @@ from xml.etree import ElementTree as ET
 import icalendar
 import openpyxl
 import pypdf
+import typst
 import vobject
 
 from app import typesetting
@@ -204,6 +205,23 @@ def mail_effects(content: bytes) -> Effects:
             if getaddresses(said) != getaddresses(right):
                 found.append(f"{name}: {said}")
     return found
+
+
+def in_mail_by_hand(text: str) -> Effects:
+    """What a text does in the subject of a mail that no library puts together: a control."""
+    subject = f"Subject: Anfrage: {text}".encode()
+    bare = mail.compose(parcel(HARMLESS), SENDER).as_bytes()
+    return mail_effects(bare.replace(b"Subject: Anfrage: Ada Beispiel", subject, 1))
+
+
+def as_source(text: str) -> Effects:
+    """What a text does that is typeset as if it were our own source: a control."""
+    if "while true" in text:
+        return ["never ends"]
+    try:
+        return pdf_effects(typst.compile(text.encode(), format="pdf"))
+    except (typst.TypstError, ValueError) as error:
+        return [str(error)]
 
 
 @cache

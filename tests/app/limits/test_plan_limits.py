@@ -17,7 +17,8 @@ from app import db, jobs
 from app.limits import PLAN_DAYS
 from app.planning import admitting
 from app.planning.admitting import PlanUnderway
-from app.tables import Plan
+from app.seam import build
+from app.tables import Enrolment, EnrolmentState, Plan
 from tests.app.examples import HOUR, MORNING, asking
 from tests.cast import Cast
 
@@ -109,6 +110,8 @@ async def test_a_plan_has_so_many_seats_and_volunteers(
     with db.transaction(engine) as session:
         for number in range(3):
             asking(session, cast.wetterau, cast.school, MORNING + number * HOUR)
+        # Nobody plans what is not clear yet.
+        asking(session, cast.wetterau, cast.school, MORNING, state="needs_info")
     people = admitting.PLAN_VOLUNTEERS
 
     async def asked(seats: int, volunteers: int = people) -> tuple[int, str]:
@@ -125,10 +128,21 @@ async def test_a_plan_has_so_many_seats_and_volunteers(
     assert status == 422
     assert "3 Plätze" in said
     assert "weniger Tage" in said
+    with db.transaction(engine) as session:
+        session.add(
+            Enrolment(
+                sponsor_id=cast.wetterau,
+                volunteer_id=cast.volunteers["nuru"],
+                roles=[],
+                state=EnrolmentState.LENT,
+                listing_renewed_on=MORNING.date(),
+            )
+        )
+        pool = len(build.pool(session, cast.wetterau))
     status, said = await asked(3, 1)
     assert status == 422
     (known,) = (int(found) for found in re.findall(r"(\d+) Freiwillige", said))
-    assert known > 2
+    assert known == pool > 2, "nobody who is only lent is planned"
     assert [(await asked(3, most))[0] for most in (known, known - 1)] == [202, 422]
 
 

@@ -131,13 +131,10 @@ class Trial:
         said = f"{answer.status_code} {answer.text[:200]}"
         return [f"{cell}: {one} ({said})" for one in wrong]
 
-    async def _wrong(
-        self, cell: Cell, answer: Response, wanted: dict[str, str] | None
-    ) -> list[str]:
+    async def _wrong(self, cell: Cell, answer: Response, wanted: dict[str, str]) -> list[str]:
         status = answer.status_code
         if not cell.may_call:
             expected = {401} if cell.caller is NOBODY else {403} if cell.sees else {403, 404}
-            expected |= otherwise(cell.operation, cell.place)
             return [] if status in expected else [f"must be {expected}"]
         if not cell.sees:
             return await self._hidden(cell, answer, wanted)

@@ -80,7 +80,7 @@ class Fuzzer:
         self, operation: Operation | None, described: "schemathesis.schemas.APIOperation"
     ) -> Iterator["st.SearchStrategy[Case]"]:
         """Right calls about what is there, right calls about anything, and wrong ones."""
-        ids = self.world.of(CALLERS[self.name], Whose.OWN).ids | WORDS
+        ids = self.world.of(CALLERS[self.name], Whose.OWN).ids
         if operation and operation.path_names:
             at = {name: ids[name] for name in operation.path_names}
             at |= {name: word for name, word in WORDS.items() if f"{{{name}}}" in operation.path}

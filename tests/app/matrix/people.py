@@ -108,17 +108,12 @@ NARROWS = {
 }
 """Places that only choose among what is the caller's own: a foreign id chooses nothing."""
 OTHERWISE: dict[str, frozenset[int]] = {
-    # The code of the example is no code; and who has an app gets none by mail.
+    # The code of the example is no code.
     "POST /auth/factor": frozenset({422}),
-    "POST /auth/factor/mail": frozenset({409}),
     # One who is not booked there; only the coordination may name anybody.
     "POST /requests/{request_id}/move body agreed/*": frozenset({403, 409}),
     # The own people first have to wish it.
-    "POST /seats/{seat_id}/lendings body lender_id": frozenset({404, 409}),
-    "POST /lendings/{lending_id}/agree path lending_id": frozenset({404}),
-    "POST /lendings/{lending_id}/agree body volunteer_id": frozenset({404, 409}),
-    # Only where a treasurer is set.
-    "POST /claim-approvals body claim_ids/*": frozenset({404, 409}),
+    "POST /seats/{seat_id}/lendings body lender_id": frozenset({409}),
     # A volunteer's calendar is of all her sponsors and takes none.
     "POST /calendar-feeds body sponsor_id": frozenset({404, 422}),
 }

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from app import migrations
 from app.tables import walls
 
+pytestmark = pytest.mark.postgres  # On SQLite there is no second wall, and nobody asks for one.
 WALLED = sorted(set(SQLModel.metadata.tables) - walls.OPEN_TABLES)
 FUNCTIONS = {
     "lotsenwerk_system": "boolean LANGUAGE sql STABLE AS $$ SELECT true $$",
@@ -49,11 +50,6 @@ def looked_at(connection: Connection, *statements: str) -> Iterator[list[str]]:
     nested.rollback()
 
 
-def has_walls(connection: Connection) -> bool:
-    """Whether there is a second wall; on SQLite there is none, and the doctor asks for none."""
-    return connection.dialect.name == "postgresql"
-
-
 def policies(connection: Connection) -> list[tuple[str, str, str, str | None]]:
     """Every policy: table, name, command, what it sees."""
     told = text("SELECT tablename, policyname, cmd, qual FROM pg_policies ORDER BY 1, 2")
@@ -61,8 +57,6 @@ def policies(connection: Connection) -> list[tuple[str, str, str, str | None]]:
 
 
 def test_no_policy_can_be_taken_away_or_opened_unnoticed(connection: Connection) -> None:
-    if not has_walls(connection):
-        return
     known = policies(connection)
     assert {table for table, *_ in known} == set(WALLED)
     for table, name, command, sees in known:
@@ -80,13 +74,13 @@ def test_no_policy_can_be_taken_away_or_opened_unnoticed(connection: Connection)
 
 @pytest.mark.parametrize("how", ["DISABLE", "NO FORCE"])
 def test_no_wall_can_be_switched_off_unnoticed(connection: Connection, how: str) -> None:
-    for table in WALLED if has_walls(connection) else ():
+    for table in WALLED:
         with looked_at(connection, f'ALTER TABLE "{table}" {how} ROW LEVEL SECURITY') as found:
             assert found == [f"Table {table} has no row-level security."]
 
 
 def test_no_door_can_be_added_unnoticed(connection: Connection) -> None:
-    for table in WALLED if has_walls(connection) else ():
+    for table in WALLED:
         with looked_at(connection, f'CREATE POLICY door ON "{table}" USING (true)') as found:
             assert found == [
                 f"Table {table}: its row-level security is not the one of the program."
@@ -94,14 +88,12 @@ def test_no_door_can_be_added_unnoticed(connection: Connection) -> None:
 
 
 def test_no_function_under_the_walls_can_be_changed_unnoticed(connection: Connection) -> None:
-    for name, other in FUNCTIONS.items() if has_walls(connection) else ():
+    for name, other in FUNCTIONS.items():
         with changed(connection, f"CREATE OR REPLACE FUNCTION {name}() RETURNS {other}") as found:
             assert found == [f"The function {name} is missing, or not the one of the program."]
 
 
 def test_whoever_sees_through_walls_is_not_served(engine: Engine, connection: Connection) -> None:
-    if not has_walls(connection):
-        return
     connection.rollback()
     mighty = create_engine(engine.url.set(username="postgres"))
     try:
@@ -122,8 +114,6 @@ def test_whoever_sees_through_walls_is_not_served(engine: Engine, connection: Co
 
 
 def test_control_a_wall_that_is_merely_written_otherwise_is_none(connection: Connection) -> None:
-    if not has_walls(connection):
-        return
     same = "CREATE POLICY wall ON seat USING (lotsenwerk_system() OR {})"
     ours = "seat.sponsor_id = ANY (public.lotsenwerk_sponsors())"
     with looked_at(connection, "DROP POLICY wall ON seat", same.format(ours)) as found:

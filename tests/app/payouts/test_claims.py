@@ -8,9 +8,10 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from app import db
+from app.backups import invariants
 from app.tables import AuditEvent, Claim, ClaimLine, Enrolment, ServiceRecord, Volunteer
 from tests.app.hours.bookings import at, client_case, confirmed, link_account
-from tests.app.payouts.steps import build, claim, step
+from tests.app.payouts.steps import approve_all, build, claim, step
 from tests.cast import Cast
 
 MONDAY = date(2027, 1, 4)
@@ -104,6 +105,24 @@ async def test_claim_without_records_disappears_when_it_is_rebuilt(
     await build(client, cast)
     listed = (await client.get("/claims", headers=cast.key("fatma"))).json()["items"]
     assert [(c["funding_line"], c["amount_cents"]) for c in listed] == [("wetterau", 1500)]
+
+
+async def test_claim_that_stands_in_the_books_stays_empty_when_another_line_pays(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    confirmed(engine, cast, at(MONDAY, "10:00"))
+    (approved,) = await approve_all(client, cast)
+    await step(client, cast, "fatma", approved, "return")
+    choice = {"source_key": "wetterau_interpreter", "valid_from": "2027-01-01"}
+    await client.post("/rate-plans", json=choice, headers=cast.key("lea"))
+    for _ in range(2):
+        assert [c["funding_line"] for c in (await build(client, cast))["claims"]] == ["wetterau"]
+    listed = (await client.get("/claims", headers=cast.key("fatma"))).json()["items"]
+    assert {(c["funding_line"], c["state"], c["amount_cents"]) for c in listed} == {
+        ("wetterau", "open", 1500),
+        ("wir", "returned", 0),
+    }
+    assert invariants.findings(engine) == []
 
 
 def _claimed_before(session: Session, record: ServiceRecord, minutes: int) -> None:

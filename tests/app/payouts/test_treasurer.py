@@ -134,6 +134,16 @@ async def test_treasurer_sees_sums_and_approves_once(
     ]
 
 
+async def test_the_months_of_one_person_stand_in_their_order(
+    client: AsyncClient, cast: Cast, engine: Engine, treasurer: None
+) -> None:
+    confirmed(engine, cast, at(date(2026, 12, 14), "10:00"))
+    for claim in (await build(client, cast, "2026-12"))["claims"]:
+        await submitted_and_checked(client, cast, claim["id"])
+    page = await client.get(await asked(client, cast, engine))
+    assert re.findall(r"Monat (\d\d/\d{4})", page.text) == ["12/2026", "01/2027"]
+
+
 async def test_a_reason_holds_no_signs_that_nobody_writes(
     client: AsyncClient, cast: Cast, engine: Engine, treasurer: None
 ) -> None:
@@ -291,20 +301,12 @@ async def test_the_treasurer_approves_nothing_she_is_paid(
     assert answer.json()["type"] == "/problems/treasurer-involved"
 
 
-async def test_she_cannot_become_the_payee_after_she_was_asked(
-    client: AsyncClient, cast: Cast, engine: Engine, treasurer: None
+@pytest.mark.parametrize("name", ["dilan", "fatma"], ids=["who is paid", "who has checked"])
+async def test_she_cannot_become_involved_after_she_was_asked(
+    client: AsyncClient, cast: Cast, engine: Engine, treasurer: None, name: str
 ) -> None:
     url = await asked(client, cast, engine)
-    treasurer_is(engine, cast, "dilan")
-    assert (await client.post(url, data=YES)).status_code == 409
-    assert states(engine) == ["checked"]
-
-
-async def test_the_treasurer_approves_nothing_she_has_checked(
-    client: AsyncClient, cast: Cast, engine: Engine, treasurer: None
-) -> None:
-    url = await asked(client, cast, engine)
-    treasurer_is(engine, cast, "fatma")
+    treasurer_is(engine, cast, name)
     assert (await client.post(url, data=YES)).status_code == 409
     assert states(engine) == ["checked"]
 

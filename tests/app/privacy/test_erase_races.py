@@ -5,6 +5,7 @@ from threading import Event
 from uuid import UUID
 
 import pytest
+from httpx import AsyncClient
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
@@ -13,12 +14,8 @@ from app.offers import asking as offers
 from app.privacy import erasing
 from app.tables import Account, Offer, OfferState
 from tests.app.examples import HOUR, MORNING, asking
-from tests.app.privacy.traces import Left, in_database, leave
+from tests.app.privacy.traces import HELD, Left, in_database, leave
 from tests.cast import Cast
-
-HELD = {
-    f"{table}.{name}" for table in ("claim", "payment") for name in ("payee_name", "payee_iban")
-}
 
 
 def at_once(engine: Engine, cast: Cast, left: Left) -> set[str]:
@@ -76,11 +73,16 @@ def test_control_without_the_lock_the_question_stays(
     assert pending(engine, left) == 1
 
 
-async def test_a_no_and_a_yes_after_it_are_refused(engine: Engine, cast: Cast) -> None:
+@pytest.mark.parametrize(("answer", "status"), [("accept", 409), ("decline", 200)])
+async def test_a_yes_after_it_is_refused_and_a_no_changes_nothing(
+    client: AsyncClient, engine: Engine, cast: Cast, answer: str, status: int
+) -> None:
     left = leave(engine, cast)
     with db.transaction(engine) as session:
         erasing.erase(
             session, left.volunteer_id, at=None, asked_by=None, reason="", without_pay=True
         )
+    path = f"/offers/{left.offer_id}/{answer}"
+    assert (await client.post(path, headers=cast.key("amal"))).status_code == status
     with db.transaction(engine) as session:
         assert session.get_one(Offer, left.offer_id).state == OfferState.WITHDRAWN

@@ -30,13 +30,9 @@ from app.tables import (
     Volunteer,
 )
 from tests.app.examples import MORNING, asking, assignment
-from tests.app.privacy.traces import LONG_AGO, Left, backup, in_database, in_files, leave
+from tests.app.privacy.traces import HELD, LONG_AGO, Left, backup, in_database, in_files, leave
 from tests.cast import Cast
 
-HELD = {
-    f"{table}.{name}" for table in ("claim", "payment") for name in ("payee_name", "payee_iban")
-}
-"""What the accounts need, for as long as they are kept."""
 WISH = {"reason": "möchte aufhören"}
 
 
@@ -286,6 +282,23 @@ async def test_one_pool_forgets_its_part_and_she_stays_in_the_other(
     assert in_database(engine) == HELD, "with her last pool she goes altogether"
 
 
+async def test_a_lead_of_two_pools_erases_her_in_the_second_one_as_well(
+    client: AsyncClient, cast: Cast, engine: Engine, left: Left
+) -> None:
+    _in_two_pools(engine, cast, left)
+    body = {"volunteer_id": str(left.volunteer_id)}
+    first = await erase(client, cast, "lea", **body)
+    with db.transaction(engine) as session:
+        account_id = cast.accounts["lea"]
+        session.add(Membership(account_id=account_id, sponsor_id=cast.fulda, role="lead"))
+    second = await erase(client, cast, "lea", **body)
+    assert second["items"][:1] == first["items"], "what was done is not done again"
+    assert [item["sponsor_id"] for item in second["items"][1:]] == [str(cast.fulda)]
+    jobs.work_all(engine)
+    assert in_database(engine) == HELD
+    assert await erase(client, cast, "lea", **body) == second
+
+
 def _lent_to_fulda(engine: Engine, cast: Cast, left: Left, state: str = "lent") -> None:
     with db.transaction(engine) as session:
         session.add(
@@ -354,14 +367,19 @@ async def test_an_account_that_works_in_an_office_stays(
     client: AsyncClient, cast: Cast, engine: Engine, left: Left
 ) -> None:
     with db.transaction(engine) as session:
-        session.add(
-            Membership(account_id=left.account_id, sponsor_id=cast.wetterau, role="coordinator")
-        )
+        at = {"account_id": left.account_id, "sponsor_id": cast.wetterau}
+        to_office = Message(
+            **at, event="task", recipient="buero@example.org", subject="Neu", body="Bitte ansehen",
+            due_at=MORNING,
+        )  # fmt: skip
+        session.add_all([Membership(**at, role="coordinator"), to_office])
     await erase(client, cast)
     me = await client.get("/me", headers=cast.key("zeyneb"))
     assert me.status_code == 200
     with db.transaction(engine) as session:
         assert session.get_one(Volunteer, left.volunteer_id).account_id is None
+        office = session.get_one(Message, to_office.id)
+        assert (office.state, office.body) == ("queued", "Bitte ansehen"), "to the office, not her"
 
 
 async def test_accounts_are_kept_to_their_day_and_no_longer(

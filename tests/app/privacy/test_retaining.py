@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -38,7 +38,7 @@ from app.tables import (
     Volunteer,
 )
 from tests.app.examples import furnish, snapshot
-from tests.app.privacy.traces import in_database, leave
+from tests.app.privacy.traces import GIVEN, HELD, SURNAME, in_database, leave
 from tests.cast import Cast
 
 LATER = "2027-06-01T09:00:00+02:00"
@@ -249,8 +249,7 @@ def test_who_left_a_year_ago_is_forgotten_and_the_accounts_are_held(
     clock.shift(timedelta(days=10))
     assert counts(retaining.run(engine))["left"] == 1
     jobs.work_all(engine)
-    held = {"payee_name", "payee_iban"}
-    assert in_database(engine) == {f"{table}.{n}" for table in ("claim", "payment") for n in held}
+    assert in_database(engine) == HELD
     with db.transaction(engine) as session:
         assert session.exec(select(Erasure.state)).one() == "held"
         assert session.get_one(Volunteer, left.volunteer_id).erased_at is not None
@@ -294,6 +293,28 @@ def test_a_sponsor_may_keep_its_accounts_longer(
     retaining.run(engine)
     with db.transaction(engine) as session:
         assert (session.get_one(Claim, left.claim_id).payee_name == "") is gone
+
+
+def test_an_erasure_is_not_called_done_while_longer_kept_accounts_name_her(
+    engine: Engine, cast: Cast, clock: time_machine.Traveller
+) -> None:
+    left = leave(engine, cast)
+    with db.transaction(engine) as session:
+        at = {"sponsor_id": cast.wetterau, "volunteer_id": left.volunteer_id}
+        session.add(Erasure(**at, state="held", held_until=date(2031, 12, 31)))
+        session.get_one(Sponsor, cast.wetterau).settings = {"accounting_years": 7}
+
+    def stands() -> tuple[str, date | None, str]:
+        with db.transaction(engine) as session:
+            one = session.exec(select(Erasure)).one()
+            return one.state, one.held_until, session.get_one(Claim, left.claim_id).payee_name
+
+    clock.move_to("2032-02-01T09:00:00+01:00")
+    assert "held_erasures" not in counts(retaining.run(engine))
+    assert stands() == ("held", date(2033, 12, 31), f"{SURNAME}, {GIVEN}")
+    clock.move_to("2034-01-01T09:00:00+01:00")
+    assert counts(retaining.run(engine))["held_erasures"] == 1
+    assert stands() == ("done", date(2033, 12, 31), "")
 
 
 async def test_the_lead_and_the_auditor_read_what_went(

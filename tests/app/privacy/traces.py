@@ -4,7 +4,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from app.tables import (
     Absence,
     Account,
     ApiToken,
-    Assignment,
     AvailabilityRecurrence,
     BusyFeed,
     BusySpan,
@@ -58,6 +57,10 @@ BORN = date(1979, 11, 23)
 TOWN, NOTE = "Canaryhausen", "Needle spricht leise"
 NEEDLES = (SURNAME, GIVEN, PHONE, DIGITS, MAIL, BUSINESS, IBAN, BORN.isoformat(), TOWN, NOTE)
 LONG_AGO = MORNING - timedelta(days=60)
+HELD = {
+    f"{table}.{name}" for table in ("claim", "payment") for name in ("payee_name", "payee_iban")
+}
+"""What the accounts need of her, for as long as they are kept."""
 
 
 @dataclass
@@ -212,7 +215,7 @@ def _said(session: Session, cast: Cast, her: Volunteer, made: Offer) -> Message:
     ]  # fmt: skip
     answer = IdempotencyKey(
         account_id=cast.accounts["amal"], key="her", fingerprint="9" * 64, status=201,
-        body=f'{{"id": "{her.id}", "surname": "{SURNAME}"}}'.encode(),
+        body=f'{{"id":"{her.id}","birth_date":"{BORN}","town":"{TOWN}","note":"{NOTE}"}}'.encode(),
     )  # fmt: skip
     session.add_all([to_her, to_school, batch, *tasks, answer])
     session.flush()
@@ -270,12 +273,3 @@ def backup(engine: Engine, path: Path) -> Path:
     """A fresh backup of everything."""
     taking.take(engine, path, get_settings(), program="test")
     return path
-
-
-def paid_bookings(session: Session, volunteer_id: UUID) -> list[Assignment]:
-    """What she did."""
-    query = select(Assignment).where(Assignment.volunteer_id == volunteer_id)  # type: ignore[arg-type]
-    return list(session.scalars(query))
-
-
-NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)

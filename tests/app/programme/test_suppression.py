@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, assume, find, given, settings
 from hypothesis import strategies as st
 
-from app.programme import counting, suppression
+from app.programme import counting
 from app.programme.counting import Share
 from app.programme.suppression import HOUR, WIDTH, Cell, Mask, line, table
 from tests.app.programme.attacker import Attacker
@@ -185,7 +185,7 @@ def test_enough_people_of_too_few_sponsors_are_too_few() -> None:
     assert not Cell(appointments=2).is_safe, "two clients who got nobody"
 
 
-def test_a_full_table_takes_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_table_keeps_something_to_read() -> None:
     random = np.random.default_rng(7)
     filled = random.poisson(random.exponential(6, (26, 60)))
     grid = [[cell(int(n), volunteers=int(n) // 2) for n in row] for row in filled]
@@ -194,5 +194,4 @@ def test_a_full_table_takes_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     masks = table(grid, rows, columns)
     assert masks is not None
     shown = 1 - masks[0].sum() / (filled > 0).sum()
-    assert shown > 0.2, "most tables keep something to read"
-    assert suppression.WIDTH == 5
+    assert shown > 0.2

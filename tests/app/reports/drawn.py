@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
-from allowance.grants import Budget, exhausted_on
 from app.reports import drawing, pictures
 from app.reports.pictures import Picture
 
@@ -18,11 +17,8 @@ STEADY = [(TODAY - timedelta(days=n), 100) for n in range(90)]
 def grant(
     cents: int, days: Any = STEADY, today: date = TODAY, locale: str = "de", last: date = LAST
 ) -> Picture:
-    """A grant, with the day on which it is used up by its own rule."""
-    ends = exhausted_on(Budget(cents, spent_by_day=dict(days)), today, last)
-    return pictures.budget(
-        days, cents, today=today, exhausted_on=ends, last_day=last, locale=locale
-    )
+    """A grant."""
+    return pictures.budget(days, cents, today=today, last_day=last, locale=locale)
 
 
 def root(picture: Picture) -> ET.Element:
