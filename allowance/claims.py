@@ -106,9 +106,11 @@ def build_claim(
 
     Raises
     ------
+    Contradiction
+        For a work that contradicts itself or lies outside the month, and overlapping spans that
+        would both be paid.
     ValueError
-        For a work that contradicts itself or lies outside the month, overlapping spans that would
-        both be paid, a missing plan, or plans of different funding lines.
+        For a missing plan, or plans of different funding lines.
     """
     check_works(works, month)
     check_used(used)
@@ -124,7 +126,7 @@ def build_claim(
         paid_minutes=sum(line.paid_minutes for line in lines),
         amount_cents=sum(line.amount_cents for line in lines),
         travel_cents=sum(line.travel_cents for line in lines),
-        notes=_notes(pairs, lines),
+        notes=claim_notes(pairs, lines),
     )
 
 
@@ -261,8 +263,18 @@ def _reason(plan: RatePlan, work: Work, earned: int) -> Reason:
     )
 
 
-def _notes(pairs: Sequence[tuple[RatePlan, Work]], lines: Sequence[Line]) -> tuple[Reason, ...]:
-    """What a person should look at before the claim is approved."""
+def claim_notes(
+    pairs: Sequence[tuple[RatePlan, Work]], lines: Sequence[Line]
+) -> tuple[Reason, ...]:
+    """What a person should look at before the claim is approved.
+
+    Parameters
+    ----------
+    pairs : sequence of (RatePlan, Work)
+        Each work of the claim with the plan that pays it.
+    lines : sequence of Line
+        Of the claim, fresh or stored.
+    """
     notes = [
         Reason("unverified_plan", {"plan_key": key, "title_de": german, "title_en": english})
         for key, german, english in sorted(

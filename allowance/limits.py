@@ -52,6 +52,17 @@ def tax_year(paid_on: date) -> int:
     return paid_on.year
 
 
+def payment_year(day: date) -> int:
+    """The year that will probably tax work of a day: claims of a month are paid in the next one.
+
+    Parameters
+    ----------
+    day : date
+        Local date of the work.
+    """
+    return day.year + day.month // 12
+
+
 def tax_limit(limit: str, year: int) -> int:
     """The tax-free amount of a year.
 

@@ -8,11 +8,16 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby, pairwise
 
+from allowance import contradictions
+from allowance.contradictions import PlanContradiction
+
 ROLES = ("guide", "interpreter")
 UNITS = ("hour", "assignment", "started")
 GROUPS = ("once", "per_client")
 NO_SHOWS = ("full", "minimum", "nothing")
 STATUSES = ("verified", "unverified")
+WIR = "wir"
+"""The funding line of the Land's programme."""
 ROUNDINGS = ("up", "nearest", "down")
 NEVER_NEGATIVE = (
     "minimum_minutes", "late_cancel_percent", "late_cancel_minutes", "grace_minutes", "km_cents",
@@ -114,7 +119,7 @@ def plan_for(
     day: date,
     *,
     coordinating: bool = False,
-    funding_line: str = "wir",
+    funding_line: str = WIR,
 ) -> RatePlan:
     """The plan that holds for a role on the day of the assignment.
 
@@ -157,8 +162,10 @@ def validate(plans: Iterable[RatePlan]) -> None:
     Raises
     ------
     ValueError
-        For a gap or an overlap in time, naming the dates, for an amount that is not positive,
-        for a key used twice and for rules that do not fit the unit.
+        For a gap or an overlap in time, naming the dates, for an amount that is not positive and
+        for a key used twice.
+    PlanContradiction
+        For members that do not fit each other, such as a year cap without hours.
     """
     ordered = sorted(plans, key=lambda plan: (plan.line, plan.valid_from, plan.key))
     keys = [plan.key for plan in ordered]
@@ -173,8 +180,10 @@ def validate(plans: Iterable[RatePlan]) -> None:
 
 def _check_plan(plan: RatePlan) -> None:
     """Refuse a plan with a wrong field."""
-    if complaint := _wrong_word(plan) or _wrong_number(plan) or _wrong_fit(plan):
+    if complaint := _wrong_word(plan) or _wrong_number(plan):
         raise ValueError(f"Rate plan {plan.key}: {complaint}.")
+    if contradiction := _wrong_fit(plan):
+        raise PlanContradiction(plan.key, *contradiction)
 
 
 def _wrong_word(plan: RatePlan) -> str | None:
@@ -209,41 +218,33 @@ def _wrong_number(plan: RatePlan) -> str | None:
     return None
 
 
-def _wrong_fit(plan: RatePlan) -> str | None:
-    """The first pair of fields that contradict each other."""
+def _wrong_fit(plan: RatePlan) -> tuple[str, str] | None:
+    """The first pair of fields that contradict each other, in English and German."""
     timed, hourly = plan.unit != "assignment", plan.unit == "hour"
     longest = plan.maximum_minutes or plan.minimum_minutes
     rules = (
-        (hourly and plan.unit_minutes != 60, "an hour has 60 minutes"),
-        (bool(plan.year_cap_minutes) and not hourly, "a year cap in minutes needs the unit hour"),
-        (bool(plan.late_cancel_minutes) and not timed, "a flat amount has no late_cancel_minutes"),
-        (
-            bool(plan.late_cancel_minutes and plan.late_cancel_percent),
-            "a late cancellation pays a percentage or minutes, not both",
-        ),
+        (hourly and plan.unit_minutes != 60, contradictions.HOUR),
+        (bool(plan.year_cap_minutes) and not hourly, contradictions.YEAR_CAP),
+        (bool(plan.late_cancel_minutes) and not timed, contradictions.LATE_FLAT),
+        (bool(plan.late_cancel_minutes and plan.late_cancel_percent), contradictions.LATE_TWICE),
         (
             plan.unit != "started" and (plan.rounding != "up" or plan.grace_minutes > 0),
-            "rounding and grace_minutes need the unit started",
+            contradictions.ROUNDING,
         ),
-        (
-            plan.grace_minutes > 0 and plan.rounding != "up",
-            "grace_minutes need the rounding up",
-        ),
-        (
-            plan.grace_minutes >= plan.unit_minutes,
-            "grace_minutes are shorter than the unit",
-        ),
-        (plan.minimum_minutes > longest, "the minimum is longer than the maximum"),
+        (plan.grace_minutes > 0 and plan.rounding != "up", contradictions.GRACE_UP),
+        (plan.grace_minutes >= plan.unit_minutes, contradictions.GRACE_LONG),
+        (plan.minimum_minutes > longest, contradictions.SHORTEST),
         (
             hourly and plan.no_show == "minimum" and not plan.minimum_minutes,
-            "no_show pays the minimum, but there is none",
+            contradictions.NO_MINIMUM,
         ),
-        (
-            plan.valid_to is not None and plan.valid_to < plan.valid_from,
-            f"it ends on {plan.valid_to}, before it starts on {plan.valid_from}",
-        ),
+        (plan.coordinating and plan.role != "guide", contradictions.COORDINATING),
+        (plan.funding_line == WIR and plan.km_cents > 0, contradictions.TRAVEL),
+        (plan.valid_to is not None and plan.valid_to < plan.valid_from, contradictions.BACKWARDS),
     )
-    return next((complaint for broken, complaint in rules if broken), None)
+    found = next((said for broken, said in rules if broken), None)
+    days = {"first": plan.valid_from, "last": plan.valid_to}
+    return (found[0].format(**days), found[1].format(**days)) if found else None
 
 
 def _check_succession(line: str, earlier: RatePlan, later: RatePlan) -> None:

@@ -8,7 +8,14 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 MOST_BYTES = 20_000_000
+EUROS = "EUR"
 _BOOKED = "BOOK"
+_NO_REFERENCE = ("", "NONREF", "NOTPROVIDED")
+"""What banks write where an entry has no reference of its own."""
+
+
+class NotInEuros(ValueError):
+    """The account is one in another currency."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +26,8 @@ class Detail:
     ----------
     end_to_end_id : str
         As the order named it; empty where the bank does not say.
+    cents : int
+        0 where the bank does not say, or says it in another currency.
     returned : str
         Why the money came back (a code such as `AC04`); empty where it did not.
     """
@@ -35,7 +44,7 @@ class Entry:
     Attributes
     ----------
     cents : int
-        Negative when money has left the account.
+        In euros; negative when money has left the account.
     order_id : str
         The id of the order it carries out; empty where the bank does not say.
     """
@@ -66,6 +75,8 @@ def camt053(data: bytes) -> list[Statement]:
 
     Raises
     ------
+    NotInEuros
+        If an entry is booked in another currency.
     ValueError
         If it is too large, no such document, or an amount or a day in it cannot be read.
 
@@ -100,13 +111,15 @@ def _statement(node: etree._Element) -> Statement:
 
 
 def _entry(node: etree._Element, number: int) -> Entry:
+    if _currency(node, "Amt") != EUROS:
+        raise NotInEuros("The statement is not in euros.")
     sign = -1 if _text(node, "CdtDbtInd") == "DBIT" else 1
     batch = _text(node, "NtryDtls/Btch/PmtInfId") or _text(node, "NtryDtls/Btch/MsgId")
     first = _text(node, "NtryDtls/TxDtls/Refs/PmtInfId") or _text(
         node, "NtryDtls/TxDtls/Refs/MsgId"
     )
     return Entry(
-        reference=_text(node, "AcctSvcrRef") or _text(node, "NtryRef") or str(number),
+        reference=_reference(node) or str(number),
         booked_on=_day(node),
         cents=sign * _cents(_text(node, "Amt")),
         order_id=batch or first,
@@ -114,8 +127,18 @@ def _entry(node: etree._Element, number: int) -> Entry:
     )
 
 
+def _reference(node: etree._Element) -> str:
+    """What tells the entry from others of the statement: not a word that stands in many."""
+    named = (_text(node, path) for path in ("AcctSvcrRef", "NtryRef"))
+    return next((one for one in named if one.upper() not in _NO_REFERENCE), "")
+
+
 def _detail(node: etree._Element) -> Detail:
-    amount = _text(node, "Amt") or _text(node, "AmtDtls/TxAmt/Amt") or "0"
+    amount = "0"
+    for path in ("Amt", "AmtDtls/TxAmt/Amt"):
+        if _text(node, path) and _currency(node, path) == EUROS:
+            amount = _text(node, path)
+            break
     why = _text(node, "RtrInf/Rsn/Cd") or _text(node, "RtrInf/Rsn/Prtry")
     returned = why or ("unknown" if _all(node, "RtrInf") else "")
     return Detail(_text(node, "Refs/EndToEndId"), _cents(amount), returned)
@@ -134,7 +157,7 @@ def _cents(written: str) -> int:
         exact = Decimal(written) * 100
     except InvalidOperation as error:
         raise ValueError(f"The statement has an amount that is none: {written[:30]!r}.") from error
-    if not exact.is_finite() or exact != exact.to_integral_value() or abs(exact) > 10**15:
+    if not exact.is_finite() or exact != exact.to_integral_value() or not 0 <= exact <= 10**15:
         raise ValueError(f"The statement has an amount that is none: {written[:30]!r}.")
     return int(exact)
 
@@ -151,6 +174,11 @@ def _children(parent: etree._Element, name: str) -> Iterator[etree._Element]:
     for child in parent.iterchildren("*"):
         if etree.QName(child).localname == name:
             yield child
+
+
+def _currency(node: etree._Element, path: str) -> str:
+    found = _all(node, path)
+    return str(found[0].get("Ccy", EUROS)) if found else EUROS
 
 
 def _text(node: etree._Element, path: str) -> str:

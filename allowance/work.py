@@ -76,6 +76,22 @@ class Used:
     granted: Mapping[str, int] = field(default_factory=dict)
 
 
+class Contradiction(ValueError):
+    """Records that cannot be true together, or one that cannot be true at all.
+
+    Attributes
+    ----------
+    code : str
+        `overlap`, `twice`, or `wrong` where one record contradicts itself.
+    record_ids : tuple of str
+        Of the records it is about.
+    """
+
+    def __init__(self, code: str, record_ids: tuple[str, ...], said: str) -> None:
+        super().__init__(said)
+        self.code, self.record_ids = code, record_ids
+
+
 def check_works(works: Sequence[Work], month: date) -> None:
     """Refuse works of a claim that contradict themselves or belong to another month.
 
@@ -88,7 +104,7 @@ def check_works(works: Sequence[Work], month: date) -> None:
 
     Raises
     ------
-    ValueError
+    Contradiction
         Naming the record that is wrong.
     """
     if month.day != 1:
@@ -97,10 +113,12 @@ def check_works(works: Sequence[Work], month: date) -> None:
         key for key, count in Counter(work.record_id for work in works).items() if count > 1
     ]
     if repeated:
-        raise ValueError(f"Record {repeated[0]} is in the claim twice.")
+        key = repeated[0]
+        raise Contradiction("twice", (key,), f"Record {key} is in the claim twice.")
     for work in works:
         if complaint := _complaint(work, month):
-            raise ValueError(f"Record {work.record_id}: {complaint}.")
+            key = work.record_id
+            raise Contradiction("wrong", (key,), f"Record {key}: {complaint}.")
 
 
 def refuse_overlaps(works: Iterable[Work]) -> None:
@@ -113,16 +131,15 @@ def refuse_overlaps(works: Iterable[Work]) -> None:
 
     Raises
     ------
-    ValueError
+    Contradiction
         Naming both records.
     """
     latest: Work | None = None
     for work in sorted(works, key=lambda work: (work.start, work.record_id)):
         if latest and work.start < latest.end:
-            raise ValueError(
-                f"Records {latest.record_id} and {work.record_id} overlap: "
-                "one time span is paid only once."
-            )
+            both = latest.record_id, work.record_id
+            said = f"Records {both[0]} and {both[1]} overlap: one time span is paid only once."
+            raise Contradiction("overlap", both, said)
         latest = work
 
 

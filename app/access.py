@@ -32,11 +32,16 @@ from app.tables import (
     SponsorRow,
 )
 from app.tokens import BEARER_PREFIX
+from app.visible import visible_activities as visible_activities
 from app.visible import visible_anchors as visible_anchors
 from app.visible import visible_approvals as visible_approvals
 from app.visible import visible_assignments as visible_assignments
 from app.visible import visible_audit as visible_audit
+from app.visible import visible_cap_exceptions as visible_cap_exceptions
 from app.visible import visible_claims as visible_claims
+from app.visible import visible_client_cases as visible_client_cases
+from app.visible import visible_closed_months as visible_closed_months
+from app.visible import visible_courses as visible_courses
 from app.visible import visible_enrolments as visible_enrolments
 from app.visible import visible_erasures as visible_erasures
 from app.visible import visible_imports as visible_imports
@@ -44,8 +49,10 @@ from app.visible import visible_institutions as visible_institutions
 from app.visible import visible_lendings as visible_lendings
 from app.visible import visible_members as visible_members
 from app.visible import visible_messages as visible_messages
+from app.visible import visible_notices as visible_notices
 from app.visible import visible_offers as visible_offers
 from app.visible import visible_parents_days as visible_parents_days
+from app.visible import visible_payments as visible_payments
 from app.visible import visible_payruns as visible_payruns
 from app.visible import visible_plans as visible_plans
 from app.visible import visible_records as visible_records
@@ -57,6 +64,7 @@ from app.visible import visible_series as visible_series
 from app.visible import visible_sponsors as visible_sponsors
 from app.visible import visible_standbys as visible_standbys
 from app.visible import visible_tasks as visible_tasks
+from app.visible import visible_templates as visible_templates
 from app.visible import visible_volunteers as visible_volunteers
 from app.visible import visible_webhooks as visible_webhooks
 
@@ -314,6 +322,14 @@ Office = Annotated[Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part
 Bookkeeper = Annotated[Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE))]
 Treasury = Annotated[Actor, Depends(acting_as(Part.FINANCE, Part.LEAD))]
 Payer = Annotated[Actor, Depends(acting_as(Part.FINANCE, proven=Scope.PAYOUT))]
+ProvenTreasury = Annotated[Actor, Depends(acting_as(Part.FINANCE, Part.LEAD, proven=Scope.PAYOUT))]
+PaymentReader = Annotated[
+    Actor, Depends(acting_as(Part.FINANCE, Part.LEAD, Part.AUDITOR, Part.VOLUNTEER))
+]
+Payee = Annotated[Actor, Depends(acting_as(Part.FINANCE, Part.LEAD, Part.VOLUNTEER))]
+"""Whoever keeps the books, and a volunteer about what she herself was paid."""
+Waiver = Annotated[Actor, Depends(acting_as(Part.FINANCE, Part.LEAD, Part.VOLUNTEER))]
+"""Who gives up money: she herself, or who keeps the books and writes down that she does."""
 ProvenLead = Annotated[Actor, Depends(acting_as(Part.LEAD, proven=Scope.PAYOUT))]
 Auditor = Annotated[Actor, Depends(acting_as(Part.AUDITOR, Part.LEAD))]
 RecordReader = Annotated[
@@ -333,6 +349,14 @@ ClaimReader = Annotated[
     Actor,
     Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.AUDITOR, Part.VOLUNTEER)),
 ]
+TaxReader = Annotated[
+    Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.VOLUNTEER))
+]
+"""The office, and a volunteer about what she herself was paid; nobody who only looks."""
+CertificateReader = Annotated[
+    Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.VOLUNTEER))
+]
+"""The office, and a volunteer about what she herself has done."""
 SumReader = Annotated[
     Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.AUDITOR))
 ]

@@ -60,7 +60,7 @@ def _blank() -> dict[str, Any]:
 
 
 def work_of_records(session: Session, *which: ColumnElement[bool]) -> int:
-    """Book the hours of service records that have begun to count."""
+    """Book the hours of service records that have begun to count; no minutes are no appointment."""
     query = (
         sql_select(ServiceRecord, Assignment, col(Seat.language))
         .add_columns(col(Institution.region_ags), col(Institution.kind))
@@ -87,6 +87,7 @@ def work_of_records(session: Session, *which: ColumnElement[bool]) -> int:
                 "region_ags": region or "",
                 "institution_kind": kind,
                 "detail": record.outcome,
+                "quantity": min(record.minutes, 1),
                 "minutes": record.minutes,
             }
             for record, assignment, language, region, kind in session.execute(query).all()
@@ -165,40 +166,45 @@ def lines(
     return write(
         session,
         (
-            {
-                "sponsor_id": line.sponsor_id,
+            {name: getattr(one, name) for name in _OF_LINE}
+            | {
                 "kind": kind,
-                "day": line.day,
                 "paid_on": paid_on,
-                "volunteer_id": line.volunteer_id,
                 "subject_type": "claim_line",
-                "subject_id": line.id,
-                "claim_id": line.claim_id,
-                "payment_id": of_claim.get(line.claim_id),
-                "role": role or activity_role or "",
-                "funding_line": funding_line,
-                "plan_key": line.plan_key,
-                "language": language or "",
-                "region_ags": region or "",
-                "institution_kind": place or "",
-                "detail": outcome or activity or "",
-                "quantity": -1 if line.amount_cents < 0 or line.minutes < 0 else 1,
-                "minutes": line.minutes,
-                "paid_minutes": line.paid_minutes,
-                "amount_cents": line.amount_cents,
-                "travel_cents": line.travel_cents,
+                "subject_id": one.id,
+                "payment_id": of_claim.get(one.claim_id),
+                "role": one.role or one.activity_role or "",
+                "funding_line": one.funding_line,
+                "language": one.language or "",
+                "region_ags": one.region_ags or "",
+                "institution_kind": one.institution_kind or "",
+                "detail": one.outcome or one.activity_kind or "",
+                "quantity": _sign(one.minutes or one.amount_cents),
             }
-            for line, funding_line, role, language, region, place, outcome, activity, activity_role
-            in session.execute(_lines(*which)).all()
+            for one in session.execute(_lines(*which)).all()
         ),
-    )  # fmt: skip
+    )
+
+
+def _sign(value: int) -> int:
+    """1, -1 where something is taken back, 0 where nothing was."""
+    return (value > 0) - (value < 0)
+
+
+_OF_LINE = (
+    "sponsor_id", "day", "volunteer_id", "claim_id", "plan_key",
+    "minutes", "paid_minutes", "amount_cents", "travel_cents",
+)  # fmt: skip
+"""What is booked of a line as it is."""
 
 
 def _lines(*which: ColumnElement[bool]) -> Any:
     return (
-        sql_select(ClaimLine, col(Claim.funding_line), col(Assignment.role))
-        .add_columns(col(Seat.language), col(Institution.region_ags), col(Institution.kind))
-        .add_columns(col(ServiceRecord.outcome), col(Activity.kind), col(Activity.role))
+        sql_select(col(ClaimLine.id), *(col(getattr(ClaimLine, name)) for name in _OF_LINE))
+        .add_columns(col(Claim.funding_line), col(Assignment.role), col(Seat.language))
+        .add_columns(col(Institution.region_ags), col(Institution.kind).label("institution_kind"))
+        .add_columns(col(ServiceRecord.outcome), col(Activity.kind).label("activity_kind"))
+        .add_columns(col(Activity.role).label("activity_role"))
         .join(Claim, col(Claim.id) == col(ClaimLine.claim_id))
         .outerjoin(ServiceRecord, col(ServiceRecord.id) == col(ClaimLine.service_record_id))
         .outerjoin(Assignment, col(Assignment.id) == col(ServiceRecord.assignment_id))
@@ -211,8 +217,11 @@ def _lines(*which: ColumnElement[bool]) -> Any:
     )
 
 
-def back(session: Session, *which: ColumnElement[bool], on: date | None = None) -> int:
-    """Take back lines that have not been taken back; `on` is the day on which the money moved."""
+def back(session: Session, *which: ColumnElement[bool]) -> int:
+    """Take back lines that have not been taken back.
+
+    Each in the year of its own days: money that came back was never received, and taxed in no year.
+    """
     taken = sql_select(col(LedgerEntry.reverses_id)).where(
         col(LedgerEntry.reverses_id).is_not(None)
     )
@@ -229,7 +238,6 @@ def back(session: Session, *which: ColumnElement[bool], on: date | None = None) 
             {name: getattr(one, name) for name in _KEPT}
             | {name: -getattr(one, name) for name in AMOUNTS}
             | {"reverses_id": one.id}
-            | ({"paid_on": on} if on else {})
             for one in found
         ),
     )
@@ -238,11 +246,11 @@ def back(session: Session, *which: ColumnElement[bool], on: date | None = None) 
 def sums(
     session: Session,
     *which: ColumnElement[bool],
-    by: Sequence[str] = (),
+    by: Sequence[str | ColumnElement[Any]] = (),
     as_of: datetime | None = None,
 ) -> list[Any]:
     """Sums of the amounts of lines, grouped by members of a line; as they stood at a moment."""
-    groups = [col(getattr(LedgerEntry, name)) for name in by]
+    groups = [col(getattr(LedgerEntry, one)) if isinstance(one, str) else one for one in by]
     totals = [
         func.coalesce(func.sum(col(getattr(LedgerEntry, name))), 0).label(name) for name in AMOUNTS
     ]

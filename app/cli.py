@@ -1,5 +1,6 @@
 """The command line: `lotsenwerk …`. Exit codes: 0 done, 1 refused with a reason, 2 wrong call."""
 
+import gc
 import json
 import os
 import signal
@@ -13,9 +14,8 @@ from uuid import UUID
 import typer
 import uvicorn
 from fastapi import FastAPI
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import make_url
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from app import commandline, db, demo, jobs, limits, migrations, printing, resealing, roles
 from app.accounts import commands as accounts
@@ -23,10 +23,17 @@ from app.auditing import lag
 from app.auditing.commands import commands as audit_commands
 from app.backups import invariants, restoring, taking
 from app.backups.refusals import BackupError
-from app.bodies import FIRST_DAY, LAST_DAY, Day
 from app.clock import now, today
-from app.console import database, err, naming, out, refuse
-from app.downloads import SheetFormat, content
+from app.console import (
+    SponsorName,
+    database,
+    err,
+    naming,
+    out,
+    refuse,
+    the_sponsor,
+    typed_day,
+)
 from app.errors import ApiError
 from app.imports import service as imports
 from app.imports import undoing
@@ -36,9 +43,7 @@ from app.main import VERSION, create_app
 from app.planning import failures, kernels, solver, views
 from app.planning import service as planning
 from app.privacy.commands import commands as privacy_commands
-from app.reports import registry
-from app.reports import service as reports
-from app.reports.period import checked
+from app.reports.commands import save_report
 from app.settings import get_settings
 from app.tables import Account, ImportBatch, Sponsor
 from app.tour import play
@@ -54,6 +59,7 @@ cli = typer.Typer(
 )
 cli.add_typer(accounts.commands, name="account")
 cli.command()(accounts.create_admin)
+cli.command(name="report")(save_report)
 cli.add_typer(commands, name="jobs")
 cli.add_typer(privacy_commands, name="privacy")
 cli.add_typer(audit_commands, name="audit")
@@ -61,21 +67,6 @@ cli.add_typer(audit_commands, name="audit")
 KEEP_ALIVE_SECONDS = 5
 PORT = 8000
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-SponsorName = Annotated[
-    str | None, typer.Option("--sponsor", help="Name of the sponsor; not needed for a single one.")
-]
-
-
-def the_sponsor(session: Session, name: str | None) -> Sponsor | None:
-    """The sponsor of this name, or the only one; None when there is none at all."""
-    sponsors = session.exec(select(Sponsor).order_by(col(Sponsor.name))).all()
-    names = ", ".join(f'"{s.name}"' for s in sponsors)
-    if name is not None and sponsors:
-        found = next((s for s in sponsors if s.name == name), None)
-        return found or refuse(f'There is no sponsor "{name}" here: choose one of {names}.')
-    if len(sponsors) > 1:
-        refuse(f"There are several sponsors: choose one with --sponsor ({names}).")
-    return sponsors[0] if sponsors else None
 
 
 @cli.command()
@@ -201,14 +192,6 @@ def _undo_import(batch_id: UUID) -> None:
     out.print(f"Import {batch_id} zurückgenommen: {rows} Einträge gelöscht.", markup=False)
 
 
-def _day(typed: datetime) -> date:
-    """The day that was typed, when it is one of our time."""
-    try:
-        return TypeAdapter(Day).validate_python(typed.date())
-    except ValidationError:
-        refuse(f"{typed:%d.%m.%Y} is too far away: between {FIRST_DAY} and {LAST_DAY}, please.")
-
-
 def _as_of(first_day: date) -> datetime:
     """Nothing is stored: a week that has gone by is planned as if it were still to come."""
     return min(now(), nearest_utc(first_day, 0))
@@ -224,7 +207,7 @@ def match(
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
     """Plan the open seats of these days (both included) and print the plan; nothing is stored."""
-    days = _day(first), _day(last)
+    days = typed_day(first), typed_day(last)
     with database() as engine:
         try:
             planning.check_days(*days)
@@ -250,32 +233,6 @@ def match(
         sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
         return
     printing.plan(out, summary)
-
-
-@cli.command(name="report")
-def save_report(
-    name: Annotated[str, typer.Argument(help="Which report, such as `hours`.")],
-    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
-    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the file.")],
-    sheet: Annotated[SheetFormat, typer.Option("--format")] = "csv",
-    sponsor: SponsorName = None,
-) -> None:
-    """Write a report of these days (both included) as a file."""
-    with database() as engine, db.transaction(engine) as session:
-        try:
-            chosen = the_sponsor(session, sponsor)
-            if chosen is None:
-                refuse("There is no such sponsor here.")
-            period = checked(_day(first), _day(last))
-            table = reports.table(session, registry.named(name), chosen.id, period)
-        except ApiError as error:
-            refuse(error.detail("de"))
-    try:
-        output.write_bytes(content(table, sheet))
-    except OSError as error:
-        refuse(f"{output} cannot be written: {error.strerror}.")
-    out.print(f"{output}: {len(table.rows)} Zeilen", markup=False)
 
 
 @cli.command()
@@ -365,7 +322,12 @@ def run(
 
 
 def _listen(app: FastAPI, host: str, port: int, log_level: str) -> None:
-    """Serve without an access log: addresses hold links that work without an account."""
+    """Serve without an access log: addresses hold links that work without an account.
+
+    What is loaded by now stays: nobody looks through it for rubbish at each long report.
+    """
+    gc.collect()
+    gc.freeze()
     uvicorn.Server(server_config(app, host, port, log_level)).run()
 
 

@@ -4,18 +4,26 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from datetime import date, datetime
+from typing import Annotated, NoReturn
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col, select
 
 from app import db, migrations, resealing
+from app.bodies import FIRST_DAY, LAST_DAY, Day
 from app.settings import get_settings
+from app.tables import Sponsor
 
 out = Console()
 err = Console(stderr=True)
+SponsorName = Annotated[
+    str | None, typer.Option("--sponsor", help="Name of the sponsor; not needed for a single one.")
+]
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -58,3 +66,23 @@ def naming(what: str) -> Iterator[Callable[[str], None]]:
             yield lambda name: status.update(f"{what} {name} …")
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def the_sponsor(session: Session, name: str | None) -> Sponsor | None:
+    """The sponsor of this name, or the only one; None when there is none at all."""
+    sponsors = session.exec(select(Sponsor).order_by(col(Sponsor.name))).all()
+    names = ", ".join(f'"{s.name}"' for s in sponsors)
+    if name is not None and sponsors:
+        found = next((s for s in sponsors if s.name == name), None)
+        return found or refuse(f'There is no sponsor "{name}" here: choose one of {names}.')
+    if len(sponsors) > 1:
+        refuse(f"There are several sponsors: choose one with --sponsor ({names}).")
+    return sponsors[0] if sponsors else None
+
+
+def typed_day(typed: datetime) -> date:
+    """The day that was typed, when it is one of our time."""
+    try:
+        return TypeAdapter(Day).validate_python(typed.date())
+    except ValidationError:
+        refuse(f"{typed:%d.%m.%Y} is too far away: between {FIRST_DAY} and {LAST_DAY}, please.")

@@ -22,7 +22,19 @@ from app.imports.judging import Judged
 from app.imports.lists import read_folder
 from app.imports.verdicts import Verdict
 from app.passwords import hash_password
-from app.tables import ApiToken, Contact, Institution, Membership, Scope, Sponsor, Volunteer
+from app.rate_plans import DEFAULT_LINE
+from app.tables import (
+    ApiToken,
+    Contact,
+    GrantNotice,
+    GrantPurpose,
+    GrantState,
+    Institution,
+    Membership,
+    Scope,
+    Sponsor,
+    Volunteer,
+)
 from app.tokens import hash_token
 from scheduling.phrases import Absence
 
@@ -30,6 +42,10 @@ FOLDER = Path(__file__).parent / "imports" / "demo"
 MONDAY_OF_LISTS = date(2027, 1, 11)
 WEEK = timedelta(days=7)
 SPONSOR = "Sprachpool Wetterau (Demo)"
+IBAN = "DE02120300000000202051"
+"""Of the kind that banks print on specimens."""
+GRANTED = {GrantPurpose.GUIDES: 690_000, GrantPurpose.INTERPRETERS: 1_200_000}
+"""Cents that the Land is supposed to have granted for the year."""
 PASSWORD = "lotsenwerk"  # noqa: S105 - printed at every start, for the demo pool only
 APP_SECRET = "LOTSENWERKDEMOLOTSENWERKDEMO2345"  # noqa: S105 - of the demo pool only, too
 """With it finance and lead show a second factor; an authenticator app takes it as well."""
@@ -114,17 +130,46 @@ def moved(judged: Judged, monday: date) -> Judged:
 
 def load(session: Session) -> Sponsor:
     """Put the demo pool into an empty database."""
-    sponsor = Sponsor(name=SPONSOR, regions=["06440"])
+    sponsor = Sponsor(
+        name=SPONSOR,
+        regions=["06440"],
+        nonprofit=True,
+        account_holder=SPONSOR,
+        iban=IBAN,
+    )
     session.add(sponsor)
     session.flush()
     judged = imports.verdicts(session, sponsor.id, read_folder(FOLDER))
     monday = next_full_week(today())
+    for year in sorted({(monday - 2 * WEEK).year, monday.year}):
+        session.add_all(_notices(sponsor, year))
     history.book_week(session, sponsor, moved(judged, monday - 2 * WEEK))
     imports.store(imports.Target(session, sponsor), moved(judged, monday))
     for account in ACCOUNTS:
         _sign_up(session, sponsor, account)
     session.flush()
     return sponsor
+
+
+def _notices(sponsor: Sponsor, year: int) -> list[GrantNotice]:
+    """The grants of the year, as they were asked for and given."""
+    return [
+        GrantNotice(
+            sponsor_id=sponsor.id,
+            funding_line=DEFAULT_LINE,
+            year=year,
+            purpose=purpose,
+            reference=f"WIR-{year}-{number}",
+            state=GrantState.RUNNING,
+            applied_cents=cents,
+            amount_cents=cents,
+            starts_on=date(year, 1, 1),
+            ends_on=date(year, 12, 31),
+            applied_on=date(year - 1, 12, 1),
+            noticed_on=date(year, 1, 2),
+        )
+        for number, (purpose, cents) in enumerate(GRANTED.items(), start=1)
+    ]
 
 
 def _sign_up(session: Session, sponsor: Sponsor, demo: DemoAccount) -> None:

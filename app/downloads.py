@@ -18,6 +18,9 @@ SHEETS: dict[str, dict[str, str]] = {kind.partition(";")[0]: {} for kind in _TYP
 """The kinds of files, as the contract names them."""
 AS_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "A file", "content": SHEETS}}
 """What a route that answers with a file says of itself."""
+PDF = "application/pdf"
+AS_PDF: dict[int | str, dict[str, Any]] = {200: {"description": "A file", "content": {PDF: {}}}}
+"""The same of a route that answers with a document."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,10 @@ def content(table: Table, kind: SheetFormat, locale: str = "de") -> bytes:
 
 def download(table: Table, kind: SheetFormat, locale: str) -> Response:
     """The table as a file to be saved."""
-    disposition = f'attachment; filename="{table.filename}.{kind}"'
-    return Response(
-        content(table, kind, locale),
-        media_type=_TYPES[kind],
-        headers={"Content-Disposition": disposition},
-    )
+    return saved(content(table, kind, locale), f"{table.filename}.{kind}", _TYPES[kind])
+
+
+def saved(data: bytes, filename: str, media_type: str) -> Response:
+    """Bytes as a file to be saved; its name is plain ASCII."""
+    disposition = f'attachment; filename="{filename}"'
+    return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})

@@ -49,14 +49,34 @@ VOLUNTEER_WRITERS: Mapping[str, frozenset[Writer]] = {
 _CLAIM = frozenset({
     "id", "sponsor_id", "volunteer_id", "volunteer", "month", "funding_line", "state", "minutes",
     "amount_cents", "checked_by", "checked_at", "approved_by", "approved_at", "payrun_id",
+    "kind", "number", "reverses_id", "travel_cents", "held_from",
+})  # fmt: skip
+_COURSE = frozenset({
+    "id", "sponsor_id", "kind", "units", "starts_on", "ends_on", "state", "held_at",
+    "participants_count", "in_full_count", "cost_cents", "grant_cents", "units_note",
 })  # fmt: skip
 AUDITOR_READS: Mapping[str, frozenset[str]] = {
+    "CourseRead": _COURSE,
+    "CourseDetail": _COURSE | {"participants"},
     "ClaimRead": _CLAIM,
     "ClaimDetail": _CLAIM | {"lines", "notes"},
+    "CapExceptionRead": frozenset({
+        "id", "sponsor_id", "grant_year", "extra", "granted_on", "decided_by", "withdrawn_at",
+        "created_at",
+    }),
     "ServiceRecordRead": frozenset({
         "id", "sponsor_id", "assignment_id", "volunteer_id", "volunteer", "institution", "role",
         "started_at", "ended_at", "break_minutes", "minutes", "reported_minutes",
-        "confirmed_minutes", "outcome", "state", "confirmed_by", "confirmed_at",
+        "confirmed_minutes", "outcome", "state", "confirmed_by", "confirmed_at", "source",
+        "kilometres", "doubts",
+    }),
+    "ClosedMonthRead": frozenset({
+        "id", "sponsor_id", "month", "closed_at", "closed_by", "reopened_at", "reopened_by",
+    }),
+    "ActivityRead": frozenset({
+        "id", "sponsor_id", "volunteer_id", "volunteer", "role", "kind", "started_at", "ended_at",
+        "break_minutes", "minutes", "kilometres", "fundable", "state", "source", "confirmed_at",
+        "doubts",
     }),
 }  # fmt: skip
 """By the name of an answer. A volunteer's name is evidence of a payment; a client, a place, a

@@ -4,23 +4,28 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
+from app import books
 from app.imports import service as imports
 from app.imports.judging import Judged
 from app.planning import service as planning
 from app.planning.service import Week
 from app.requests import ending
+from app.seam.asked import Asked
 from app.tables import (
     Assignment,
+    Institution,
     Offer,
     OfferState,
     Request,
     RequestOption,
     RequestState,
+    Seat,
     SeatState,
     Sponsor,
 )
 from matching import Assignment as Placed
 from matching import solve
+from matching.plan import Plan as Solution
 from scheduling import wall_time
 
 SOLVE_SECONDS = 10.0
@@ -36,12 +41,24 @@ def book_week(session: Session, sponsor: Sponsor, judged: Judged) -> None:
     for made in solution.assignments:
         _book(session, week, made)
     session.flush()
+    _note_unfilled(session, week, solution)
     _close_the_rest(session, sponsor)
 
 
+def _of_seat(week: Week, seat_id: str) -> tuple[Asked, Seat]:
+    return next((one, s) for one in week.asked for s in one.seats if str(s.id) == seat_id)
+
+
+def _note_unfilled(session: Session, week: Week, solution: Solution) -> None:
+    """What nobody could take stands in the books, with the first reason."""
+    for left in solution.open:
+        one, seat = _of_seat(week, left.seat)
+        place = session.get_one(Institution, one.request.institution_id)
+        books.unfilled(session, [(seat, place, one.options[0].day)], left.reasons[0].code)
+
+
 def _book(session: Session, week: Week, made: Placed) -> None:
-    one = next(a for a in week.asked if any(str(s.id) == made.seat for s in a.seats))
-    seat = next(s for s in one.seats if str(s.id) == made.seat)
+    one, seat = _of_seat(week, made.seat)
     option = one.options[made.option]
     offer = Offer(
         sponsor_id=seat.sponsor_id,

@@ -7,8 +7,8 @@ BODY_BYTES = MB
 FORM_BYTES = 64 * 1024
 """What a page sends, and what stands around an uploaded list."""
 UPLOAD_BYTES = 10 * MB
-"""All lists of one import."""
-UPLOADS = ("/api/v1/imports",)
+"""All files of one upload."""
+UPLOADS = ("/api/v1/imports", "/api/v1/bank-statements")
 """Where files are uploaded."""
 BODY_SECONDS = 120.0
 """How long a body may take to arrive; 10 MB take that long on a slow line."""
@@ -51,10 +51,20 @@ COSTLY = frozenset({
     ("GET", "/seats/{seat_id}/explanation"),
     ("POST", "/imports"),
     ("GET", "/reports/{name}"),
+    ("GET", "/reports/{name}/picture"),
+    ("GET", "/assignments/{assignment_id}/code.svg"),
+    ("GET", "/grant-notices/{notice_id}/picture"),
+    ("GET", "/volunteers/{volunteer_id}/certificate.pdf"),
     ("GET", "/programme/aggregates"),
     ("POST", "/privacy/export"),
     ("GET", "/payruns/{payrun_id}/paylist"),
+    ("GET", "/grant-notices/{notice_id}/budget"),
+    ("GET", "/payruns/{payrun_id}/paylist.xlsx"),
+    ("GET", "/payruns/{payrun_id}/pain001.xml"),
+    ("GET", "/payments/{payment_id}/statement.pdf"),
+    ("POST", "/bank-statements"),
     ("GET", "/parents-days/{parents_day_id}/timetable"),
+    ("GET", "/courses/{course_id}/participants/{volunteer_id}/certificate.pdf"),
 })  # fmt: skip
 """Operations that take a processor for long or carry much away at once."""
 

@@ -14,7 +14,9 @@ from app.auditing.routes import router as auditing_router
 from app.bookings.routes import router as bookings_router
 from app.calendars import publishing
 from app.calendars.routes import router as calendars_router
+from app.courses.routes import router as courses_router
 from app.gate import Gate, HeadAsGet
+from app.grants.routes import router as grants_router
 from app.headers import SecurityHeaders
 from app.hours.routes import router as hours_router
 from app.imports.routes import router as imports_router
@@ -39,6 +41,8 @@ from app.pages import (
 from app.pages.render import STATIC
 from app.pages.timetables import router as timetables_router
 from app.parents_days.routes import router as parents_days_router
+from app.payouts import reporting  # noqa: F401 - registers its job
+from app.payouts.payrun_routes import router as payruns_router
 from app.payouts.routes import router as payouts_router
 from app.planning.routes import router as planning_router
 from app.privacy import outbox, retaining  # noqa: F401 - register their job and periodic work
@@ -52,6 +56,7 @@ from app.searches.routes import router as searches_router
 from app.series.routes import router as series_router
 from app.settings import get_settings
 from app.sponsors.routes import router as sponsors_router
+from app.taxes.routes import router as taxes_router
 from app.upkeep import clearing  # noqa: F401 - registers its periodic work
 from app.upkeep.routes import router as upkeep_router
 from app.volunteers.routes import router as volunteers_router
@@ -75,7 +80,11 @@ FEATURES: tuple[APIRouter, ...] = (
     planning_router,
     searches_router,
     hours_router,
+    courses_router,
+    grants_router,
+    taxes_router,
     payouts_router,
+    payruns_router,
     reports_router,
     programme_router,
     imports_router,

@@ -92,11 +92,15 @@ def xlsx_bytes(
         book.set_properties({"title": title, "created": CREATED})
         sheet = book.add_worksheet(_sheet_name(title, locale))
         bold = book.add_format({"bold": True})
+        shapes = [
+            book.add_format({"num_format": _number_format(column.kind, locale)})
+            for column in columns
+        ]
         for index, column in enumerate(columns):
-            shape = book.add_format({"num_format": _number_format(column.kind, locale)})
             sheet.set_column(index, index, _WIDTHS[column.kind])
             sheet.write_string(0, index, column.heading(locale), bold)
-            for number, cells in enumerate(values, start=1):
+        for number, cells in enumerate(values, start=1):
+            for index, (column, shape) in enumerate(zip(columns, shapes, strict=True)):
                 _write(sheet, (number, index), column.kind, cells[index], shape)
         sheet.freeze_panes(1, 0)
     return buffer.getvalue()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from lxml import etree
 
 from app.clock import today
 from app.demo import COORDINATOR, FINANCE, HELPER, LEAD, SCHOOL, DemoAccount, next_full_week
@@ -95,6 +96,7 @@ def play(url: str) -> Iterator[str]:
             yield from _offer(amal, hevin, plan)
             yield from _record(amal)
             yield from _pay(amal, fatma, lea)
+            yield from _answer_to_the_land(lea)
     except httpx.TransportError as error:
         raise RuntimeError(f"{url} does not answer ({error}): is `make run` running?") from error
 
@@ -286,9 +288,36 @@ def _pay(amal: Caller, fatma: Caller, lea: Caller) -> Iterator[str]:
     yield f"   Payrun {run['number']}: {euro(run['amount_cents'])}. Its list begins:"
     for line in fatma.get(f"/payruns/{run['id']}/paylist", format="csv").splitlines()[:3]:
         yield "   " + line.lstrip("\ufeff")
+    document = fatma.get(f"/payruns/{run['id']}/pain001.xml")
+    yield f"   The file for the bank: {_file(document)}"
     fatma.post(f"/payruns/{run['id']}/paid", {"paid_on": str(today())})
     yield "   Paid. Hours and amount per volunteer and month:"
     first, last = f"{months[0]}-01", str(today())
     report = fatma.get("/reports/hours", **{"from": first, "to": last, "format": "csv"})
     for line in report.splitlines()[:3]:
+        yield "   " + line.lstrip("\ufeff")
+
+
+def _file(document: str) -> str:
+    """How many transfers a file for the bank has, and what they add up to."""
+    read = etree.fromstring(document.encode())
+    number, total = (read.findtext(f".//{{*}}GrpHdr/{{*}}{tag}") for tag in ("NbOfTxs", "CtrlSum"))
+    return f"{number} transfers, {total.replace('.', ',')} EUR"
+
+
+def _answer_to_the_land(lea: Caller) -> Iterator[str]:
+    yield "6. What the Land wants to know"
+    for notice in sorted(lea.all("/grant-notices"), key=lambda one: str(one["reference"])):
+        left = lea.get(f"/grant-notices/{notice['id']}/budget")
+        yield (
+            f"   {notice['reference']} {notice['purpose']}: granted {euro(notice['amount_cents'])},"
+            f" paid {euro(left['paid_cents'])}, left {euro(left['left_cents'])}"
+        )
+    monitor = lea.get("/threshold-monitor")
+    for finding in monitor["findings"]:
+        said = " ".join(finding["sentences"])
+        yield f"   {finding['code']}: {'met' if finding['met'] else 'not met'}. {said}".rstrip()
+    days = {"from": str(today() - timedelta(days=60)), "to": str(today()), "format": "csv"}
+    yield "   What was asked for in vain:"
+    for line in lea.get("/reports/unmet-demand", **days).splitlines()[:3]:
         yield "   " + line.lstrip("\ufeff")

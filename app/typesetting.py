@@ -10,6 +10,8 @@ import typst
 
 from app import latin
 
+PAPER = Path(__file__).with_name("paper.typ")
+"""The template of what people get in writing: facts, parts with tables, a signature."""
 STANDARDS = ["ua-1", "a-2a"]
 TRIES = 12
 """So many writings may be missing before only letters of Western Europe are set."""

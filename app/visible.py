@@ -11,13 +11,21 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.actors import Actor
 from app.tables import (
     NO_MEMBER,
+    Activity,
     Assignment,
     AuditAnchor,
     AuditEvent,
+    CapException,
     Claim,
     ClaimApproval,
+    ClientCase,
+    ClosedMonth,
+    ColumnTemplate,
+    Course,
+    CourseParticipant,
     Enrolment,
     Erasure,
+    GrantNotice,
     ImportBatch,
     Institution,
     Lending,
@@ -26,6 +34,7 @@ from app.tables import (
     Offer,
     ParentsDay,
     Partnership,
+    Payment,
     Payrun,
     Plan,
     RetentionRun,
@@ -188,6 +197,31 @@ def visible_records(actor: Actor) -> SelectOfScalar[ServiceRecord]:
     return select(ServiceRecord).where(col(ServiceRecord.assignment_id).in_(assignments))
 
 
+def visible_activities(actor: Actor) -> SelectOfScalar[Activity]:
+    """Hours without an appointment at the actor's sponsors, and her own."""
+    return select(Activity).where(
+        or_(
+            col(Activity.sponsor_id).in_(actor.sponsor_ids),
+            col(Activity.volunteer_id) == actor.volunteer_id,
+        )
+    )
+
+
+def visible_closed_months(actor: Actor) -> SelectOfScalar[ClosedMonth]:
+    """Months whose hours the actor's sponsors have settled."""
+    return _of_sponsor(ClosedMonth, actor)
+
+
+def visible_courses(actor: Actor) -> SelectOfScalar[Course]:
+    """Courses of the actor's sponsors, and those in which she is."""
+    hers = select(CourseParticipant.course_id).where(
+        col(CourseParticipant.volunteer_id) == actor.volunteer_id
+    )
+    return select(Course).where(
+        or_(col(Course.sponsor_id).in_(actor.sponsor_ids), col(Course.id).in_(hers))
+    )
+
+
 def visible_messages(actor: Actor) -> SelectOfScalar[Message]:
     """Messages that left the actor's sponsors."""
     return _of_sponsor(Message, actor)
@@ -208,9 +242,34 @@ def visible_approvals(actor: Actor) -> SelectOfScalar[ClaimApproval]:
     return _of_sponsor(ClaimApproval, actor)
 
 
+def visible_cap_exceptions(actor: Actor) -> SelectOfScalar[CapException]:
+    """Exceptions that were granted to the actor's sponsors."""
+    return _of_sponsor(CapException, actor)
+
+
+def visible_client_cases(actor: Actor) -> SelectOfScalar[ClientCase]:
+    """Clients of the actor's sponsors, each a number without a name."""
+    return _of_sponsor(ClientCase, actor)
+
+
 def visible_payruns(actor: Actor) -> SelectOfScalar[Payrun]:
     """Payruns of the actor's sponsors."""
     return _of_sponsor(Payrun, actor)
+
+
+def visible_payments(actor: Actor) -> SelectOfScalar[Payment]:
+    """Transfers of the actor's sponsors, and those to herself."""
+    return select(Payment).where(
+        or_(
+            col(Payment.sponsor_id).in_(actor.sponsor_ids),
+            col(Payment.volunteer_id) == actor.volunteer_id,
+        )
+    )
+
+
+def visible_notices(actor: Actor) -> SelectOfScalar[GrantNotice]:
+    """What the Land has granted the actor's sponsors."""
+    return _of_sponsor(GrantNotice, actor)
 
 
 def visible_lendings(actor: Actor) -> SelectOfScalar[Lending]:
@@ -246,3 +305,8 @@ def visible_erasures(actor: Actor) -> SelectOfScalar[Erasure]:
 def visible_retention_runs(actor: Actor) -> SelectOfScalar[RetentionRun]:
     """What went at the actor's sponsors because it had been kept long enough."""
     return _of_sponsor(RetentionRun, actor)
+
+
+def visible_templates(actor: Actor) -> SelectOfScalar[ColumnTemplate]:
+    """Column templates of the actor's sponsors."""
+    return _of_sponsor(ColumnTemplate, actor)

@@ -13,9 +13,9 @@ import time
 from app import db
 from app.main import create_app
 from bench import worlds
+from tests.app.callers import PEOPLE
 from tests.app.matrix.fuzzing import Fuzzed, Fuzzer
 from tests.app.matrix.people import CALLERS
-from tests.app.rules import PEOPLE
 
 EXAMPLES = 5
 

@@ -14,13 +14,10 @@ from matching.costs import fairness_steps
 from matching.gaps import NOWHERE, Ways, build_ways
 from matching.heads import find_heads
 from matching.pinned import beside_pins
-from matching.resources import Resources, resources
+from matching.resources import PARENTS_DAY, Resources, resources
 from matching.ties import Ties, build_ties, find_copies
 
 Array = npt.NDArray[Any]
-
-ROLLING = 3
-"""The period of caps on parents' days."""
 
 
 class Board(NamedTuple):
@@ -115,7 +112,7 @@ def build_board(candidates: Candidates, factor: int) -> Board:
         step=np.array([step for _, step in fairness], dtype=np.int64),
         key_first=np.searchsorted(caps.volunteer, np.arange(people + 1)),
         left=left,
-        rolling=caps.period == ROLLING,
+        rolling=caps.period == PARENTS_DAY,
         need_first=need_first,
         need_key=need_key,
         need_amount=need_amount,

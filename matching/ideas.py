@@ -198,9 +198,9 @@ def farther(case: Case) -> Idea | None:
 
 
 def raise_cap(case: Case) -> Idea | None:
-    """The one cap that is too small is raised, for this period alone."""
+    """The one cap that is too small is raised, for this period alone; not one of the law."""
     over = case.caps_over()
-    if len(over) != 1:
+    if len(over) != 1 or over[0][0].period == "tax_year":
         return None
     cap, much = over[0]
     own = (cap.period, cap.index, cap.unit)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-Period = Literal["day", "week", "year"]
+Period = Literal["day", "week", "year", "tax_year"]
 Unit = Literal["assignments", "minutes", "cents"]
 Mode = Literal["on_site", "phone", "video"]
 Gender = Literal["f", "m"]
@@ -84,13 +84,18 @@ class Cap:
 
 @dataclass(frozen=True)
 class Span:
-    """When a seat takes place: [start, end) with its local day, ISO week and grant year."""
+    """When a seat takes place: [start, end) with its local day, ISO week and years.
+
+    `year` numbers the grant year and `tax_year` that of the payment. Seats of which each kind has a
+    limit of its own have other numbers in the same year: a cap is of one number.
+    """
 
     start: int
     end: int
     day: int
     week: int
     year: int
+    tax_year: int = 0
 
     @property
     def minutes(self) -> int:

@@ -183,8 +183,9 @@ def _modes(record: Record, name: str, default: tuple[types.Mode, ...]) -> tuple[
 
 def _span(item: object, where: str) -> types.Span:
     record = Record(item, where)
-    names = ("start", "end", "day", "week", "year")
-    span = types.Span(*(record.whole(name) for name in names))
+    start, end, day = record.whole("start"), record.whole("end"), record.whole("day")
+    week, year = record.whole("week"), record.whole("year")
+    span = types.Span(start, end, day, week, year, record.whole("tax_year", 0))
     record.finish()
     return span
 

@@ -27,7 +27,7 @@ class Resources:
         Which cap, and how much of it (above 0) in assignments, minutes or cents.
     left, volunteer, period
         Per cap: what is left before any assignment, accepted work included; whose it is; and 0
-        for a day, 1 a week, 2 a year, 3 a limit of a parents' day.
+        for a day, 1 a week, 2 a grant year, 3 a tax year, 4 a limit of a parents' day.
     """
 
     first: Ints
@@ -95,7 +95,7 @@ def _parts(candidates: Candidates) -> Iterator[_Part]:
 
 def _caps(candidates: Candidates, period: int, unit: int) -> _Part:
     tables = candidates.tables
-    index = (tables.slots.day, tables.slots.week, tables.slots.year)[period]
+    index = tables.slots.periods[period]
     values, compact = np.unique(index, return_inverse=True)
     left = left_of(tables, candidates.volunteer, candidates.slot, period=period, unit=unit)
     amount = amounts_of(tables, unit, candidates.slot)

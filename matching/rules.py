@@ -199,8 +199,7 @@ def left_of(tables: Tables, volunteer: Whole, slot: Whole, *, period: int, unit:
         return np.full(len(volunteer), NEVER, dtype=np.int64)
     found: Ints = rule.general[volunteer]
     if len(rule.keys):
-        slots = tables.slots
-        index = (slots.day, slots.week, slots.year)[period][slot] - rule.low
+        index = tables.slots.periods[period][slot] - rule.low
         place, special = find(rule.keys, volunteer * np.int64(rule.width) + index)
         special &= (index >= 0) & (index < rule.width)
         found[special] = rule.left[place[special]]

@@ -21,7 +21,7 @@ Row = TypeVar("Row")
 
 NEVER = -1
 EVERY = -(2**62)
-PERIODS = ("day", "week", "year")
+PERIODS = ("day", "week", "year", "tax_year")
 UNITS = ("assignments", "minutes", "cents")
 
 
@@ -132,7 +132,13 @@ class SlotTable:
     day: Ints
     week: Ints
     year: Ints
+    tax_year: Ints
     first: Ints
+
+    @property
+    def periods(self) -> tuple[Ints, ...]:
+        """The number of each slot in each of `PERIODS`."""
+        return self.day, self.week, self.year, self.tax_year
 
 
 @dataclass(frozen=True)
@@ -312,6 +318,7 @@ def _slots(problem: Problem) -> SlotTable:
         day=_column(spans, "day"),
         week=_column(spans, "week"),
         year=_column(spans, "year"),
+        tax_year=_column(spans, "tax_year"),
         first=first,
     )
 

@@ -34,7 +34,7 @@ EITHER: Bounds = (-(10**6), 10**6)
 WORDS: Mapping[str, frozenset[str]] = {
     "mode": frozenset(MODES),
     "gender": frozenset(("f", "m")),
-    "period": frozenset(("day", "week", "year")),
+    "period": frozenset(("day", "week", "year", "tax_year")),
     "unit": frozenset(("assignments", "minutes", "cents")),
 }
 
@@ -209,7 +209,8 @@ def _seat(problem: Problem, seat: Seat) -> None:
         raise ValueError(f"{owner}: needs 1 to {MAX_OPTIONS} spans")
     for span in seat.spans:
         _interval(owner, span.start, span.end)
-        _between(owner, "day, week and year", NUMBER, span.day, span.week, span.year)
+        numbers = span.day, span.week, span.year, span.tax_year
+        _between(owner, "day, week and years", NUMBER, *numbers)
     _modes(owner, seat)
     if seat.place is not None:
         _between(owner, "place", (0, len(problem.places) - 1), seat.place)

@@ -47,6 +47,8 @@ PASSWORD = "Der Reiher steht im Schilf"
 """Everybody's."""
 APP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """Of Lea's authenticator app."""
+HOUSE, HOUSE_FULDA = "DE75512108001245126199", "DE12500105170648489890"
+"""The accounts from which the sponsors pay."""
 FAR_AWAY = datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -213,8 +215,8 @@ def institution(session: Session, name: str, sponsor_id: UUID, kind: str) -> Ins
 def gather(engine: Engine) -> Cast:
     """Put everybody into an empty, migrated database."""
     with db.transaction(engine) as session:
-        wetterau = Sponsor(name="Sprachpool Wetterau", regions=["06440"])
-        fulda = Sponsor(name="Lotsenbüro Fulda", regions=["06631"])
+        wetterau = Sponsor(name="Sprachpool Wetterau", regions=["06440"], iban=HOUSE)
+        fulda = Sponsor(name="Lotsenbüro Fulda", regions=["06631"], iban=HOUSE_FULDA)
         session.add_all([wetterau, fulda])
         session.flush()
         school = institution(session, "Löwenzahnschule", wetterau.id, "primary_school")

@@ -7,7 +7,8 @@ from fastapi import APIRouter, FastAPI
 from app import access, db, roles
 from app.actors import Actor, Part
 from app.main import create_app
-from tests.app.rules import PEOPLE, RULES
+from tests.app.callers import PEOPLE
+from tests.app.rules import RULES
 from tests.test_papers import ROOT
 
 PAGE = ROOT / "docs" / "roles.md"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Engine, text
 
 from app import db
+from app.backups.sums import SUMS
 from app.tables import TIME_TAKEN
 
 _STATES = ", ".join(f"'{state}'" for state in TIME_TAKEN)
@@ -97,36 +98,7 @@ RULES: dict[str, str] = {
         " JOIN request_option t ON t.id = a.option_id"
         " WHERE t.request_id <> s.request_id OR a.sponsor_id <> s.sponsor_id"
     ),
-    "A claim is not the sum of its lines": (
-        "SELECT c.id FROM claim c WHERE c.amount_cents <>"
-        " (SELECT coalesce(sum(l.amount_cents), 0) FROM claim_line l WHERE l.claim_id = c.id)"
-    ),
-    "A payrun is not the sum of its transfers": (
-        "SELECT p.id FROM payrun p WHERE p.amount_cents <>"
-        " (SELECT coalesce(sum(m.amount_cents), 0) FROM payment m WHERE m.payrun_id = p.id)"
-    ),
-    "A transfer is not the sum of its claims": (
-        "SELECT m.id FROM payment m WHERE m.amount_cents <>"
-        " (SELECT coalesce(sum(t.amount_cents), 0) FROM payment_part t WHERE t.payment_id = m.id)"
-    ),
-    "A transfer holds another amount than the claim": (
-        "SELECT t.id FROM payment_part t JOIN claim c ON c.id = t.claim_id"
-        " WHERE t.amount_cents <> c.amount_cents"
-    ),
-    "A claim is in a payrun, but no transfer pays it": (
-        "SELECT c.id FROM claim c WHERE c.state IN ('in_payrun', 'paid', 'reported')"
-        " AND c.payrun_id IS NOT NULL AND NOT EXISTS"
-        " (SELECT 1 FROM payment_part t WHERE t.claim_id = c.id AND NOT t.returned)"
-    ),
-    "A moment of somebody is paid twice": (
-        "SELECT l.id FROM claim_line l JOIN claim_line m ON m.volunteer_id = l.volunteer_id"
-        " AND m.id > l.id AND m.counts AND l.counts AND m.amount_cents > 0 AND l.amount_cents > 0"
-        " AND l.started_at < m.ended_at AND m.started_at < l.ended_at"
-    ),
-    "A counter-booking does not take back what was booked": (
-        "SELECT c.id FROM claim c JOIN claim r ON r.id = c.reverses_id"
-        " WHERE c.amount_cents <> -r.amount_cents OR r.state <> 'reversed'"
-    ),
+    **SUMS,
 }
 """A sentence and the query that finds the rows of which it is true; it should find none."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from app import db, jobs, links
-from app.bookings import texts, visits
+from app.bookings import codes, texts, visits
 from app.bookings.visits import Visit
 from app.messages import telling
 from app.offers.confirming import FOUND
@@ -63,7 +63,8 @@ def tell_found(engine: Engine, booking_id: UUID) -> None:
             session, col(Assignment.seat_id) == visit.seat.id, col(Assignment.id) != booking_id
         )
         instead = bool(ended) and ended[-1].booking.cancel_cause != Cause.MOVED
-        text = texts.substitute_found(visit) if instead else texts.comes(visit)
+        said = codes.code(session, visit.booking)
+        text = texts.substitute_found(visit, said) if instead else texts.comes(visit, said)
         if not _told(session, visit, text.subject):
             tell_place(session, visit, text)
 

@@ -1,19 +1,21 @@
 """Booked appointments: made after a call, looked at, given back, called off, moved; standby."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
+from fastapi import Request as HttpRequest
 from sqlmodel import col
 
 from app import access
-from app.access import Actor, Answerer, Asker, Coordinator, Participant
+from app.access import Actor, Answerer, Asker, Confirmer, Coordinator, Participant
 from app.bodies import Moment
 from app.bookings import (
     asked_before,  # noqa: F401 - registers its job
     cancelling,
     changes,  # noqa: F401 - registers its job
+    codes,
     confirming,
     direct,
     moving,
@@ -23,6 +25,8 @@ from app.bookings import (
     watching,  # noqa: F401 - registers its jobs
 )
 from app.bookings.schemas import (
+    AssignmentBooked,
+    AssignmentCode,
     AssignmentCreate,
     Cancel,
     Move,
@@ -32,6 +36,8 @@ from app.bookings.schemas import (
 )
 from app.bookings.terms import Why
 from app.db import SessionDep, UnitOfWork
+from app.errors import locale_of
+from app.offers import paying
 from app.offers.reading import assignment_reads
 from app.offers.schemas import AssignmentRead
 from app.paging import Cursor, Limit, Page, page_of
@@ -40,6 +46,10 @@ from app.requests.schemas import CancelRequest, RequestRead
 from app.tables import Assignment, AssignmentState, Request, Side, Standby, StandbyState
 
 router = APIRouter(route_class=UnitOfWork, tags=["work"])
+AS_SVG: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A picture", "content": {"image/svg+xml": {}}}
+}
+"""What a route that answers with a drawing says of itself."""
 
 
 def _reads(
@@ -75,11 +85,17 @@ def list_assignments(
 
 @router.post("/assignments", status_code=201)
 def create_assignment(
-    body: AssignmentCreate, session: SessionDep, actor: Coordinator
-) -> AssignmentRead:
-    """Book somebody who said yes on the telephone; everything is looked at as for her own yes."""
+    body: AssignmentCreate, request: HttpRequest, session: SessionDep, actor: Coordinator
+) -> AssignmentBooked:
+    """Book somebody who said yes on the telephone; everything is looked at as for her own yes.
+
+    `warnings` say when it goes beyond what she can still be paid: her time counts all the same.
+    """
     booked = direct.book(session, actor, body)
-    return assignment_reads(session, [booked], actor, contacts=True)[0]
+    ids, locale = (booked.seat_id, booked.option_id, booked.volunteer_id), locale_of(request)
+    warnings = paying.warnings(session, *ids, locale)
+    read = assignment_reads(session, [booked], actor, contacts=True)[0]
+    return AssignmentBooked(**dict(read), warnings=warnings)
 
 
 @router.get("/assignments/{assignment_id}")
@@ -88,6 +104,28 @@ def get_assignment(assignment_id: UUID, session: SessionDep, actor: Participant)
     visible = access.visible_assignments(actor)
     assignment = access.load(session, visible, Assignment, assignment_id)
     return _reads(session, actor, [assignment])[0]
+
+
+@router.get("/assignments/{assignment_id}/code")
+def get_assignment_code(
+    assignment_id: UUID, session: SessionDep, actor: Confirmer
+) -> AssignmentCode:
+    """The code with which the volunteer confirms her time; it is never told to herself.
+
+    The institution says it to her, or shows the QR code, at the end of the appointment.
+    """
+    visible = access.visible_assignments(actor)
+    assignment = access.load(session, visible, Assignment, assignment_id)
+    said = codes.told(session, actor, assignment)
+    return AssignmentCode(code=said, scanned=codes.scanned(assignment, said))
+
+
+@router.get("/assignments/{assignment_id}/code.svg", response_class=Response, responses=AS_SVG)
+def draw_assignment_code(assignment_id: UUID, session: SessionDep, actor: Confirmer) -> Response:
+    """The same as a QR code."""
+    visible = access.visible_assignments(actor)
+    assignment = access.load(session, visible, Assignment, assignment_id)
+    return Response(codes.picture(session, actor, assignment), media_type="image/svg+xml")
 
 
 @router.post("/assignments/{assignment_id}/cancel")

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from app.bodies import Note, Reason, Strict
+from app.offers.schemas import AssignmentRead
 from app.requests.schemas import Minutes, Times
 from app.tables import Cause, Mode
 
@@ -14,6 +15,12 @@ BookingCause = Literal[
     Cause.ILLNESS, Cause.OTHER_APPOINTMENT, Cause.TRANSPORT, Cause.NO_PAPERS, Cause.OTHER
 ]
 """Why one person does not go; that nobody is needed is said of the request."""
+
+
+class AssignmentBooked(AssignmentRead):
+    """A new booking, and what of her pay it goes beyond."""
+
+    warnings: list[str]
 
 
 class AssignmentCreate(Strict):
@@ -70,3 +77,10 @@ class StandbyRead(BaseModel):
     ends_at: datetime
     institution: str
     town: str
+
+
+class AssignmentCode(BaseModel):
+    """The code of an appointment; `scanned` is what its QR code holds."""
+
+    code: str
+    scanned: str

@@ -100,6 +100,7 @@ def _refuse_unfit(session: Session, visit: Visit, her: Volunteer, *, agreed: boo
         [her],
         Horizon.of(option.day, option.day),
         with_private=not agreed,
+        with_money=False,
     )
     against = eligibility.reasons(problem, problem.volunteers[0], problem.seats[0], 0)
     codes = [reason.code for reason in against if reason.code != "blocked"]

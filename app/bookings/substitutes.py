@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.bookings import informing, standbys, texts, visits
+from app.bookings import codes, informing, standbys, texts, visits
 from app.bookings.visits import Visit
 from app.offers import seeking
 from app.tables import Event
@@ -20,4 +20,5 @@ def seek(session: Session, account_id: UUID | None, gone: Visit) -> None:
     visit = visits.one(session, booked.id)
     text = texts.stepped_in(visit, informing.link(session, booked))
     informing.tell_her(session, visit, Event.BOOKED, text)
-    informing.tell_place(session, visit, texts.substitute_found(visit))
+    text = texts.substitute_found(visit, codes.code(session, booked))
+    informing.tell_place(session, visit, text)

@@ -23,6 +23,11 @@ IF_NOT = {
     "en": "If something comes up, please tell us at once.",
 }
 ANSWER = {"de": "Jetzt antworten", "en": "Answer now"}
+HOW_TO_CONFIRM = (
+    "Mit dem Code bestätigen Sie die Zeit: Nennen Sie ihn bitte erst am Ende des Termins. Ohne"
+    " Code bekommen Sie danach eine E-Mail mit einem Link."
+)
+"""To institutions, which are written to in German."""
 
 
 def _time(visit: Visit, locale: str) -> str:
@@ -355,7 +360,13 @@ def released(visit: Visit) -> Text:
     return _to_her(visit, words, after=NOTHING_TO_DO)
 
 
-def _to_place(visit: Visit, title: str, lead: str, facts: tuple[tuple[str, str], ...] = ()) -> Text:
+def _to_place(
+    visit: Visit,
+    title: str,
+    lead: str,
+    facts: tuple[tuple[str, str], ...] = (),
+    after: str = "",
+) -> Text:
     """A letter to the institution, which is written to in German."""
     time = _time(visit, "de")
     spoken = ("language", language_name(visit.seat.language))
@@ -365,6 +376,7 @@ def _to_place(visit: Visit, title: str, lead: str, facts: tuple[tuple[str, str],
         subject=f"{title}: {time}",
         lead=lead,
         facts=(("when", time), spoken, *facts),
+        after=after,
         short=brief("de", title, visit.booking.starts_at, visit.institution.town),
     )
 
@@ -378,16 +390,21 @@ def substitute_sought(visit: Visit) -> Text:
     return _to_place(visit, "Wir suchen Ersatz", lead)
 
 
-def substitute_found(visit: Visit) -> Text:
+def substitute_found(visit: Visit, code: str) -> Text:
     """To the institution: somebody else comes."""
     lead = "zu Ihrem Termin kommt jetzt jemand anderes."
-    return _to_place(visit, "Ersatz gefunden", lead, (("who", visit.volunteer.given_name),))
+    return _who_comes(visit, "Ersatz gefunden", lead, code)
 
 
-def comes(visit: Visit) -> Text:
+def comes(visit: Visit, code: str) -> Text:
     """To the institution: somebody comes, at the new time when it was moved."""
     lead = "zu Ihrem Termin kommt jemand von uns."
-    return _to_place(visit, "Zusage", lead, (("who", visit.volunteer.given_name),))
+    return _who_comes(visit, "Zusage", lead, code)
+
+
+def _who_comes(visit: Visit, title: str, lead: str, code: str) -> Text:
+    facts = (("who", visit.volunteer.given_name), ("code", code))
+    return _to_place(visit, title, lead, facts, after=HOW_TO_CONFIRM)
 
 
 def moved(visit: Visit, before: str, after: str, *, kept: bool) -> Text:

@@ -20,7 +20,6 @@ from app.seam.clock import MINUTE, Calendar
 from app.tables import (
     Assignment,
     AssignmentState,
-    ClearanceKind,
     EnrolmentState,
     Request,
     RequestOption,
@@ -32,18 +31,12 @@ from app.tables import (
 )
 from app.volunteers import dossiers
 from app.volunteers.dossiers import Dossier
+from app.volunteers.papers import NAMES
 from app.volunteers.service import PAPER_SEEN
 
 STANDBY_WITHIN = timedelta(days=3)
 """So long before a critical appointment somebody must stand by."""
 PAPER_ENDS = "paper_ends"
-NAMES = {
-    ClearanceKind.CONDUCT: ("das Führungszeugnis", "the certificate of conduct"),
-    ClearanceKind.MEASLES: ("der Masernnachweis", "the measles proof"),
-    ClearanceKind.DECLARATION: ("die Erklärung", "the declaration"),
-    "listing": ("der Eintrag in der Liste", "the listing"),
-}
-"""Papers that run out, in German and English."""
 AT_A_TIME = 200
 
 

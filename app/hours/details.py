@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from app import fields
 from app.access import Actor
+from app.clock import local_day
+from app.hours import plausible
 from app.hours.schemas import ServiceRecordRead
 from app.institutions import kinds, naming
 from app.tables import (
@@ -35,6 +38,11 @@ class Detail:
     seat: Seat
     institution: Institution
     volunteer: Volunteer
+
+    @property
+    def day(self) -> date:
+        """The day of the appointment: the month in which its hours count."""
+        return local_day(self.assignment.starts_at)
 
 
 def load(session: Session, records: Sequence[ServiceRecord]) -> list[Detail]:
@@ -85,13 +93,17 @@ def _read(actor: Actor, detail: Detail) -> ServiceRecordRead:
         if office or person.id == actor.volunteer_id
         else person.given_name,
         institution=naming.name(place, told=told or naming.is_told(booking.state, booking.ends_at)),
+        doubts=record.doubts if office or person.id == actor.volunteer_id else [],
     )
 
 
-def _plain(detail: Detail, *, volunteer: str, institution: str) -> ServiceRecordRead:
+def _plain(
+    detail: Detail, *, volunteer: str, institution: str, doubts: list[str]
+) -> ServiceRecordRead:
     record = detail.record
     return ServiceRecordRead(
-        **record.model_dump(include=set(ServiceRecordRead.model_fields)),
+        **record.model_dump(include=set(ServiceRecordRead.model_fields) - {"doubts"}),
+        doubts=plausible.told(doubts),
         volunteer=volunteer,
         institution_id=detail.institution.id,
         institution=institution,
@@ -107,6 +119,7 @@ def _for_auditor(detail: Detail, said: Mapping[UUID, str]) -> ServiceRecordRead:
         detail,
         volunteer=f"{person.given_name} {person.surname}",
         institution=kinds.BY_SLUG.get(detail.institution.kind, kinds.OTHER).label,
+        doubts=record.doubts,
     )
     whole.confirmed_by = said.get(record.id, INSTITUTION) if record.confirmed_at else ""
     return fields.for_auditor(whole)

@@ -67,8 +67,21 @@ class ReportedTooLate(Conflict):
     """The 14 days after the appointment are over."""
 
     slug, title = "reported-too-late", "Too late"
-    de = "Stunden können nur bis 14 Tage nach dem Termin eingetragen werden."
-    en = "Hours can be reported only until 14 days after the appointment."
+    de = (
+        "Stunden können nur bis 14 Tage nach dem Termin eingetragen werden. Danach hilft die"
+        " Koordination."
+    )
+    en = (
+        "Hours can be reported only until 14 days after the appointment. Later please ask the"
+        " coordination office."
+    )
+
+
+class LateReasonMissing(Invalid):
+    """The office reports after the 14 days without saying why."""
+
+    de = "Die 14 Tage sind vorbei. Bitte einen Grund angeben."
+    en = "The 14 days are over. Please give a reason."
 
 
 @dataclass(frozen=True)
@@ -86,8 +99,8 @@ class Span:
         return passed // timedelta(minutes=1) - self.break_minutes
 
 
-def check_span(span: Span, assignment: Assignment) -> None:
-    """Refuse a time that cannot be true for this assignment."""
+def check_times(span: Span) -> None:
+    """Refuse a time that cannot be true at all."""
     start, end = span.start.astimezone(UTC), span.end.astimezone(UTC)
     if end <= start:
         raise EndsBeforeStart
@@ -95,14 +108,20 @@ def check_span(span: Span, assignment: Assignment) -> None:
         raise TooLong
     if end > now():
         raise InFuture
+    if span.minutes <= 0:
+        raise NothingLeft
+
+
+def check_span(span: Span, assignment: Assignment) -> None:
+    """Refuse a time that cannot be true for this assignment."""
+    check_times(span)
+    start, end = span.start.astimezone(UTC), span.end.astimezone(UTC)
     day = local_day(assignment.starts_at)
     if local_day(start) != day:
         raise OtherDay(day=f"{day:%d.%m.%Y}")
     if end <= assignment.starts_at or start >= assignment.ends_at:
         first, last = (t.astimezone(ZONE) for t in (assignment.starts_at, assignment.ends_at))
         raise OutsideAppointment(start=f"{first:%H:%M}", end=f"{last:%H:%M}")
-    if span.minutes <= 0:
-        raise NothingLeft
 
 
 def check_asked_long_enough(record: ServiceRecord) -> None:
@@ -112,7 +131,11 @@ def check_asked_long_enough(record: ServiceRecord) -> None:
         raise WaitForInstitution(day=f"{until.astimezone(ZONE):%d.%m.%Y}")
 
 
-def check_deadline(assignment: Assignment) -> None:
-    """Refuse a report more than 14 days after the end of the appointment."""
-    if now() > assignment.ends_at + REPORT_WITHIN:
+def check_deadline(ends_at: datetime, *, office: bool, reason: str) -> None:
+    """Refuse a report more than 14 days after the end; the office then says why it is late."""
+    if now() <= ends_at + REPORT_WITHIN:
+        return
+    if not office:
         raise ReportedTooLate
+    if not reason:
+        raise LateReasonMissing

@@ -1,15 +1,14 @@
 """Importing a pool's lists."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Request, UploadFile
+from fastapi import APIRouter, Request
 from sqlmodel import col
 
 from app import access, limits
 from app.access import Coordinator
 from app.db import SessionDep, UnitOfWork
-from app.errors import Invalid, TooLarge, locale_of
+from app.errors import Invalid, locale_of
 from app.imports import batches, report, undoing
 from app.imports import service as imports
 from app.imports.lists import read_files
@@ -17,30 +16,14 @@ from app.imports.refusals import ListError
 from app.imports.schemas import BatchRead, ImportRead
 from app.paging import Cursor, Limit, Page, page_of
 from app.tables import ImportBatch, Sponsor
+from app.uploads import Uploaded
 
 router = APIRouter(route_class=UnitOfWork, tags=["imports"])
 
 
-def contents(
-    request: Request, files: Annotated[list[UploadFile], File(max_length=3)]
-) -> dict[str, bytes]:
-    """What was uploaded, by file name; a unit of work that is run again finds the files closed."""
-    if not hasattr(request.state, "contents"):
-        request.state.contents = {file.filename or "liste": _read(file) for file in files}
-    found: dict[str, bytes] = request.state.contents
-    return found
-
-
-def _read(file: UploadFile) -> bytes:
-    content = file.file.read(limits.UPLOAD_BYTES + 1)
-    if len(content) > limits.UPLOAD_BYTES:
-        raise TooLarge(limit=limits.in_words(limits.UPLOAD_BYTES))
-    return content
-
-
 @router.post("/imports", max_body_size=limits.body_bytes("/api/v1/imports"))
 def import_lists(
-    uploaded: Annotated[dict[str, bytes], Depends(contents)],
+    uploaded: Uploaded,
     request: Request,
     session: SessionDep,
     actor: Coordinator,

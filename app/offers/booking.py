@@ -78,7 +78,8 @@ def objections(
     """Why this person may not be asked for this seat at this time; empty when she may.
 
     What else is being asked of her counts as work. A person of the office `may_repeat` a question
-    to somebody who said no, a plan may not. What speaks against a yes says `pair.objections`.
+    to somebody who said no, and may ask beyond what can be paid; a plan may not. What speaks
+    against a yes says `pair.objections`.
     """
     sponsor = session.get_one(Sponsor, seat.sponsor_id)
     asked = load_asked(session, [session.get_one(Request, seat.request_id)])
@@ -100,6 +101,7 @@ def objections(
             [volunteer],
             horizon,
             ignore_load_of=[seat.id],
+            with_money=not may_repeat,
             lent_from=lent_from,
         )
     found = [

@@ -8,8 +8,8 @@ from sqlmodel import col
 from app import access
 from app.access import Actor, Answerer, Coordinator
 from app.db import SessionDep, UnitOfWork
-from app.errors import refusal
-from app.offers import answering, asking
+from app.errors import locale_of, refusal
+from app.offers import answering, asking, paying
 from app.offers.answering import Via
 from app.offers.reading import reads
 from app.offers.refusals import LateYes
@@ -37,10 +37,18 @@ def list_offers(
 
 
 @router.post("/offers", status_code=201)
-def create_offer(body: OfferCreate, session: SessionDep, actor: Coordinator) -> OfferCreated:
-    """Ask one volunteer for one seat, without a plan."""
+def create_offer(
+    body: OfferCreate, request: Request, session: SessionDep, actor: Coordinator
+) -> OfferCreated:
+    """Ask one volunteer for one seat, without a plan.
+
+    `warnings` say when it goes beyond what she can still be paid: her time counts all the same.
+    """
     offer, url = asking.propose(session, actor, body.seat_id, body.volunteer_id, body.option_id)
-    return OfferCreated(**reads(session, [offer], actor)[0].model_dump(), answer_url=url)
+    ids, locale = (offer.seat_id, offer.option_id, offer.volunteer_id), locale_of(request)
+    warnings = paying.warnings(session, *ids, locale)
+    read = reads(session, [offer], actor)[0]
+    return OfferCreated(**read.model_dump(), answer_url=url, warnings=warnings)
 
 
 @router.get("/offers/{offer_id}")

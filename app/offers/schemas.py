@@ -42,6 +42,8 @@ class OfferCreated(OfferRead):
     """A new offer with its one-time link; null when the answer is repeated for its key."""
 
     answer_url: str | None
+    warnings: list[str] = []
+    """What of her pay this would go beyond."""
 
 
 class ContactRead(BaseModel):

@@ -16,7 +16,7 @@ from app.pages.render import Answer, PageRoute, render
 from app.payouts import approvals, claims
 from app.requests.near import shown
 from app.sheets import clock
-from app.tables import ApprovalState, ClaimApproval, LinkPurpose, Sponsor
+from app.tables import ApprovalState, Claim, ClaimApproval, ClaimKind, LinkPurpose, Sponsor
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 SHORTEST, LONGEST = 3, 300
@@ -88,6 +88,12 @@ def _page(
     )
 
 
+def _month(claim: Claim, locale: str) -> str:
+    month = f"{claim.month:%m/%Y}"
+    counter = claim.kind == ClaimKind.COUNTER
+    return WORDS[locale]["counter"].format(month=month) if counter else month
+
+
 def _state(session: SessionDep, approval: ClaimApproval) -> ApprovalState:
     """How the question stands now: what was changed since has overtaken it."""
     if approval.state != ApprovalState.ASKED:
@@ -107,7 +113,7 @@ def _claims(
     rows = [
         (
             named[claim.volunteer_id],
-            f"{claim.month:%m/%Y}",
+            _month(claim, locale),
             clock(claim.minutes),
             euro(claim.amount_cents, locale),
         )

@@ -22,6 +22,8 @@ from app.tables import LinkPurpose, Outcome, RecordState
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Text = Annotated[str, Form()]
+SHORTEST, LONGEST = 3, 300
+"""Letters of what the institution says instead."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,9 @@ class Answer:
         if self.answer not in ("yes", "no"):
             return ["answer"]
         found = ["minutes"] if self.whole_minutes is None else []
-        short = self.answer == "no" and not 3 <= len(self.note.strip()) <= 300
-        if short or freetext.seems_personal(self.note):
+        fewest = SHORTEST if self.answer == "no" else 0
+        fits = fewest <= len(self.note.strip()) <= LONGEST
+        if not fits or freetext.seems_personal(self.note):
             found.append("note")
         return found
 

@@ -13,16 +13,16 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
-from app import access, audit, books, links
+from app import access, audit, links
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, NotFound
 from app.messages import telling
 from app.messages.telling import Person
 from app.names import mailbox
-from app.payouts import mails
+from app.payouts import counters, mails
 from app.payouts.schemas import MOST_CLAIMS, ClaimApprovalCreate
-from app.payouts.service import WrongState
+from app.payouts.states import UNSAID, WrongState
 from app.tables import (
     Account,
     ApprovalState,
@@ -32,7 +32,6 @@ from app.tables import (
     ClaimState,
     Event,
     FourEyes,
-    LedgerKind,
     LinkPurpose,
     Sponsor,
     Volunteer,
@@ -157,8 +156,8 @@ def prints(session: Session, claims: Sequence[Claim]) -> dict[str, str]:
     query = select(ClaimLine).where(col(ClaimLine.claim_id).in_([claim.id for claim in claims]))
     for line in session.exec(query.order_by(col(ClaimLine.id))).all():
         lines[line.claim_id].append([
-            str(line.service_record_id), line.day.isoformat(), line.minutes, line.paid_minutes,
-            line.amount_cents, line.plan_key,
+            str(line.service_record_id or line.activity_id), line.day.isoformat(), line.minutes,
+            line.paid_minutes, line.amount_cents, line.plan_key,
         ])  # fmt: skip
     return {str(claim.id): _print(claim, sorted(lines[claim.id], key=str)) for claim in claims}
 
@@ -230,8 +229,7 @@ def answer(session: Session, approval: ClaimApproval, *, approved: bool, reason:
     _settle(session, approval, approved=approved, reason=reason)
     values: dict[str, object] = {"state": ClaimState.APPROVED, "approved_at": now()}
     if not approved:
-        forgotten = dict.fromkeys(("checked_by", "checked_at", "approved_by", "approved_at"))
-        values = {**forgotten, "state": ClaimState.RETURNED, "return_reason": reason}
+        values = {**UNSAID, "state": ClaimState.RETURNED, "return_reason": reason}
     done = session.exec(
         update(Claim)
         .where(
@@ -243,7 +241,7 @@ def answer(session: Session, approval: ClaimApproval, *, approved: bool, reason:
     if done.rowcount != len(claims):
         raise ApprovalOvertaken
     if approved:
-        books.lines(session, LedgerKind.APPROVED, col(Claim.id).in_([claim.id for claim in claims]))
+        counters.approved(session, [claim.id for claim in claims])
     for claim in claims:
         verb = "approve" if approved else "return"
         audit.record(

@@ -1,62 +1,57 @@
 """Claims as they are read: with names, lines, and a sentence for every cent."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-import allowance
-from allowance import Line, Reason
 from app import fields
 from app.access import Actor
-from app.payouts import plans
+from app.clock import local_day
+from app.payouts import explaining
 from app.payouts.building import Built, Late
-from app.payouts.schemas import (
-    ClaimDetail,
-    ClaimLineRead,
-    ClaimRead,
-    ClaimsBuilt,
-    LeftOut,
-    LeftOver,
-)
-from app.tables import (
-    Assignment,
-    Claim,
-    ClaimLine,
-    ClaimState,
-    Request,
-    Seat,
-    ServiceRecord,
-    Volunteer,
-)
+from app.payouts.schemas import ClaimDetail, ClaimRead, ClaimsBuilt, LeftOut, LeftOver
+from app.tables import Activity, Claim, ClaimState, Volunteer
 
 C = TypeVar("C", bound=ClaimRead)
-_LATE = {
-    "de": (
+_IN_PAYRUN = (ClaimState.IN_PAYRUN, ClaimState.PAID, ClaimState.REPORTED)
+_LEFT = {
+    "sent": (
         "Die Abrechnung {month} ist schon weitergegeben. Bis zum Zahllauf kann sie zurückgegeben"
         " und neu erstellt werden.",
-        "Die Abrechnung {month} ist schon im Zahllauf. Dieser Nachweis ist nicht darin.",
-    ),
-    "en": (
         "The claim for {month} was sent on already. Until the payrun it can be returned and built"
         " again.",
-        "The claim for {month} is in a payrun already. This record is not in it.",
+    ),
+    "payrun": (
+        "Die Abrechnung {month} ist schon im Zahllauf. Dieser Nachweis ist nicht darin. Wenn das"
+        " Geld überwiesen ist: Bitte die Abrechnung zurücknehmen und den Monat neu abrechnen.",
+        "The claim for {month} is in a payrun already. This record is not in it. Once the money has"
+        " left, please take the claim back and claim the month anew.",
+    ),
+    "undecided": (
+        "Bei der Tätigkeit vom {day} ist offen, ob sie förderfähig ist. Bitte das entscheiden und"
+        " die Abrechnung neu erstellen.",
+        "Whether the activity of {day} is fundable is open. Please decide and build the claim"
+        " again.",
     ),
 }
-_IN_PAYRUN = (ClaimState.IN_PAYRUN, ClaimState.PAID, ClaimState.REPORTED)
+"""Why work is in no claim."""
 
 
 def names(session: Session, volunteer_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Full names, in one statement."""
-    query = select(Volunteer).where(col(Volunteer.id).in_(set(volunteer_ids)))
-    return {v.id: f"{v.given_name} {v.surname}" for v in session.exec(query).all()}
+    query = select(Volunteer.id, Volunteer.given_name, Volunteer.surname)
+    query = query.where(col(Volunteer.id).in_(set(volunteer_ids)))
+    return {one: f"{given} {surname}" for one, given, surname in session.exec(query).all()}
 
 
 def _read(claim: Claim, name: str) -> ClaimRead:
-    fields = claim.model_dump(include=set(ClaimRead.model_fields) - {"month"})
-    return ClaimRead(**fields, month=f"{claim.month:%Y-%m}", volunteer=name)
+    shown = {member: getattr(claim, member) for member in _READ}
+    return ClaimRead(**shown, month=f"{claim.month:%Y-%m}", volunteer=name)
+
+
+_READ = ClaimRead.model_fields.keys() - {"month", "volunteer"}
 
 
 def reads(session: Session, claims: Sequence[Claim]) -> list[ClaimRead]:
@@ -81,90 +76,29 @@ def read(session: Session, claim: Claim) -> ClaimRead:
 
 
 def detail(session: Session, claim: Claim, locale: str) -> ClaimDetail:
-    """A claim with its lines in order of day, each explained."""
-    query = (
-        select(ClaimLine, ServiceRecord, Request)
-        .outerjoin(ServiceRecord, col(ServiceRecord.id) == col(ClaimLine.service_record_id))
-        .outerjoin(Assignment, col(Assignment.id) == col(ServiceRecord.assignment_id))
-        .outerjoin(Seat, col(Seat.id) == col(Assignment.seat_id))
-        .outerjoin(Request, col(Request.id) == col(Seat.request_id))
-        .where(col(ClaimLine.claim_id) == claim.id)
-        .order_by(col(ServiceRecord.started_at), col(ClaimLine.id))
-    )
-    rows = [(row[0], row[1], row[2]) for row in session.exec(query).all()]
-    notes = _notes([line for line, _, _ in rows]) + [
-        note for line, record, request in rows for note in _line_notes(line, record, request)
-    ]
+    """A claim with its lines in order of start, each explained."""
+    rows = explaining.found(session, claim)
     return ClaimDetail(
         **read(session, claim).model_dump(),
-        lines=[_line(line, locale) for line, _, _ in rows],
-        notes=[allowance.explain_note(note, locale) for note in notes],
+        lines=[explaining.line(claim, row[0], locale) for row in rows],
+        notes=explaining.notes(session, claim, rows, locale),
     )
-
-
-def _line(line: ClaimLine, locale: str) -> ClaimLineRead:
-    fields = line.model_dump(include=set(ClaimLineRead.model_fields))
-    return ClaimLineRead(**fields, explanation=allowance.explain(_stored(line), locale))
-
-
-def _stored(line: ClaimLine) -> Line:
-    return Line(
-        record_id=str(line.service_record_id or line.id),
-        minutes=line.minutes,
-        paid_minutes=line.paid_minutes,
-        amount_cents=line.amount_cents,
-        plan_key=line.plan_key,
-        reason=Reason(line.reason_code, line.reason_params),
-        travel_cents=line.travel_cents,
-    )
-
-
-def _notes(lines: Sequence[ClaimLine]) -> list[Reason]:
-    """What to look at in the claim as a whole."""
-    notes = []
-    for key in sorted({line.plan_key for line in lines}):
-        plan = plans.of_key(key)
-        if plan is not None and plan.status == "unverified":
-            titles: dict[str, int | str] = {
-                "plan_key": key,
-                "title_de": plan.title_de,
-                "title_en": plan.title_en,
-            }
-            notes.append(Reason("unverified_plan", titles))
-    for code in ("year_cap", "client_cap"):
-        if count := sum(line.reason_code == code for line in lines):
-            notes.append(Reason(code, {"count": count}))
-    return notes
-
-
-def _line_notes(
-    line: ClaimLine, record: ServiceRecord | None, request: Request | None
-) -> list[Reason]:
-    """What to look at in one line."""
-    plan = plans.of_key(line.plan_key)
-    if record is None or request is None or plan is None or not line.amount_cents:
-        return []
-    params: dict[str, int | str] = {"record_id": str(record.id)}
-    notes = []
-    if timedelta(minutes=line.minutes) > record.ended_at - record.started_at:
-        notes.append(Reason("longer_than_span", params))
-    capped = plan.per_client_cap is not None and line.reason_code != "group_event"
-    if capped and request.client_case_id is None:
-        notes.append(Reason("client_unknown", params))
-    return notes
 
 
 def built(session: Session, made: Built, locale: str) -> ClaimsBuilt:
-    """What was built, what came too late and who was left out, with a sentence."""
+    """What was built, what is in no claim and who was left out, with a sentence."""
     named = names(
         session,
         [claim.volunteer_id for claim in made.claims]
         + [late.payable.volunteer_id for late in made.late]
+        + [activity.volunteer_id for activity in made.undecided]
         + [one.volunteer_id for one in made.stuck],
     )
+    left_over = [_late(late, named, locale) for late in made.late]
+    left_over += [_undecided(activity, named, locale) for activity in made.undecided]
     return ClaimsBuilt(
         claims=[_read(claim, named[claim.volunteer_id]) for claim in made.claims],
-        left_over=[_left_over(late, named, locale) for late in made.late],
+        left_over=left_over,
         left_out=[
             LeftOut(
                 volunteer_id=one.volunteer_id,
@@ -176,15 +110,30 @@ def built(session: Session, made: Built, locale: str) -> ClaimsBuilt:
     )
 
 
-def _left_over(late: Late, named: dict[UUID, str], locale: str) -> LeftOver:
+def _late(late: Late, named: dict[UUID, str], locale: str) -> LeftOver:
     one, claim = late.payable, late.claim
-    sentence = _LATE[locale][claim.state in _IN_PAYRUN]
+    words = _LEFT["payrun" if claim.state in _IN_PAYRUN else "sent"][locale == "en"]
     return LeftOver(
         service_record_id=one.record_id,
+        activity_id=one.activity_id,
         volunteer_id=one.volunteer_id,
         volunteer=named[one.volunteer_id],
         day=one.work.day,
         minutes=one.work.minutes,
         claim_id=claim.id,
-        sentence=sentence.format(month=f"{claim.month:%m/%Y}"),
+        sentence=words.format(month=f"{claim.month:%m/%Y}"),
+    )
+
+
+def _undecided(activity: Activity, named: dict[UUID, str], locale: str) -> LeftOver:
+    day = local_day(activity.started_at)
+    return LeftOver(
+        service_record_id=None,
+        activity_id=activity.id,
+        volunteer_id=activity.volunteer_id,
+        volunteer=named[activity.volunteer_id],
+        day=day,
+        minutes=activity.minutes,
+        claim_id=None,
+        sentence=_LEFT["undecided"][locale == "en"].format(day=f"{day:%d.%m.%Y}"),
     )

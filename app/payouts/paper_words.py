@@ -10,6 +10,15 @@ _MONATE = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
     "Oktober", "November", "Dezember",
 )  # fmt: skip
+_ACTIVITIES: dict[str, tuple[str, str]] = {
+    "consultation": ("Sprechstunde", "consultation hour"),
+    "team_meeting": ("Teamtreffen", "team meeting"),
+    "outreach": ("Öffentlichkeitsarbeit", "outreach"),
+    "accompaniment": ("Begleitung", "accompaniment"),
+    "training": ("Schulung", "training"),
+    "organisation": ("Organisation", "organisation"),
+    "other": ("Sonstiges", "other"),
+}
 _WORDS: dict[str, tuple[str, str]] = {
     "statement": ("Abrechnung: Zahllauf {number}", "Statement: payrun {number}"),
     "certificate": (
@@ -135,6 +144,12 @@ def word(name: str, locale: str, **values: str) -> str:
 def together(text: str) -> str:
     """Amounts, times and paragraphs of a law that no line break tears apart."""
     return _TORN.sub("\N{NO-BREAK SPACE}", text)
+
+
+def activity(kind: str, locale: str) -> str:
+    """What hours without an appointment are called; nothing for a kind that nobody knows."""
+    pair = _ACTIVITIES.get(kind)
+    return pair[known(locale) == "en"] if pair else ""
 
 
 def role(name: str, locale: str) -> str:

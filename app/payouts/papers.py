@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import allowance
 from allowance import Line, Reason
@@ -26,8 +25,6 @@ from app.payouts.paper_parts import (
     table,
 )
 from app.payouts.paper_words import in_table, in_words, month, role, together, word
-
-TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
 @dataclass(frozen=True)
@@ -261,7 +258,7 @@ def _paper(
 
 
 def _made(content: Fields, locale: str) -> bytes:
-    return typesetting.pdf(TEMPLATE, latin.printable(content), word("letters", locale))
+    return typesetting.pdf(typesetting.PAPER, latin.printable(content), word("letters", locale))
 
 
 def _check(lines: Iterable[StatementLine]) -> None:

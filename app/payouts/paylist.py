@@ -1,9 +1,13 @@
 """The pay list: who gets how much for what, with the sum as last row."""
 
-from sqlmodel import Session, col, select
+from typing import Any
+
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, col
 
 from app import fields
 from app.downloads import Table
+from app.payouts import payments
 from app.sheets import Column
 from app.tables import Claim, Payment, PaymentPart, Payrun
 
@@ -21,13 +25,8 @@ _SUMS = {"de": "Summe", "en": "Sum"}
 
 def paylist(session: Session, payrun: Payrun, locale: str, *, masked: bool = False) -> Table:
     """The claims of a payrun, by name and month; `masked` hides the middle of each IBAN."""
-    query = (
-        select(Payment, Claim)
-        .join(PaymentPart, col(PaymentPart.payment_id) == col(Payment.id))
-        .join(Claim, col(Claim.id) == col(PaymentPart.claim_id))
-        .where(col(Payment.payrun_id) == payrun.id)
-    )
-    found = [(row[0], row[1]) for row in session.exec(query).all()]
+    of = {one.id: one for one in payments.of(session, payrun)}
+    found = [(of[part.payment_id], part) for part in session.execute(_parts(payrun)).all()]
     found.sort(key=lambda row: (row[0].number, row[1].month, str(row[1].id)))
     rows: list[dict[str, str | int | None]] = [_row(*row, masked=masked) for row in found]
     total: dict[str, str | int | None] = {
@@ -42,7 +41,18 @@ def paylist(session: Session, payrun: Payrun, locale: str, *, masked: bool = Fal
     return Table(f"zahlliste-{payrun.number}", title, COLUMNS, [*rows, total])
 
 
-def _row(payment: Payment, claim: Claim, *, masked: bool) -> dict[str, str | int | None]:
+def _parts(payrun: Payrun) -> Any:
+    """What each claim brings, and in which transfer."""
+    members = (col(Claim.id), col(Claim.month), col(Claim.minutes), col(Claim.amount_cents))
+    return (
+        sql_select(*members, col(PaymentPart.payment_id))
+        .join(PaymentPart, col(PaymentPart.claim_id) == col(Claim.id))
+        .join(Payment, col(Payment.id) == col(PaymentPart.payment_id))
+        .where(col(Payment.payrun_id) == payrun.id)
+    )
+
+
+def _row(payment: Payment, claim: Any, *, masked: bool) -> dict[str, str | int | None]:
     iban = payment.payee_iban
     return {
         "name": payment.payee_name,

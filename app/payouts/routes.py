@@ -1,4 +1,4 @@
-"""Rate plans, claims and payruns."""
+"""Rate plans and claims."""
 
 from uuid import UUID
 
@@ -11,51 +11,69 @@ from app.access import (
     ClaimReader,
     Lead,
     Payer,
-    PayrunReader,
     SumReader,
     Treasury,
+    Waiver,
 )
-from app.auditing import records
 from app.db import SessionDep, UnitOfWork
-from app.downloads import AS_FILE, SheetFormat, download
 from app.errors import locale_of
 from app.paging import Cursor, Limit, Page, page_of
-from app.payouts import approvals, building, claims, payruns, plans
+from app.payouts import (
+    approvals,
+    building,
+    claims,
+    counters,
+    exceptions,
+    own_plans,
+    plans,
+    repaying,
+    sides,
+)
 from app.payouts import service as payouts
-from app.payouts.paylist import paylist
-from app.payouts.schemas import (
+from app.payouts.plan_schemas import (
+    CapExceptionCreate,
+    CapExceptionRead,
     ChoiceCreate,
     ChoiceEnd,
     ChoiceRead,
+    GrantYear,
+    OwnPlanCreate,
+    RatePlanRead,
+)
+from app.payouts.schemas import (
     ClaimApprovalCreate,
     ClaimApprovalRead,
     ClaimDetail,
     ClaimRead,
-    ClaimReturn,
+    ClaimReason,
+    ClaimRepaid,
     ClaimsBuild,
     ClaimsBuilt,
     Month,
-    PayrunCreate,
-    PayrunDetail,
-    PayrunDrawn,
-    PayrunPaid,
-    PayrunRead,
-    RatePlanRead,
 )
-from app.tables import Claim, ClaimApproval, ClaimState, Payrun, Scope
+from app.tables import CapException, Claim, ClaimApproval, ClaimState
 
 router = APIRouter(route_class=UnitOfWork, tags=["money"])
 
 
 @router.get("/rate-plans")
 def list_rate_plans(session: SessionDep, actor: SumReader) -> list[RatePlanRead]:
-    """The catalogue of rate plans, with their sources, and which of them we use when."""
-    return plans.catalogue(session, actor)
+    """The catalogue and our own rate plans, with their sources, and which of them we use when."""
+    return own_plans.listed(session, actor)
+
+
+@router.post("/own-rate-plans", status_code=201)
+def create_own_rate_plan(body: OwnPlanCreate, session: SessionDep, actor: Lead) -> RatePlanRead:
+    """Keep a rate plan of our own, beside the catalogue. It never changes: another one follows.
+
+    It pays nothing until it is chosen, see `POST /rate-plans`.
+    """
+    return own_plans.add(session, actor, body)
 
 
 @router.post("/rate-plans", status_code=201)
 def choose_rate_plan(body: ChoiceCreate, session: SessionDep, actor: Lead) -> ChoiceRead:
-    """Use a plan of the catalogue from a day on. One role has one plan on each day."""
+    """Use a plan of the catalogue or one of our own from a day on; a role has one on each day."""
     return ChoiceRead(**plans.choose(session, actor, body).model_dump())
 
 
@@ -65,14 +83,46 @@ def end_rate_plan(choice_id: UUID, body: ChoiceEnd, session: SessionDep, actor: 
     return ChoiceRead(**plans.end(session, actor, choice_id, body.valid_to).model_dump())
 
 
+@router.post("/cap-exceptions", status_code=201)
+def grant_cap_exception(
+    body: CapExceptionCreate, session: SessionDep, actor: Lead
+) -> CapExceptionRead:
+    """Note that more assignments of a client were granted for a year than the cap allows."""
+    return exceptions.read(actor, exceptions.grant(session, actor, body))
+
+
+@router.get("/cap-exceptions")
+def list_cap_exceptions(
+    session: SessionDep,
+    actor: SumReader,
+    year: GrantYear | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[CapExceptionRead]:
+    """Exceptions from the cap on a client's assignments, of one grant year or of all."""
+    query = exceptions.filtered(actor, year)
+    rows, following = page_of(session, query, CapException.id, limit, cursor)
+    return Page(items=[exceptions.read(actor, row) for row in rows], next=following)
+
+
+@router.post("/cap-exceptions/{exception_id}/withdraw")
+def withdraw_cap_exception(
+    exception_id: UUID, session: SessionDep, actor: Lead
+) -> CapExceptionRead:
+    """Take an exception back, as long as no claim rests on it."""
+    return exceptions.read(actor, exceptions.withdraw(session, actor, exception_id))
+
+
 @router.post("/claims", status_code=201)
 def build_claims(
     body: ClaimsBuild, request: Request, session: SessionDep, actor: Bookkeeper
 ) -> ClaimsBuilt:
-    """Build the claims of a month from confirmed records; open and returned ones anew.
+    """Build the claims of a month from confirmed hours; open and returned ones anew.
 
-    Claims that were submitted are not touched: records that came too late are in `left_over`.
-    Whose records contradict each other is in `left_out`; everybody else's claim is built.
+    Claims that were submitted are not touched: what came too late is in `left_over`, as are
+    activities of which nobody has said whether they are fundable. Whose records contradict each
+    other, or claim a time that another claim pays, is in `left_out`; everybody else's claim is
+    built.
     """
     made = building.build(session, actor, body)
     return claims.built(session, made, locale_of(request))
@@ -139,11 +189,80 @@ def approve_claim(claim_id: UUID, session: SessionDep, actor: Treasury) -> Claim
 
 @router.post("/claims/{claim_id}/return")
 def return_claim(
-    claim_id: UUID, body: ClaimReturn, session: SessionDep, actor: Treasury
+    claim_id: UUID, body: ClaimReason, session: SessionDep, actor: Treasury
 ) -> ClaimRead:
-    """Give a submitted, checked or approved claim back with a reason; it can be built anew."""
+    """Give a claim that is not paid back with a reason; it can be built anew.
+
+    That is the way back from every state before the payrun, also from held, waived and rejected.
+    A counter-booking that was approved stands.
+    """
     claim = _load(session, actor, claim_id)
     payouts.give_back(session, actor, claim, body.reason)
+    return claims.read(session, claim)
+
+
+@router.post("/claims/{claim_id}/hold")
+def hold_claim(
+    claim_id: UUID, body: ClaimReason, session: SessionDep, actor: Treasury
+) -> ClaimRead:
+    """Stop a submitted, checked or approved claim with a reason: nobody pays it meanwhile."""
+    claim = _load(session, actor, claim_id)
+    sides.hold(session, actor, claim, body.reason)
+    return claims.read(session, claim)
+
+
+@router.post("/claims/{claim_id}/release")
+def release_claim(claim_id: UUID, session: SessionDep, actor: Treasury) -> ClaimRead:
+    """Let a held claim go on where it was held."""
+    claim = _load(session, actor, claim_id)
+    sides.release(session, actor, claim)
+    return claims.read(session, claim)
+
+
+@router.post("/claims/{claim_id}/reject")
+def reject_claim(
+    claim_id: UUID, body: ClaimReason, session: SessionDep, actor: Treasury
+) -> ClaimRead:
+    """Turn a claim down with a reason: its hours are not paid, and others may claim the time."""
+    claim = _load(session, actor, claim_id)
+    sides.reject(session, actor, claim, body.reason)
+    return claims.read(session, claim)
+
+
+@router.post("/claims/{claim_id}/waive")
+def waive_claim(claim_id: UUID, body: ClaimReason, session: SessionDep, actor: Waiver) -> ClaimRead:
+    """Note that the volunteer does not want the money; her hours count all the same.
+
+    She says so herself, or finance or lead write it down.
+    """
+    claim = _load(session, actor, claim_id)
+    sides.waive(session, actor, claim, body.reason)
+    return claims.read(session, claim)
+
+
+@router.post("/claims/{claim_id}/reverse", status_code=201)
+def reverse_claim(
+    claim_id: UUID, body: ClaimReason, response: Response, session: SessionDep, actor: Treasury
+) -> ClaimRead:
+    """Take a paid claim back: the answer is its counter-booking, with the opposite amounts.
+
+    Another person or the treasurer approves it like any claim. Then the month can be claimed anew,
+    and what was paid too much is settled with the person's next payment.
+    """
+    claim = _load(session, actor, claim_id, lock=False)
+    counter = counters.ask(session, actor, claim, body.reason)
+    response.headers["Location"] = f"/api/v1/claims/{counter.id}"
+    return claims.read(session, counter)
+
+
+@router.post("/claims/{claim_id}/repaid")
+def repay_claim(claim_id: UUID, body: ClaimRepaid, session: SessionDep, actor: Payer) -> ClaimRead:
+    """Note that the volunteer has paid back what an approved counter-booking takes back.
+
+    That is for who has no next payment with which it could be settled.
+    """
+    claim = _load(session, actor, claim_id)
+    repaying.repaid(session, actor, claim, body.paid_on)
     return claims.read(session, claim)
 
 
@@ -170,75 +289,3 @@ def list_claim_approvals(
     query = access.visible_approvals(actor)
     rows, following = page_of(session, query, ClaimApproval.id, limit, cursor)
     return Page(items=[_approval(row) for row in rows], next=following)
-
-
-@router.post("/payruns", status_code=201)
-def draw_payrun(
-    body: PayrunCreate,
-    request: Request,
-    response: Response,
-    session: SessionDep,
-    actor: Payer,
-) -> PayrunDrawn:
-    """Put approved claims into one payrun; claims without an IBAN stay behind and are named."""
-    drawn = payruns.draw(session, actor, body, locale_of(request))
-    response.headers["Location"] = f"/api/v1/payruns/{drawn.payrun.id}"
-    return PayrunDrawn(
-        **_detail(session, actor, drawn.payrun).model_dump(), left_behind=drawn.left_behind
-    )
-
-
-@router.get("/payruns")
-def list_payruns(
-    session: SessionDep, actor: PayrunReader, limit: Limit = 50, cursor: Cursor = None
-) -> Page[PayrunRead]:
-    """Our payruns."""
-    query = access.visible_payruns(actor)
-    rows, following = page_of(session, query, Payrun.id, limit, cursor)
-    return Page(items=[PayrunRead(**row.model_dump()) for row in rows], next=following)
-
-
-def _payrun(session: SessionDep, actor: Actor, payrun_id: UUID, *, lock: bool = False) -> Payrun:
-    return access.load(session, access.visible_payruns(actor), Payrun, payrun_id, lock=lock)
-
-
-def _detail(session: SessionDep, actor: Actor, payrun: Payrun) -> PayrunDetail:
-    found = claims.reads(session, payruns.claims_of(session, payrun))
-    return PayrunDetail(**payrun.model_dump(), claims=claims.told(actor, found))
-
-
-@router.get("/payruns/{payrun_id}")
-def get_payrun(payrun_id: UUID, session: SessionDep, actor: PayrunReader) -> PayrunDetail:
-    """A payrun with its claims."""
-    return _detail(session, actor, _payrun(session, actor, payrun_id))
-
-
-@router.get("/payruns/{payrun_id}/paylist", response_class=Response, responses=AS_FILE)
-def get_paylist(
-    payrun_id: UUID,
-    request: Request,
-    session: SessionDep,
-    actor: PayrunReader,
-    format: SheetFormat = "csv",
-) -> Response:
-    """The pay list as a file: name, IBAN, month, purpose, hours, amount; the sum comes last.
-
-    Whole IBANs are for finance and lead, who prove anew that it is they; an auditor reads them
-    masked.
-    """
-    locale = locale_of(request)
-    payrun = _payrun(session, actor, payrun_id)
-    masked = actor.audits(payrun.sponsor_id)
-    if not masked:
-        access.require_proof(actor, Scope.PAYOUT)
-    table = paylist(session, payrun, locale, masked=masked)
-    records.note_file(request, actor, "payrun.paylist", payrun, masked=masked)
-    return download(table, format, locale)
-
-
-@router.post("/payruns/{payrun_id}/paid")
-def mark_paid(payrun_id: UUID, body: PayrunPaid, session: SessionDep, actor: Payer) -> PayrunDetail:
-    """Note the day the money left; the claims are paid and never change again."""
-    payrun = _payrun(session, actor, payrun_id, lock=True)
-    payruns.pay(session, actor, payrun, body.paid_on)
-    return _detail(session, actor, payrun)

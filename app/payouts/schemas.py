@@ -1,72 +1,14 @@
-"""What travels about rate plans, claims and payruns."""
+"""What travels about claims and payruns."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints
 
 from app.bodies import Day, Reason, Strict
 
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-
-
-class ChoiceCreate(Strict):
-    """A plan of the catalogue to be used from a day on; both days included."""
-
-    source_key: Key
-    valid_from: Day
-    valid_to: Day | None = None
-    sponsor_id: UUID | None = None
-
-    @model_validator(mode="after")
-    def ends_after_start(self) -> Self:
-        """The last day is not before the first."""
-        if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise ValueError("valid_to must not be before valid_from")
-        return self
-
-
-class ChoiceEnd(Strict):
-    """The last day on which a chosen plan is used."""
-
-    valid_to: Day
-
-
-class ChoiceRead(BaseModel):
-    """A sponsor's choice of a plan."""
-
-    id: UUID
-    sponsor_id: UUID
-    source_key: str
-    valid_from: date
-    valid_to: date | None
-
-
-class RatePlanRead(BaseModel):
-    """A plan of the catalogue and who of us has chosen it; `unverified` means: please check."""
-
-    key: str
-    title_de: str
-    title_en: str
-    role: str
-    coordinating: bool
-    funding_line: str
-    unit: str
-    unit_minutes: int
-    amount_cents: int
-    minimum_minutes: int
-    maximum_minutes: int | None
-    year_cap_minutes: int | None
-    per_client_cap: int | None
-    valid_from: date
-    valid_to: date | None
-    source: str
-    status: str
-    is_default: bool
-    """Used on its days where a sponsor has chosen nothing."""
-    choices: list[ChoiceRead]
 
 
 class ClaimsBuild(Strict):
@@ -77,10 +19,16 @@ class ClaimsBuild(Strict):
     sponsor_id: UUID | None = None
 
 
-class ClaimReturn(Strict):
-    """Why a claim goes back."""
+class ClaimReason(Strict):
+    """Why a claim is returned, held, waived, rejected or taken back; without names."""
 
     reason: Reason
+
+
+class ClaimRepaid(Strict):
+    """The day on which somebody paid back what she was paid too much."""
+
+    paid_on: Day
 
 
 class ClaimRead(BaseModel):
@@ -93,8 +41,17 @@ class ClaimRead(BaseModel):
     month: str
     funding_line: str
     state: str
+    number: int
+    """Above 1 where an earlier one of the same month was taken back."""
+    kind: str
+    """`regular`, or `counter`: it takes back the claim `reverses_id`."""
+    reverses_id: UUID | None
     minutes: int
     amount_cents: int
+    """With travel; negative in a counter-booking."""
+    travel_cents: int
+    held_from: str
+    """In which state it goes on once it is released."""
     checked_by: UUID | None
     checked_at: datetime | None
     approved_by: UUID | None
@@ -102,6 +59,7 @@ class ClaimRead(BaseModel):
     approved_at: datetime | None
     payrun_id: UUID | None
     return_reason: str
+    """Why it was returned, held, waived, rejected or taken back, the last of it."""
 
 
 MOST_CLAIMS = 500
@@ -131,14 +89,16 @@ class ClaimApprovalRead(BaseModel):
 
 
 class ClaimLineRead(BaseModel):
-    """One record's share of a claim, with the sentence that explains it."""
+    """One record's or activity's share of a claim, with the sentence that explains it."""
 
     id: UUID
     service_record_id: UUID | None
+    activity_id: UUID | None
     day: date
     minutes: int
     paid_minutes: int
     amount_cents: int
+    travel_cents: int
     plan_key: str
     reason_code: str
     explanation: str
@@ -152,14 +112,16 @@ class ClaimDetail(ClaimRead):
 
 
 class LeftOver(BaseModel):
-    """A record that came too late for the claim of its month."""
+    """A record that came too late for its claim, or an activity about which a word is missing."""
 
-    service_record_id: UUID
+    service_record_id: UUID | None
+    activity_id: UUID | None
     volunteer_id: UUID
     volunteer: str
     day: date
     minutes: int
-    claim_id: UUID
+    claim_id: UUID | None
+    """The claim that was sent on without it."""
     sentence: str
 
 
@@ -172,53 +134,8 @@ class LeftOut(BaseModel):
 
 
 class ClaimsBuilt(BaseModel):
-    """The claims that were built, the records that found theirs closed, and who was left out."""
+    """The claims that were built, what is in none of them, and who was left out."""
 
     claims: list[ClaimRead]
     left_over: list[LeftOver]
     left_out: list[LeftOut]
-
-
-class PayrunCreate(Strict):
-    """Which approved claims are paid together; without ids all of them."""
-
-    claim_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=2000)
-    sponsor_id: UUID | None = None
-
-
-class PayrunPaid(Strict):
-    """The day the money left."""
-
-    paid_on: Day
-
-
-class PayrunRead(BaseModel):
-    """Claims that are paid together."""
-
-    id: UUID
-    sponsor_id: UUID
-    number: int
-    state: str
-    amount_cents: int
-    paid_on: date | None
-    created_at: datetime
-
-
-class PayrunDetail(PayrunRead):
-    """A payrun with its claims."""
-
-    claims: list[ClaimRead]
-
-
-class LeftBehind(BaseModel):
-    """A claim that could not go into the payrun."""
-
-    claim_id: UUID
-    volunteer: str
-    sentence: str
-
-
-class PayrunDrawn(PayrunDetail):
-    """A new payrun, and the claims that stayed behind."""
-
-    left_behind: list[LeftBehind]

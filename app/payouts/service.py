@@ -1,53 +1,26 @@
 """A claim's way: submitted, checked, approved by somebody else, or returned."""
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlmodel import Session, col, or_, update
+from sqlmodel import Session, col, or_
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app import access, audit, books, freetext
+from app import access, books, freetext
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, Forbidden
+from app.payouts import counters, settled
 from app.payouts.building import first_day
-from app.tables import (
-    Claim,
-    ClaimState,
-    FourEyes,
-    LedgerEntry,
-    LedgerKind,
-    Role,
-    Sponsor,
-    Volunteer,
+from app.payouts.states import (
+    UNSAID,
+    Step,
+    go,
+    not_a_booked_counter,
+    refuse_booked_counter,
+    refuse_own,
 )
+from app.tables import Claim, ClaimState, FourEyes, LedgerEntry, Role, Sponsor
 from app.volunteers import herself
-
-
-class WrongState(Conflict):
-    """The claim is not where this step begins."""
-
-    slug, title = "claim-state", "The claim's state forbids this"
-    de = "Das geht gerade nicht: die Abrechnung ist {word}."
-    en = "This is not possible now: the claim is {state}."
-    words: ClassVar[dict[ClaimState, str]] = {
-        ClaimState.OPEN: "offen",
-        ClaimState.SUBMITTED: "eingereicht",
-        ClaimState.CHECKED: "geprüft",
-        ClaimState.APPROVED: "freigegeben",
-        ClaimState.IN_PAYRUN: "im Zahllauf",
-        ClaimState.PAID: "bezahlt",
-        ClaimState.REPORTED: "bezahlt und gemeldet",
-        ClaimState.RETURNED: "zurückgegeben und noch nicht neu erstellt",
-        ClaimState.REJECTED: "abgelehnt",
-        ClaimState.ON_HOLD: "angehalten",
-        ClaimState.WAIVED: "auf Wunsch nicht ausgezahlt",
-        ClaimState.REVERSED: "zurückgenommen",
-    }
-
-    def __init__(self, state: str) -> None:
-        super().__init__(state=state, word=self.words[ClaimState(state)])
 
 
 class SamePerson(Conflict):
@@ -66,23 +39,23 @@ class TreasurerApproves(Conflict):
     en = "The treasurer approves here: please send the link for it."
 
 
-@dataclass(frozen=True)
-class Step:
-    """From which states a claim goes where."""
-
-    name: str
-    before: tuple[ClaimState, ...]
-    after: ClaimState
-
-
 SUBMIT = Step("submit", (ClaimState.OPEN,), ClaimState.SUBMITTED)
 CHECK = Step("check", (ClaimState.SUBMITTED,), ClaimState.CHECKED)
 APPROVE = Step("approve", (ClaimState.CHECKED,), ClaimState.APPROVED)
 RETURN = Step(
     "return",
-    (ClaimState.SUBMITTED, ClaimState.CHECKED, ClaimState.APPROVED),
+    (
+        ClaimState.OPEN,
+        ClaimState.SUBMITTED,
+        ClaimState.CHECKED,
+        ClaimState.APPROVED,
+        ClaimState.ON_HOLD,
+        ClaimState.WAIVED,
+        ClaimState.REJECTED,
+    ),
     ClaimState.RETURNED,
 )
+"""The one way back for all that was not paid."""
 
 
 def filtered(
@@ -100,8 +73,9 @@ def filtered(
 
 
 def submit(session: Session, actor: Actor, claim: Claim) -> None:
-    """Send the claim on to be checked."""
-    _go(session, actor, claim, SUBMIT, {})
+    """Send the claim on to be checked, unless another rate plan holds by now."""
+    settled.refuse_outdated(session, claim)
+    go(session, actor, claim, SUBMIT)
 
 
 def has_treasurer(session: Session, claim: Claim) -> bool:
@@ -118,53 +92,30 @@ def check(session: Session, actor: Actor, claim: Claim) -> None:
     keeps_books = (claim.sponsor_id, Role.FINANCE) in actor.memberships
     if not keeps_books and not has_treasurer(session, claim):
         raise Forbidden
-    _refuse_own(session, actor, claim)
-    _go(session, actor, claim, CHECK, {"checked_by": actor.account_id, "checked_at": now()})
+    refuse_own(session, actor, claim)
+    go(session, actor, claim, CHECK, checked_by=actor.account_id, checked_at=now())
 
 
 def approve(session: Session, actor: Actor, claim: Claim) -> None:
     """Release the claim for payment; never one's own, never by whoever checked it."""
     if has_treasurer(session, claim):
         raise TreasurerApproves
-    _refuse_own(session, actor, claim)
+    refuse_own(session, actor, claim)
     if claim.state == ClaimState.CHECKED and herself.are_one(
         session, claim.checked_by, actor.account_id
     ):
         raise SamePerson
-    _go(session, actor, claim, APPROVE, {"approved_by": actor.account_id, "approved_at": now()})
-    books.lines(session, LedgerKind.APPROVED, col(Claim.id) == claim.id)
+    other = or_(col(Claim.checked_by).is_(None), col(Claim.checked_by) != actor.account_id)
+    go(session, actor, claim, APPROVE, other, approved_by=actor.account_id, approved_at=now())
+    counters.approved(session, [claim.id])
+    session.refresh(claim)
 
 
 def give_back(session: Session, actor: Actor, claim: Claim, reason: str) -> None:
-    """Return a claim with a reason: it can be built again."""
+    """Return a claim with a reason: it can be built again, and the books forget it."""
     freetext.require_plain(reason)
-    forgotten = dict.fromkeys(("checked_by", "checked_at", "approved_by", "approved_at"))
-    _go(session, actor, claim, RETURN, {**forgotten, "return_reason": reason})
+    refuse_own(session, actor, claim)
+    refuse_booked_counter(claim)
+    values = {**UNSAID, "held_from": "", "return_reason": reason}
+    go(session, actor, claim, RETURN, not_a_booked_counter(), **values)
     books.back(session, col(LedgerEntry.claim_id) == claim.id)
-
-
-def _refuse_own(session: Session, actor: Actor, claim: Claim) -> None:
-    herself.refuse_own(session, actor.account_id, session.get_one(Volunteer, claim.volunteer_id))
-
-
-def _go(session: Session, actor: Actor, claim: Claim, step: Step, values: dict[str, Any]) -> None:
-    """Carry out a step if the claim still is where it begins."""
-    conditions = [col(Claim.id) == claim.id, col(Claim.state).in_(step.before)]
-    if step is APPROVE:
-        other = or_(col(Claim.checked_by).is_(None), col(Claim.checked_by) != actor.account_id)
-        conditions.append(other)
-    done = session.exec(
-        update(Claim).where(*conditions).values(state=step.after, updated_at=now(), **values)
-    )
-    session.refresh(claim)
-    if done.rowcount != 1:
-        raise WrongState(claim.state)
-    audit.record(
-        session,
-        actor.account_id,
-        f"claim.{step.name}",
-        claim,
-        reason=audit.stated(values.get("return_reason")),
-        amount_cents=claim.amount_cents,
-    )
-    session.flush()

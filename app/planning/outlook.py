@@ -180,6 +180,7 @@ def _outlook(
         volunteers,
         horizon,
         ignore_load_of=left_out,
+        with_grants=True,
     )
     return Outlook(
         problem=problem,

@@ -119,7 +119,8 @@ def gather(
     last = max([last_day, *(o.day for one in asked for o in one.options)])
     first = min([first_day, *(o.day for one in asked for o in one.options)])
     volunteers = build.pool(session, sponsor.id)
-    made = build.built(session, sponsor, asked, volunteers, Horizon.of(first, last))
+    days = Horizon.of(first, last)
+    made = build.built(session, sponsor, asked, volunteers, days, with_grants=True)
     unknown = made.seasonal and last > holidays.known_until()
     waiting = session.exec(
         select(func.count())

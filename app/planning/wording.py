@@ -106,8 +106,8 @@ WHY_NOT: dict[str, Pair] = {
         "Has enough on this parents' day already ({left} minutes are possible).",
     ),
     WhyNotCode.BUDGET: (
-        "Die Höchstzahl für diesen Begleitfall ist erreicht ({at_most}).",
-        "The maximum for this client case is reached ({at_most}).",
+        "Der Begleitfall oder die Zuwendung lässt nicht mehr zu (frei waren {at_most}).",
+        "The client case or the grant allows no more (left were {at_most}).",
     ),
     WhyNotCode.OTHER_DATE: (
         "Für die Anfrage gilt schon ein anderer Termin (Nummer {number}).",
@@ -144,6 +144,7 @@ MODES: dict[str, Pair] = {
 }  # fmt: skip
 PERIODS: dict[str, Pair] = {
     "day": ("am Tag", "a day"), "week": ("in der Woche", "a week"), "year": ("im Jahr", "a year"),
+    "tax_year": ("beim Steuerfreibetrag im Jahr", "of what is free of tax in a year"),
 }  # fmt: skip
 WEEKDAYS: tuple[Pair, ...] = (
     ("am Montag", "on Monday"),

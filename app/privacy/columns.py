@@ -71,7 +71,7 @@ _SAID: dict[str, dict[str, Kind]] = {
         secret="token_hash",  # noqa: S106 - the name of a column
     ),
     "cap_exception": _of(
-        accounting="grant_year extra granted_on",
+        accounting="grant_year extra granted_on withdrawn_at",
         free_text="reason",
     ),
     "claim": _of(
@@ -100,6 +100,7 @@ _SAID: dict[str, dict[str, Kind]] = {
     "course": _of(
         house="kind title units starts_on ends_on cost_cents state held_at",
         staff="moderator",
+        free_text="reason",
     ),
     "course_participant": _of(
         accounting="units attendance certified_on",
@@ -118,7 +119,8 @@ _SAID: dict[str, dict[str, Kind]] = {
     "extra_time": _of(time="day start_minute end_minute soft"),
     "grant_notice": _of(
         house="funding_line year purpose reference state applied_cents amount_cents starts_on"
-        " ends_on applied_on noticed_on proof_sent_on",
+        " ends_on applied_on noticed_on declared_on proof_sent_on",
+        free_text="change_reason",
     ),
     "idempotency_key": _of(technical="key fingerprint status headers", trace="body"),
     "import_batch": _of(
@@ -162,6 +164,7 @@ _SAID: dict[str, dict[str, Kind]] = {
     "payrun": _of(
         accounting="number state amount_cents paid_on execute_on",
         house="payer_name payer_iban",
+        free_text="reason",
     ),
     "plan": _of(
         house="first_day last_day state seed weights input_hash seats filled waiting method status"
@@ -226,6 +229,7 @@ _SAID: dict[str, dict[str, Kind]] = {
         technical="version retired_at destroyed_at",
     ),
     "standby": _of(work="state answered_at"),
+    "statement_paper": _of(message="locale pdf"),
     "task": _of(
         work="code subject_type state resolved_at",
         free_text="params answer",

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, func, or_, select
@@ -18,6 +19,8 @@ from app.privacy.kept import accounting_years
 from app.privacy.steps import Case
 from app.tables import (
     Account,
+    Activity,
+    ActivityState,
     Assignment,
     AssignmentState,
     Claim,
@@ -27,6 +30,7 @@ from app.tables import (
     EnrolmentState,
     Erasure,
     ErasureState,
+    Fundable,
     Payment,
     ServiceRecord,
     Sponsor,
@@ -42,6 +46,7 @@ TO_BE_PAID = (
     ClaimState.CHECKED,
     ClaimState.APPROVED,
     ClaimState.RETURNED,
+    ClaimState.ON_HOLD,
 )
 UNPAID = (col(Claim.state).in_(TO_BE_PAID), col(Claim.amount_cents) > 0)
 """Claims whose money would never reach somebody who is erased."""
@@ -224,16 +229,21 @@ def _owed(case: Case) -> list[str]:
     """Months and days for which nothing was paid yet."""
     claims = select(col(Claim.month)).where(case.hers(Claim), *UNPAID)
     months = case.session.exec(claims.order_by(col(Claim.month)).limit(MOST_NAMED)).all()
-    in_claim = select(ClaimLine.service_record_id).where(
-        col(ClaimLine.service_record_id).is_not(None)
+    records = _unclaimed(case, ServiceRecord, col(ClaimLine.service_record_id))
+    activities = _unclaimed(case, Activity, col(ClaimLine.activity_id)).where(
+        col(Activity.state) != ActivityState.REJECTED, col(Activity.fundable) != Fundable.NO
     )
-    records = select(col(ServiceRecord.started_at)).where(
-        case.hers(ServiceRecord),
-        col(ServiceRecord.minutes) > 0,
-        col(ServiceRecord.id).not_in(in_claim),
-    )
-    days = case.session.exec(records.order_by(col(ServiceRecord.id)).limit(MOST_NAMED)).all()
+    days = [*case.session.exec(records).all(), *case.session.exec(activities).all()]
     return [f"{month:%m/%Y}" for month in months] + _days(days)
+
+
+def _unclaimed(case: Case, table: Any, claimed: Any) -> Any:
+    """When she worked what stands in no claim."""
+    in_claim = select(claimed).where(claimed.is_not(None))
+    query = select(table.started_at).where(
+        case.hers(table), table.minutes > 0, table.id.not_in(in_claim)
+    )
+    return query.order_by(table.id).limit(MOST_NAMED)
 
 
 def _noted(case: Case, sponsor_id: UUID, asked_by: UUID | None, reason: str) -> Erasure:

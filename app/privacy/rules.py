@@ -24,17 +24,22 @@ from app.tables import (
     CapException,
     Claim,
     ClaimApproval,
+    ClaimKind,
+    ClaimState,
     ClosedMonth,
+    Course,
     Enrolment,
     EnrolmentState,
     Erasure,
     ErasureState,
     ExtraTime,
+    GrantNotice,
     ImportBatch,
     Lending,
     Message,
     MessageState,
     Payment,
+    Payrun,
     Plan,
     Proposal,
     Request,
@@ -43,6 +48,7 @@ from app.tables import (
     Series,
     ServiceRecord,
     Sponsor,
+    StatementPaper,
     Task,
     TaskState,
 )
@@ -135,7 +141,8 @@ def _old_tasks(cutoff: date) -> Sequence[ColumnElement[bool]]:
 
 
 def _old_claims(cutoff: date) -> Sequence[ColumnElement[bool]]:
-    ended = col(Claim.state).in_(CLAIM_ENDED)
+    refused = (col(Claim.kind) == ClaimKind.COUNTER) & (col(Claim.state) == ClaimState.RETURNED)
+    ended = or_(col(Claim.state).in_(CLAIM_ENDED), refused)
     return ended, col(Claim.updated_at) < midnight(cutoff), _any(Claim, "return_reason")
 
 
@@ -247,6 +254,8 @@ RULES: tuple[Rule, ...] = (
     _emptied("record_reasons", ServiceRecord, ServiceRecord.ended_at, "reason"),
     _emptied("activity_reasons", Activity, Activity.ended_at, "reason"),
     _emptied("month_reasons", ClosedMonth, ClosedMonth.updated_at, "reason"),
+    _emptied("course_reasons", Course, Course.updated_at, "reason"),
+    _emptied("notice_reasons", GrantNotice, GrantNotice.updated_at, "change_reason"),
     _emptied("exception_reasons", CapException, CapException.updated_at, "reason"),
     _emptied("cancel_reasons", Assignment, Assignment.ends_at, "cancel_reason"),
     Rule(
@@ -254,6 +263,7 @@ RULES: tuple[Rule, ...] = (
         _emptying(Claim, return_reason=""),
     ),
     _emptied("approval_reasons", ClaimApproval, ClaimApproval.updated_at, "reason"),
+    _emptied("payrun_reasons", Payrun, Payrun.updated_at, "reason"),
     _emptied("lending_reasons", Lending, Lending.updated_at, "reason"),
     _emptied("erasure_reasons", Erasure, Erasure.updated_at, "reason"),
     Rule(
@@ -275,6 +285,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "messages", Kind.MESSAGE, Message, MESSAGES, _old_messages,
         _emptying(Message, **dict.fromkeys(MESSAGE_TEXTS, "")),
+    ),
+    Rule(
+        "papers", Kind.MESSAGE, StatementPaper, MESSAGES,
+        lambda cut: (col(StatementPaper.created_at) < midnight(cut),), _deleting(StatementPaper),
     ),
     Rule(
         "imports", Kind.IMPORT, ImportBatch, _days("import_days"), _old_imports,

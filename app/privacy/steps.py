@@ -41,6 +41,7 @@ from app.tables import (
     MessageState,
     Offer,
     OfferState,
+    Payment,
     Proposal,
     PushSubscription,
     Request,
@@ -51,6 +52,7 @@ from app.tables import (
     SignInCode,
     Standby,
     StandbyState,
+    StatementPaper,
     Task,
     TaskState,
     Training,
@@ -164,7 +166,9 @@ def links(case: Case) -> None:
 
 def tasks(case: Case) -> None:
     """Questions to the office about her: what they say of her, and whether somebody must look."""
-    tables: tuple[Any, ...] = (Offer, Assignment, Standby, ServiceRecord, Enrolment, Message)
+    tables: tuple[Any, ...] = (
+        Offer, Assignment, Standby, ServiceRecord, Enrolment, Message, Payment,
+    )  # fmt: skip
     subjects = [col(Task.subject_id).in_(select(t.id).where(case.hers(t))) for t in tables]
     mine = or_(col(Task.subject_id) == case.volunteer.id, *subjects)
     here = col(Task.sponsor_id).in_(case.sponsor_ids)
@@ -185,6 +189,7 @@ def messages(case: Case) -> None:
     gone = {"recipient": "", "subject": "", "body": "", "short": "", "calendar": "", "failure": ""}
     unsent = col(Message.state).in_(UNSENT)
     case.change(Message, mine, unsent, state=MessageState.DROPPED)
+    case.remove(StatementPaper, case.hers(StatementPaper))
     case.change(Message, mine, **gone)
 
 

@@ -78,6 +78,7 @@ OF_ACCOUNT = frozenset({
 NOT_EXPORTED: dict[str, str] = {
     "idempotency_key": "answers to repeated requests: copies of what is given anyway, for 48 hours",
     "import_batch": "which office read a list and when stands in the audit",
+    "statement_paper": "her statements on paper: made of what is given anyway, and in her hands",
     "sign_in_code": "valid for minutes, and secret",
 }
 """Tables that name a person and are not given, and why."""

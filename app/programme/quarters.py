@@ -5,10 +5,8 @@ from datetime import date, timedelta
 from allowance.grants import months_later
 from app.clock import today
 from app.errors import Invalid
-from app.reports.period import Period
+from app.reports.period import SETTLED, Period
 
-SETTLED = timedelta(days=30)
-"""So long after its end a quarter does not change any more: hours are reported in 14 days."""
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 

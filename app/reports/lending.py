@@ -14,15 +14,15 @@ from sqlmodel import Session, col, func, or_, select
 
 from app import db
 from app.clock import ZONE
-from app.reports.period import Period
+from app.reports.asked import Asked
 from app.sheets import Column, Row
 from app.tables import (
     HOURS_STAND,
     Assignment,
     AssignmentState,
-    Claim,
     ClaimLine,
-    ClaimState,
+    LedgerEntry,
+    LedgerKind,
     Lending,
     LendingState,
     Offer,
@@ -45,7 +45,6 @@ COLUMNS = (
 )
 LENT, BORROWED = "lent", "borrowed"
 TOOK_PLACE = (AssignmentState.PERFORMED, AssignmentState.CLIENT_NO_SHOW)
-PAID = (ClaimState.PAID, ClaimState.REPORTED)
 
 
 @dataclass
@@ -62,14 +61,14 @@ Key = tuple[UUID, str, str, UUID]
 """The other pool, the month, the direction, the person."""
 
 
-def rows(session: Session, sponsor_id: UUID, period: Period) -> list[Row]:
+def rows(session: Session, one: Asked) -> list[Row]:
     """By pool, month, direction and name.
 
     The balance counts what was lent for, and what was borrowed against the pool: added up over the
     rows of a partner it says who owes whom.
     """
     with db.as_system(session):
-        totals = _totals(session, sponsor_id, period)
+        totals = _totals(session, one)
         pools = _names(session, Sponsor, {key[0] for key in totals})
         people = _names(session, Volunteer, {key[3] for key in totals})
     named = {key: (pools[key[0]], key[1], key[2], people[key[3]]) for key in totals}
@@ -98,11 +97,11 @@ def _names(
     }
 
 
-def _totals(session: Session, sponsor_id: UUID, period: Period) -> dict[Key, Sums]:
+def _totals(session: Session, one: Asked) -> dict[Key, Sums]:
     """Every booking by a lending, once; what it pays, pays the pool that borrows."""
     totals: dict[Key, Sums] = defaultdict(Sums)
-    for lending, booking, minutes, cents in _lent(session, sponsor_id, period):
-        lends = lending.lender_id == sponsor_id
+    for lending, booking, minutes, cents in _lent(session, one):
+        lends = lending.lender_id == one.sponsor_id
         month = f"{booking.starts_at.astimezone(ZONE):%Y-%m}"
         partner = lending.sponsor_id if lends else lending.lender_id
         sums = totals[partner, month, LENT if lends else BORROWED, booking.volunteer_id]
@@ -114,8 +113,8 @@ def _totals(session: Session, sponsor_id: UUID, period: Period) -> dict[Key, Sum
     return totals
 
 
-def _lent(session: Session, sponsor_id: UUID, period: Period) -> list[tuple[Any, ...]]:
-    """Bookings with their newest lending, confirmed minutes, and cents that were paid.
+def _lent(session: Session, one: Asked) -> list[tuple[Any, ...]]:
+    """Bookings with their newest lending, and the minutes and cents that the books say of them.
 
     Another pool that was asked for the same person and seat, and lent nobody, has no part in it.
     """
@@ -125,17 +124,8 @@ def _lent(session: Session, sponsor_id: UUID, period: Period) -> list[tuple[Any,
         .correlate(Assignment, Lending)
         .exists()
     )
-    paid = (
-        sql_select(func.sum(col(ClaimLine.amount_cents)))
-        .join(Claim, col(Claim.id) == col(ClaimLine.claim_id))
-        .where(
-            col(ClaimLine.service_record_id) == col(ServiceRecord.id), col(Claim.state).in_(PAID)
-        )
-        .correlate(ServiceRecord)
-        .scalar_subquery()
-    )
     query = (
-        sql_select(Lending, Assignment, col(ServiceRecord.minutes), paid)
+        sql_select(Lending, Assignment, _worked(one), _paid(one))
         .join(
             Assignment,
             (col(Assignment.seat_id) == col(Lending.seat_id))
@@ -147,13 +137,45 @@ def _lent(session: Session, sponsor_id: UUID, period: Period) -> list[tuple[Any,
             & col(ServiceRecord.state).in_(HOURS_STAND),
         )
         .where(
-            or_(col(Lending.sponsor_id) == sponsor_id, col(Lending.lender_id) == sponsor_id),
+            or_(
+                col(Lending.sponsor_id) == one.sponsor_id, col(Lending.lender_id) == one.sponsor_id
+            ),
             or_(col(Lending.state) == LendingState.BOOKED, by_it),
             or_(col(Assignment.state).in_(TOOK_PLACE), col(ServiceRecord.id).is_not(None)),
-            col(Assignment.starts_at) >= period.starts_at,
-            col(Assignment.starts_at) < period.ends_at,
+            col(Assignment.starts_at) >= one.period.starts_at,
+            col(Assignment.starts_at) < one.period.ends_at,
+            col(Assignment.starts_at) <= one.as_of,
         )
         .order_by(col(Lending.id))
     )
     newest = {row[1].id: tuple(row) for row in session.execute(query).all()}
     return list(newest.values())
+
+
+def _worked(one: Asked) -> Any:
+    """The minutes of a record that count."""
+    return (
+        sql_select(func.sum(col(LedgerEntry.minutes)))
+        .where(
+            col(LedgerEntry.kind) == LedgerKind.WORK,
+            col(LedgerEntry.subject_id) == col(ServiceRecord.id),
+            col(LedgerEntry.recorded_at) <= one.as_of,
+        )
+        .correlate(ServiceRecord)
+        .scalar_subquery()
+    )
+
+
+def _paid(one: Asked) -> Any:
+    """What was paid for a record."""
+    return (
+        sql_select(func.sum(col(LedgerEntry.amount_cents)))
+        .join(ClaimLine, col(ClaimLine.id) == col(LedgerEntry.subject_id))
+        .where(
+            col(LedgerEntry.kind) == LedgerKind.PAID,
+            col(ClaimLine.service_record_id) == col(ServiceRecord.id),
+            col(LedgerEntry.recorded_at) <= one.as_of,
+        )
+        .correlate(ServiceRecord)
+        .scalar_subquery()
+    )

@@ -8,6 +8,8 @@ from app.clock import midnight
 from app.errors import Invalid
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
+SETTLED = timedelta(days=30)
+"""So long after its end a period hardly changes any more: hours are reported in 14 days."""
 
 
 class PeriodOutside(Invalid):

@@ -1,40 +1,131 @@
-"""Making a report: as data or as a table to save."""
+"""Making a report: as data, as a table to save, as a document, as a picture."""
 
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import NamedTuple
 
 from sqlmodel import Session
 
 from app.downloads import Table
-from app.reports.period import Period
+from app.reports import outside, papers, registry, templates
+from app.reports.asked import Asked
 from app.reports.registry import Report
-from app.reports.schemas import ReportColumn, ReportRead
+from app.reports.schemas import PictureRead, ReportColumn, ReportListed, ReportRead
+from app.sheets import Column, Row
+from app.tables import Sponsor
 
 
-def data(
-    session: Session, report: Report, sponsor_id: UUID, period: Period, *, locale: str = "de"
-) -> ReportRead:
+@dataclass(frozen=True)
+class Form:
+    """How a report is to look: by which template, and for whom."""
+
+    template: str | None = None
+    outside: bool = False
+
+
+class Made(NamedTuple):
+    """A report with its rows."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    note: str = ""
+
+
+AS_IT_IS = Form()
+
+
+def listed(locale: str) -> list[ReportListed]:
+    """Every report there is."""
+    return [
+        ReportListed(
+            name=report.name,
+            title=report.said(report.title, locale),
+            about=report.said(report.about, locale),
+            columns=_columns(report.columns, locale),
+            formats=["json", "csv", "xlsx", "pdf"],
+            personal=report.personal,
+            outside=report.statistic is not None,
+            picture=report.picture is not None,
+        )
+        for report in registry.REPORTS.values()
+    ]
+
+
+def made(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) -> Made:
+    """The columns and rows of a report: all of it, or what may be passed on."""
+    if form.outside:
+        statistic = registry.statistic(report)
+        outside.checked(asked)
+        rows = statistic.rows(session, asked)
+        return Made(statistic.columns, rows, outside.note(rows, asked.locale))
+    columns = templates.columns(session, asked.sponsor_id, report, form.template)
+    return Made(columns, report.rows(session, asked))
+
+
+def data(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) -> ReportRead:
     """The report as data."""
+    found = made(session, report, asked, form)
+    keys = [column.key for column in found.columns]
     return ReportRead(
         name=report.name,
-        title=report.title(locale),
-        sponsor_id=str(sponsor_id),
-        first_day=period.first_day,
-        last_day=period.last_day,
-        columns=[
-            ReportColumn(key=column.key, heading=column.heading(locale), kind=column.kind)
-            for column in report.columns
-        ],
-        rows=[dict(row) for row in report.rows(session, sponsor_id, period)],
+        title=report.said(report.title, asked.locale),
+        sponsor_id=str(asked.sponsor_id),
+        first_day=asked.period.first_day,
+        last_day=asked.period.last_day,
+        as_of=asked.as_of,
+        columns=_columns(found.columns, asked.locale),
+        rows=[{key: row[key] for key in keys} for row in found.rows],
+        note=found.note,
+        picture=None if form.outside else _picture(session, report, asked),
     )
 
 
-def table(
-    session: Session, report: Report, sponsor_id: UUID, period: Period, *, locale: str = "de"
-) -> Table:
+def table(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) -> Table:
     """The report as a table to save; its days stand in the name of the file."""
+    found = made(session, report, asked, form)
     return Table(
-        filename=f"{report.filename}-{period.first_day}-{period.last_day}",
-        title=report.title(locale),
-        columns=report.columns,
-        rows=report.rows(session, sponsor_id, period),
+        filename=filename(report, asked),
+        title=report.said(report.title, asked.locale),
+        columns=found.columns,
+        rows=found.rows,
     )
+
+
+def pdf(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) -> tuple[bytes, int]:
+    """The report as a document, and how many rows it has."""
+    found = made(session, report, asked, form)
+    paper = papers.Paper(
+        title=report.said(report.title, asked.locale),
+        sponsor=session.get_one(Sponsor, asked.sponsor_id).name,
+        period=asked.period,
+        as_of=asked.as_of,
+        said=[one for one in (report.said(report.about, asked.locale), found.note) if one],
+    )
+    return papers.pdf(paper, found.columns, found.rows, asked.locale), len(found.rows)
+
+
+def filename(report: Report, asked: Asked) -> str:
+    """Plain ASCII without an ending."""
+    return f"{report.filename}-{asked.period.first_day}-{asked.period.last_day}"
+
+
+def _columns(columns: Sequence[Column], locale: str) -> list[ReportColumn]:
+    return [
+        ReportColumn(key=column.key, heading=column.heading(locale), kind=column.kind)
+        for column in columns
+    ]
+
+
+def _picture(session: Session, report: Report, asked: Asked) -> PictureRead | None:
+    """What is to be seen in the picture of the same days, in words, and where it is."""
+    if report.picture is None:
+        return None
+    drawn = report.picture(session, asked)
+    return PictureRead(title=drawn.title, description=drawn.description, path=_path(report, asked))
+
+
+def _path(report: Report, asked: Asked) -> str:
+    days = f"from={asked.period.first_day}&to={asked.period.last_day}"
+    moment = asked.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return f"/reports/{report.name}/picture?{days}&as_of={moment}&sponsor_id={asked.sponsor_id}"

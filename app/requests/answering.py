@@ -182,6 +182,8 @@ APPLY: dict[str, Callable[[Session, Task, TaskAnswer], None]] = {
     "unsought": _done,
     "paper_ends": _done,
     "standby_missing": _done,
+    "silent": _done,
+    "debrief": _done,
 }
 
 

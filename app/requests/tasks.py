@@ -27,6 +27,11 @@ GERMAN = {
     "personal_data": "Der Text sieht nach Name, Geburtsdatum oder Telefon aus. Bitte kürzen.",
     "paper": "Das Führungszeugnis wurde gesehen, bevor es ausgestellt war. Bitte Daten prüfen.",
     "hours": "Gemeldet {reported} Minuten, bestätigt {confirmed} Minuten. Was gilt?",
+    "silent": (
+        "{institution} hat nicht bestätigt, dass {volunteer} am {day} dort war. Bitte anrufen: Sie"
+        " dürfen die Zeit mit einem Grund selbst bestätigen."
+    ),
+    "debrief": "{volunteer} möchte über die Arbeit sprechen{about}. Bitte melden Sie sich bald.",
     "column": "Die Angabe „{value}“ in der Spalte „{heading}“ ist nicht lesbar. Was gilt?",
     "availability": (
         "{volunteer} hat am {day} von {start} bis {end} einen bestätigten Termin außerhalb der"
@@ -60,9 +65,14 @@ GERMAN = {
         "Für {institution} am {day} um {start}, {language}, ist noch niemand gefragt. Bitte suchen"
         " oder der Einrichtung absagen."
     ),
+    "payment_returned": (
+        "Überweisung an {name} kam zurück ({why}): Bitte das Konto prüfen. So lange diese Aufgabe"
+        " offen ist, geht nichts mehr auf dieses Konto.{owed}"
+    ),
     "lending_asked": (
         "{pool} bittet um Hilfe: {when}, {town}, {language}. Bitte unter Ausleihen antworten."
     ),
+    "deadline": "{said} Danach bei der Förderung eintragen.",
     "": "Bitte ansehen: {code}",
 }
 ENGLISH = {
@@ -72,6 +82,11 @@ ENGLISH = {
     "personal_data": "The text looks like a name, birth date or telephone. Please shorten it.",
     "paper": "The certificate of conduct was seen before it was issued. Please check the dates.",
     "hours": "Reported {reported} minutes, confirmed {confirmed} minutes. What holds?",
+    "silent": (
+        "{institution} has not confirmed that {volunteer} was there on {day}. Please call: you may"
+        " confirm the time yourself with a reason."
+    ),
+    "debrief": "{volunteer} would like to talk about the work{about_en}. Please get in touch soon.",
     "column": "The value “{value}” in the column “{heading}” cannot be read. What holds?",
     "availability": (
         "{volunteer} has a confirmed appointment on {day} from {start} to {end}, outside the new"
@@ -105,9 +120,14 @@ ENGLISH = {
         "For {institution} on {day} at {start}, {language}, nobody has been asked yet. Please seek"
         " somebody, or tell the institution that nobody comes."
     ),
+    "payment_returned": (
+        "The transfer to {name} came back ({why}): please check the account. As long as this task"
+        " is open, nothing more goes to it.{owed_en}"
+    ),
     "lending_asked": (
         "{pool} asks for help: {when_en}, {town}, {language_en}. Please answer under lendings."
     ),
+    "deadline": "{said_en} Enter it at the grant afterwards.",
     "": "Please look at: {code}",
 }
 

@@ -1,7 +1,7 @@
 """Everything a plan looks at, as one `matching.Problem`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from sqlmodel.sql.expression import Select
 from app.names import same_town
 from app.requests import following
 from app.routing import Point
-from app.seam import days, people, quotas, ways, workload
+from app.seam import days, headroom, people, quotas, ways, workload
 from app.seam.asked import Asked
+from app.seam.headroom import Money
 from app.seam.papers import asks_measles, needed
 from app.seam.people import Horizon
 from app.seam.workload import Taken
@@ -28,6 +29,7 @@ from app.tables import (
     Offer,
     OfferState,
     Request,
+    RequestOption,
     Season,
     Seat,
     Sponsor,
@@ -35,7 +37,7 @@ from app.tables import (
 )
 from app.volunteers import dossiers
 from app.volunteers.dossiers import Dossier
-from matching import Place, Problem, Quota, Transport, Travel, Weights
+from matching import Place, Problem, Quota, Span, Transport, Travel, Weights
 from matching import Seat as MatchingSeat
 from scheduling import buildings, languages, places, travel
 
@@ -157,6 +159,7 @@ def _seat(
     place: int,
     language_index: dict[str, int],
     wished: str | None,
+    money: Money | None,
 ) -> MatchingSeat:
     request, institution = one.request, one.institution
     first = one.options[0]
@@ -168,7 +171,7 @@ def _seat(
         id=str(seat.id),
         request=str(request.id),
         role=seat.role,
-        spans=tuple(horizon.calendar.span(o.starts_at, o.ends_at) for o in one.options),
+        spans=tuple(_span(seat.role, option, horizon, money) for option in one.options),
         place=place,
         language=language_index[seat.language] if seat.language else None,
         min_level=languages.level_rank(seat.min_level) if has_language else 0,
@@ -180,10 +183,19 @@ def _seat(
         gender=seat.gender,  # type: ignore[arg-type]  # "f", "m" or None
         gender_hard=seat.gender_hard,
         priority=request.priority,
-        cents=workload.expected_cents(seat.role, first.day, first.duration_minutes),
+        cents=money.price(seat.role, first.day, first.duration_minutes) if money else 0,
         wished=wished,
         tags=frozenset(tags),
     )
+
+
+def _span(role: str, option: RequestOption, horizon: Horizon, money: Money | None) -> Span:
+    """When a seat takes place, and in which years it is paid by which cap."""
+    span = horizon.calendar.span(option.starts_at, option.ends_at)
+    if money is None:
+        return span
+    year, tax_year = money.year_number(role, option.day), money.tax_number(role, option.day)
+    return replace(span, year=year, tax_year=tax_year)
 
 
 def problem(
@@ -195,12 +207,15 @@ def problem(
     *,
     ignore_load_of: Iterable[UUID] = (),
     with_private: bool = True,
+    with_money: bool = True,
+    with_grants: bool = False,
     lent_from: UUID | None = None,
 ) -> Problem:
     """Rows to one `Problem`; `ignore_load_of` are seats whose own offers do not count as load.
 
-    Without `with_private` the volunteers' own calendars are left aside. With `lent_from` they are
-    of that pool, which lends them.
+    Without `with_private` the volunteers' own calendars are left aside, without `with_money` what
+    can still be paid to each of them; `with_grants` looks at what grants can pay. With `lent_from`
+    they are of that pool, which lends them.
     """
     return built(
         session,
@@ -210,6 +225,8 @@ def problem(
         horizon,
         ignore_load_of=ignore_load_of,
         with_private=with_private,
+        with_money=with_money,
+        with_grants=with_grants,
         lent_from=lent_from,
     ).problem
 
@@ -223,6 +240,8 @@ def built(
     *,
     ignore_load_of: Iterable[UUID] = (),
     with_private: bool = True,
+    with_money: bool = True,
+    with_grants: bool = False,
     lent_from: UUID | None = None,
 ) -> Built:
     """The same with what is known besides."""
@@ -230,14 +249,19 @@ def built(
     since = workload.horizon_start(horizon.first)
     until = max((o.ends_at for one in asked for o in one.options), default=since)
     ids = [v.id for v in volunteers]
+    files = dossiers.load(session, volunteers, sponsor_ids=pools, lent_from=lent_from)
+    taken = workload.taken_by(
+        session, ids, since, until, without_seats=ignore_load_of, with_private=with_private
+    )
+    money = headroom.load(session, sponsor.id, asked, taken, files) if with_money else None
+    of_grants = quotas.of_grants(session, asked, taken, money) if money and with_grants else ()
     rows = Rows(
         asked=asked,
-        files=dossiers.load(session, volunteers, sponsor_ids=pools, lent_from=lent_from),
-        taken=workload.taken_by(
-            session, ids, since, until, without_seats=ignore_load_of, with_private=with_private
-        ),
+        files=files,
+        taken=taken,
+        money=money,
         wishes=_wishes(session, asked),
-        at_most=quotas.per_client(session, asked),
+        at_most=quotas.per_client(session, asked) + of_grants,
         blocks=_blocks(session, asked, ids) | days.too_long(session, asked, volunteers),
     )
     made, points = assembled(sponsor, rows, horizon)
@@ -252,6 +276,8 @@ class Rows:
     asked: Sequence[Asked]
     files: Sequence[Dossier]
     taken: Sequence[Taken]
+    money: Money | None = None
+    """What can still be paid; None where nobody looks at it."""
     wishes: Mapping[UUID, UUID] = field(default_factory=dict)
     """By seat the person wished for."""
     at_most: tuple[Quota, ...] = ()
@@ -272,10 +298,8 @@ def assembled(sponsor: Sponsor, rows: Rows, horizon: Horizon) -> tuple[Problem, 
     loads = workload.workloads(
         [file.volunteer for file in files],
         rows.taken,
-        sponsor,
         horizon.calendar,
         place_of=place_of,
-        years=sorted({o.day.year for one in asked for o in one.options}),
     )
     tags = people.languages_of(
         files, [s.language for one in asked for s in one.seats if s.language]
@@ -293,6 +317,7 @@ def assembled(sponsor: Sponsor, rows: Rows, horizon: Horizon) -> tuple[Problem, 
                 horizon,
                 home=known.home(file.volunteer),
                 load=loads[file.volunteer.id],
+                money=rows.money,
                 language_index=index,
             )
             for file in files
@@ -364,6 +389,7 @@ def _seats(
             place=place_of[one.institution.id],
             language_index=index,
             wished=str(rows.wishes[seat.id]) if seat.id in rows.wishes else None,
+            money=rows.money,
         )
         for one in rows.asked
         for seat in one.seats

@@ -301,7 +301,8 @@ def objections(session: Session, held: Held, around: Surroundings) -> list[Reaso
     """Why she may not take the seat at this time; empty when she may.
 
     Only bookings count: what else she is being asked takes no time. What her own calendar says is
-    hers to judge (it may be this very appointment), and so is a no that she takes back.
+    hers to judge (it may be this very appointment), and so is a no that she takes back. What can
+    still be paid was looked at when she was asked; hours beyond it are recorded all the same.
     """
     one = Asked(held.request, held.institution, [held.option], [held.seat])
     horizon = Horizon.of(held.option.day, held.option.day)
@@ -309,7 +310,7 @@ def objections(session: Session, held: Held, around: Surroundings) -> list[Reaso
     made, points = build.assembled(held.sponsor, rows, horizon)
     problem = ways.with_known(session, made, points)
     found = list(eligibility.reasons(problem, problem.volunteers[0], problem.seats[0], 0))
-    if quotas.reached(one, around.of_client):
+    if quotas.reached(session, one, around.of_client):
         found.append(Reason("client_cap"))
     long_day = bool(around.shifts) and not held.volunteer.long_days
     if long_day and days.exceeds(one, around.shifts):

@@ -10,48 +10,15 @@ from datetime import date
 from allowance.grants import months_later
 from app.institutions.kinds import BY_SLUG
 from app.seam.clock import FOREVER, Calendar
-from app.tables import Clearance, ClearanceKind, EnrolmentState, Institution, Sponsor
+from app.tables import ClearanceKind, EnrolmentState, Institution, Sponsor
 from app.volunteers.dossiers import Dossier
+from app.volunteers.papers import NO_END, last_day, listed_until
 from scheduling import languages
 
 TRAINING_UNITS = {"interpreter": 24, "guide": 20}
-CONDUCT_ISSUED_WITHIN_MONTHS = 3
-CONDUCT_YEARS = 5
-LISTING_MONTHS = 12
 BORN_BEFORE_MEASLES_RULE = date(1970, 12, 31)
 MEASLES_SETTING = "measles"
 GERMAN_SETTING = "german_level"
-NO_END = date(2200, 1, 1)
-"""A paper without a last day, or with one in another age, does not end."""
-
-
-def _conduct_holds(paper: Clearance) -> bool:
-    """Führungszeugnis: issued at most 3 months before it was seen."""
-    return paper.issued_on is not None and (
-        paper.issued_on
-        <= paper.seen_on
-        <= months_later(paper.issued_on, CONDUCT_ISSUED_WITHIN_MONTHS)
-    )
-
-
-def _last_day(paper: Clearance) -> date:
-    """Its own end; a Führungszeugnis is seen again every 5 years at the latest."""
-    end = paper.valid_to or NO_END
-    if paper.kind == ClearanceKind.CONDUCT:
-        return min(end, months_later(paper.seen_on, 12 * CONDUCT_YEARS))
-    return end
-
-
-def _seen(dossier: Dossier, kind: ClearanceKind, day: date) -> date | None:
-    """The last day of the longest paper of a kind among those seen by `day`."""
-    ends = [
-        _last_day(paper)
-        for paper in dossier.clearances
-        if paper.kind == kind
-        and paper.seen_on <= day
-        and (kind != ClearanceKind.CONDUCT or _conduct_holds(paper))
-    ]
-    return max(ends, default=None)
 
 
 def asks_measles(sponsor: Sponsor, institution: Institution) -> bool:
@@ -90,7 +57,7 @@ def papers(dossier: Dossier, sponsor: Sponsor, calendar: Calendar, day: date) ->
     if has_german(dossier, sponsor):
         found["german"] = FOREVER
     for kind in ClearanceKind:
-        last = _seen(dossier, kind, day)
+        last = last_day(dossier.clearances, kind, day)
         if last is not None:
             found[str(kind)] = _minute(calendar, last)
     if not measles_proof_applies(dossier):
@@ -99,8 +66,7 @@ def papers(dossier: Dossier, sponsor: Sponsor, calendar: Calendar, day: date) ->
         done = sum(t.units for t in dossier.trainings if t.role == role and t.done_on <= day)
         if done >= units:
             found[f"training_{role}"] = FOREVER
-    renewed = min(enrolment.listing_renewed_on, NO_END)
-    found["listing"] = _minute(calendar, months_later(renewed, LISTING_MONTHS))
+    found["listing"] = _minute(calendar, listed_until(enrolment.listing_renewed_on))
     return found
 
 

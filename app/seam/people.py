@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from app.seam.clock import Calendar
+from app.seam.headroom import Money
 from app.seam.papers import papers
 from app.seam.workload import Workload
 from app.tables import Sponsor
@@ -42,8 +43,10 @@ def _windows(dossier: Dossier, horizon: Horizon) -> tuple[tuple[Window, ...], tu
     return tuple(Window(*span) for span in hard), tuple(Window(*span) for span in soft)
 
 
-def _caps(dossier: Dossier, sponsor: Sponsor, load: Workload) -> tuple[Cap, ...]:
-    """Assignments and minutes a day, minutes a week, money a year: what is left after the load."""
+def _caps(
+    dossier: Dossier, sponsor: Sponsor, load: Workload, money: Money | None
+) -> tuple[Cap, ...]:
+    """Assignments and minutes a day, minutes a week, what can be paid: what is left of them."""
     enrolment, person = dossier.enrolment_at(sponsor.id), dossier.volunteer
     if enrolment is None:
         return ()
@@ -55,9 +58,7 @@ def _caps(dossier: Dossier, sponsor: Sponsor, load: Workload) -> tuple[Cap, ...]
     ]
     if person.most_day_minutes is not None:
         caps += _left("day", "minutes", person.most_day_minutes, load.day_minutes)
-    for year, left in sorted(load.headroom_cents.items()):
-        caps.append(Cap("year", year, "cents", left))
-    return tuple(caps)
+    return tuple(caps + (money.caps(dossier) if money else []))
 
 
 def _smaller(pool: int, wish: int | None) -> int:
@@ -91,8 +92,12 @@ def volunteer(
     home: int,
     load: Workload,
     language_index: Mapping[str, int],
+    money: Money | None = None,
 ) -> Volunteer:
-    """One person of the pool with everything that decides where she may go."""
+    """One person of the pool with everything that decides where she may go.
+
+    Without `money` nobody looks at what can be paid.
+    """
     person = dossier.volunteer
     enrolment = dossier.enrolment_at(sponsor.id)
     hard, soft = _windows(dossier, horizon)
@@ -112,7 +117,7 @@ def volunteer(
         windows=hard,
         soft_windows=soft,
         busy=load.busy,
-        caps=_caps(dossier, sponsor, load),
+        caps=_caps(dossier, sponsor, load, money),
         modes=PHONE if person.phone_only else ALL_MODES,
         max_travel_minutes=person.most_travel_minutes,
         excluded=_excluded(dossier),

@@ -1,4 +1,4 @@
-"""What volunteers already carry: booked and asked time, load by day and week, headroom of the year.
+"""What volunteers already carry: booked and asked time, load by day and week.
 
 Bookings count across sponsors: another pool's work is seen as busy time and nothing else. What a
 volunteer's own calendar says is taken is busy time as well, and no load.
@@ -13,13 +13,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-import allowance
 from app import db
 from app.seam.clock import Calendar, week
 from app.tables import (
     TIME_TAKEN,
     Assignment,
     BusySpan,
+    ClaimLine,
     Institution,
     Mode,
     Offer,
@@ -27,14 +27,13 @@ from app.tables import (
     Request,
     RequestOption,
     Seat,
-    Sponsor,
+    ServiceRecord,
     Volunteer,
 )
 from matching import Busy
 from scheduling import wall_time
 
 QUARTER = timedelta(days=91)
-TAX_RULE_SETTING = "tax_rule"
 
 
 @dataclass
@@ -45,7 +44,6 @@ class Workload:
     day_assignments: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     day_minutes: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     week_minutes: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    headroom_cents: dict[int, int] = field(default_factory=dict)
     lead_minutes: int = 0
 
 
@@ -61,6 +59,19 @@ class Taken:
     ends_at: datetime
     role: str
     institution: Institution | None
+    sponsor_id: UUID | None = None
+    """Which pool pays for it, where that matters."""
+    done_minutes: int | None = None
+    """What its service record says."""
+    is_claimed: bool = False
+    """Whether it stands in a claim, which then says what it pays."""
+    is_question: bool = False
+    """Whether she is only being asked."""
+
+    @property
+    def worked_minutes(self) -> int:
+        """What was done, or will be as booked."""
+        return self.minutes if self.done_minutes is None else self.done_minutes
 
     @property
     def minutes(self) -> int:
@@ -71,14 +82,6 @@ class Taken:
     def day(self) -> date:
         """The local day on which it starts."""
         return wall_time.local(self.starts_at).date()
-
-
-def expected_cents(role: str, day: date, minutes: int) -> int:
-    """What an assignment will probably pay; the claim decides."""
-    plan = allowance.plan_for(allowance.catalogue(), role, day)
-    if plan.unit == "assignment":
-        return plan.amount_cents
-    return allowance.round_half_up(minutes * plan.amount_cents, 60)
 
 
 def taken_by(
@@ -98,10 +101,16 @@ def taken_by(
     left_out = list(without_seats)
     with db.as_system(session):
         booked = session.exec(
-            select(Assignment, Institution)
+            select(Assignment, Institution, ServiceRecord.minutes, ClaimLine.id)
             .join(Seat, col(Seat.id) == col(Assignment.seat_id))
             .join(Request, col(Request.id) == col(Seat.request_id))
             .join(Institution, col(Institution.id) == col(Request.institution_id))
+            .outerjoin(ServiceRecord, col(ServiceRecord.assignment_id) == col(Assignment.id))
+            .outerjoin(
+                ClaimLine,
+                (col(ClaimLine.service_record_id) == col(ServiceRecord.id))
+                & col(ClaimLine.counts).is_(True),
+            )
             .where(
                 col(Assignment.volunteer_id).in_(volunteer_ids),
                 col(Assignment.state).in_(TIME_TAKEN),
@@ -124,12 +133,27 @@ def taken_by(
         private = _private(session, volunteer_ids, since, until) if with_private else []
     return (
         [
-            Taken(a.volunteer_id, a.starts_at, a.ends_at, a.role, _where(a.mode, place))
-            for a, place in booked
+            Taken(
+                a.volunteer_id,
+                a.starts_at,
+                a.ends_at,
+                a.role,
+                _where(a.mode, place),
+                sponsor_id=a.sponsor_id,
+                done_minutes=done,
+                is_claimed=line_id is not None,
+            )
+            for a, place, done, line_id in booked
         ]
         + [
             Taken(
-                o.volunteer_id, option.starts_at, option.ends_at, seat.role, _where(o.mode, place)
+                o.volunteer_id,
+                option.starts_at,
+                option.ends_at,
+                seat.role,
+                _where(o.mode, place),
+                sponsor_id=seat.sponsor_id,
+                is_question=True,
             )
             for o, option, seat, place in offered
         ]
@@ -155,8 +179,11 @@ def _where(mode: str, institution: Institution) -> Institution | None:
 
 
 def horizon_start(first: date) -> datetime:
-    """From when on bookings matter: the grant year and the quarter before the plan."""
-    year = datetime(first.year, 1, 1, tzinfo=UTC) - timedelta(days=1)
+    """From when on bookings matter: what is paid in the year, and the quarter before the plan.
+
+    Work of December is paid in January, so that the tax year begins a month before the grant year.
+    """
+    year = datetime(first.year - 1, 12, 1, tzinfo=UTC) - timedelta(days=1)
     quarter = datetime(first.year, first.month, first.day, tzinfo=UTC) - QUARTER
     return min(year, quarter)
 
@@ -164,15 +191,12 @@ def horizon_start(first: date) -> datetime:
 def workloads(
     volunteers: Sequence[Volunteer],
     taken: Sequence[Taken],
-    sponsor: Sponsor,
     calendar: Calendar,
     *,
     place_of: Mapping[UUID, int],
-    years: Iterable[int],
 ) -> dict[UUID, Workload]:
     """The load of each volunteer."""
     found = {v.id: Workload() for v in volunteers}
-    spent: dict[tuple[UUID, int], int] = defaultdict(int)
     quarter: dict[UUID, int] = defaultdict(int)
     busy: dict[UUID, list[Busy]] = defaultdict(list)
     for one in taken:
@@ -181,7 +205,6 @@ def workloads(
             load.day_assignments[one.day.toordinal()] += 1
             load.day_minutes[one.day.toordinal()] += one.minutes
             load.week_minutes[week(one.day)] += one.minutes
-            spent[one.volunteer_id, one.day.year] += expected_cents(one.role, one.day, one.minutes)
             if one.starts_at >= calendar.start - QUARTER:
                 quarter[one.volunteer_id] += one.minutes
         if one.ends_at > calendar.start:
@@ -189,11 +212,8 @@ def workloads(
             span = calendar.span(one.starts_at, one.ends_at)
             busy[one.volunteer_id].append(Busy(span.start, span.end, place))
     middle = int(median(quarter[v.id] for v in volunteers)) if volunteers else 0
-    rule = str(sponsor.settings.get(TAX_RULE_SETTING, "26a"))
     for v in volunteers:
         load = found[v.id]
         load.busy = tuple(sorted(busy[v.id], key=lambda b: (b.start, b.end)))
         load.lead_minutes = max(0, quarter[v.id] - middle)
-        for year in years:
-            load.headroom_cents[year] = max(0, allowance.headroom(rule, year, spent[v.id, year]))
     return found

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.offers import seeking
-from app.seam import build, quotas
+from app.seam import build
 from app.seam.asked import Asked, load_asked, near
 from app.seam.people import Horizon
 from app.searches import rates, waves
@@ -72,7 +72,7 @@ def ranked(session: Session, seen: Standing, volunteers: Sequence[Volunteer]) ->
     yes came too late is asked again, before all others.
     """
     asked = _asked(session, seen)
-    if asked is None or quotas.per_client(session, [asked]):
+    if asked is None:
         return []
     days = [option.day for option in asked.options]
     problem = build.problem(
@@ -81,7 +81,10 @@ def ranked(session: Session, seen: Standing, volunteers: Sequence[Volunteer]) ->
         [asked],
         volunteers,
         Horizon.of(min(days), max(days)),
+        with_grants=True,
     )
+    if problem.at_most:
+        return []
     before = {offer.volunteer_id for offer in seen.asked if not _would_have(offer)}
     people = {str(one.id): one for one in volunteers if one.id not in before}
     best = rank(problem, str(seen.seat.id), limit=max(1, len(volunteers)))

@@ -13,7 +13,7 @@ from app.offers import texts as offer_texts
 from app.offers.seeking import LIVE
 from app.planning import outlook
 from app.requests import ending
-from app.seam import build, quotas
+from app.seam import build
 from app.seam.asked import load_asked
 from app.seam.people import Horizon
 from app.searches import choosing, tasks, texts
@@ -21,6 +21,8 @@ from app.searches.standing import Standing
 from app.tables import (
     Event,
     Institution,
+    LedgerEntry,
+    LedgerKind,
     Offer,
     OfferState,
     RequestOption,
@@ -57,7 +59,12 @@ def give_up(session: Session, seen: Standing) -> None:
 
 
 def _book(session: Session, seen: Standing, why_not: str) -> None:
-    """What was asked for in vain stands in the books, for the reports."""
+    """What was asked for in vain stands in the books, for the reports: each seat once, the last."""
+    seat = (
+        col(LedgerEntry.kind) == LedgerKind.UNFILLED,
+        col(LedgerEntry.subject_id) == seen.seat.id,
+    )
+    books.back(session, *seat)
     place = session.get_one(Institution, seen.request.institution_id)
     books.unfilled(session, [(seen.seat, place, _first_time(session, seen).day)], why_not)
 
@@ -127,11 +134,7 @@ def _of_the_others(session: Session, seen: Standing, asked: set[UUID]) -> list[R
     if one is None:
         return []
     one.seats = [seat for seat in one.seats if seat.id == seen.seat.id]
-    if quotas.per_client(session, [one]):
-        return [Reason(BUDGET, {"at_most": quotas.ASSIGNMENTS_PER_CLIENT})]
     people = [v for v in choosing.pool(session, seen) if v.id not in asked]
-    if asked and not people:
-        return []
     days = [option.day for option in one.options]
     problem = build.problem(
         session,
@@ -139,6 +142,11 @@ def _of_the_others(session: Session, seen: Standing, asked: set[UUID]) -> list[R
         [one],
         people,
         Horizon.of(min(days), max(days)),
+        with_grants=True,
     )
+    if problem.at_most:
+        return [Reason(BUDGET, {"at_most": problem.at_most[0].k})]
+    if asked and not people:
+        return []
     found = explain(problem, outlook.solution(problem, []), str(seen.seat.id), repairs=0)
     return [reason for reason in found.reasons if reason.code != "taken"]

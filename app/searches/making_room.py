@@ -169,6 +169,7 @@ def _problem(
         choosing.pool(session, seen),
         Horizon.of(min(days), max(days)),
         ignore_load_of=[one.seat.id for one in held],
+        with_grants=True,
     )
 
 

@@ -28,6 +28,17 @@ WAYS = {
         FourEyes.TREASURER_LINK: "The treasurer approves by a link: {name}.",
     },
 }
+PAPER = {
+    "de": {
+        True: "Was von einem Zettel eingetragen wird, bestätigt eine zweite Person.",
+        False: "Was von einem Zettel eingetragen wird, zählt sofort.",
+    },
+    "en": {
+        True: "A second person confirms what is typed from a slip of paper.",
+        False: "What is typed from a slip of paper counts at once.",
+    },
+}
+"""What becomes of a slip that an institution has signed."""
 IF_WRONG = {
     "de": "Ist das nicht richtig? Dann melden Sie sich bitte gleich bei der Leitung.",
     "en": "Is this not right? Then please speak to the lead at once.",
@@ -54,9 +65,33 @@ def settings_changed(locale: str, sponsor: Sponsor, *, by: str) -> Text:
         locale,
         "",
         subject=f"{subject} ({sponsor.name})",
-        lead=f"{lead}\n{way}",
+        lead=f"{lead}\n{way}\n{PAPER[tongue][sponsor.paper_four_eyes]}",
         facts=[(who, by)],
         after=IF_WRONG[tongue],
+    )
+
+
+def account_changed(locale: str, sponsor: Sponsor, *, by: str) -> Text:
+    """Allowances are paid from another account; which one is not written down."""
+    subject, lead, who = {
+        "de": (
+            "Geändert: Konto des Trägers",
+            "das Konto, von dem Aufwandsentschädigungen gezahlt werden, wurde gerade geändert.",
+            "Geändert von",
+        ),
+        "en": (
+            "Changed: the sponsor's account",
+            "the account from which allowances are paid was changed just now.",
+            "Changed by",
+        ),
+    }[known(locale)]
+    return letter(
+        locale,
+        "",
+        subject=f"{subject} ({sponsor.name})",
+        lead=lead,
+        facts=[(who, by)],
+        after=IF_WRONG[known(locale)],
     )
 
 

@@ -42,7 +42,7 @@ def list_sponsors(session: SessionDep, actor: Anyone) -> list[SponsorRead]:
 def get_settings(
     sponsor_id: UUID, response: Response, session: SessionDep, actor: Treasury
 ) -> SettingsRead:
-    """How claims are approved here, and who the treasurer is."""
+    """What kind of sponsor we are, how claims are approved here, and who the treasurer is."""
     return tagged(response, settings.read(settings.load(session, actor, sponsor_id)))
 
 
@@ -58,6 +58,7 @@ def update_settings(
     """Say who the second pair of eyes on a claim is; finance, lead and treasurer are told.
 
     A treasurer approves by a link and needs no account. She may be nobody who checks or is paid.
+    What kind of sponsor we are, and for how many inhabitants, decides about the lump sum.
     """
     sponsor = settings.load(session, actor, sponsor_id, lock=True)
     require_match(if_match, settings.read(sponsor))

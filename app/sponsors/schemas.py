@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from app.bodies import Email, Line, Name, Reason, Strict
-from app.tables import FourEyes, PolicyEffect, Role, VolunteerRole
+from app.tables import FourEyes, PolicyEffect, Role, SponsorKind, VolunteerRole
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{0,40}$")]
 
@@ -23,20 +23,36 @@ class SponsorRead(BaseModel):
 
 
 class SettingsRead(BaseModel):
-    """How claims are approved at a sponsor: by two people, or by a treasurer without account."""
+    """How claims are approved at a sponsor: by two people, or by a treasurer without account.
+
+    `paper_four_eyes`: a second person confirms what was typed from a slip of paper. `kind`,
+    `nonprofit` and `population` decide which grants of the Land there are.
+    """
 
     id: UUID
+    kind: SponsorKind
+    nonprofit: bool
+    population: int | None
     four_eyes: str
     treasurer_name: str
     treasurer_email: str
+    account_holder: str
+    iban: str
+    paper_four_eyes: bool
 
 
 class SettingsUpdate(Strict):
     """What may be changed; only what is sent."""
 
+    kind: SponsorKind | None = None
+    nonprofit: bool | None = None
+    population: Annotated[int, Field(gt=0, le=10**8)] | None = None
     four_eyes: FourEyes | None = None
     treasurer_name: Line | None = None
     treasurer_email: Email | Literal[""] | None = None
+    account_holder: Line | None = None
+    iban: Annotated[str, StringConstraints(max_length=42)] | None = None
+    paper_four_eyes: bool | None = None
 
 
 class MemberCreate(Strict):

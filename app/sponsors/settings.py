@@ -1,9 +1,11 @@
-"""Who the second pair of eyes on a claim is: whoever changes it proves who she is, and all hear."""
+"""What a sponsor is, and who approves there: whoever changes it proves who she is, and all hear."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
+from allowance import transfers
 from app import access, audit
 from app.access import Actor
 from app.errors import Conflict, Invalid
@@ -23,6 +25,10 @@ from app.tables import (
     Volunteer,
 )
 
+ABOUT_US = frozenset({"kind", "nonprofit", "population"})
+"""What a sponsor is: no way of money hangs on it, so nobody is written to."""
+ACCOUNT = frozenset({"account_holder", "iban"})
+"""From where the sponsor pays."""
 CHECKING = (Role.COORDINATOR, Role.FINANCE, Role.LEAD)
 """Roles that submit, check or approve: none of them is the treasurer as well."""
 
@@ -42,6 +48,13 @@ class TreasurerIsMember(Conflict):
     en = "This address belongs to somebody of the team or pool. Let another person be treasurer."
 
 
+class WrongAccount(Invalid):
+    """The length or the check digits of the sponsor's account do not fit."""
+
+    de = "Die IBAN des Trägers stimmt nicht. Bitte Ziffer für Ziffer vergleichen."
+    en = "The sponsor's IBAN is wrong. Please compare it digit by digit."
+
+
 def load(session: Session, actor: Actor, sponsor_id: UUID, *, lock: bool = False) -> Sponsor:
     """A sponsor the actor works for."""
     ours = select(Sponsor).where(col(Sponsor.id).in_(actor.sponsor_ids))
@@ -56,8 +69,10 @@ def read(sponsor: Sponsor) -> SettingsRead:
 def update(session: Session, actor: Actor, sponsor: Sponsor, body: SettingsUpdate) -> None:
     """Change what was sent; whoever has to do with money is told, the former treasurer too."""
     sent = body.model_dump(exclude_unset=True)
+    if sent.get("iban"):
+        sent["iban"] = _checked(sent["iban"])
     changes = {
-        name: str(value)
+        name: str(value) if isinstance(value, str) else value
         for name, value in sent.items()
         if value is not None and value != getattr(sponsor, name)
     }
@@ -78,8 +93,16 @@ def update(session: Session, actor: Actor, sponsor: Sponsor, body: SettingsUpdat
         fields=sorted(changes),
         four_eyes=sponsor.four_eyes,
     )
-    _tell(session, actor, sponsor, {before, sponsor.treasurer_email} - {""})
+    if changes.keys() - ABOUT_US:
+        _tell(session, actor, sponsor, changes, {before, sponsor.treasurer_email} - {""})
     session.flush()
+
+
+def _checked(iban: str) -> str:
+    try:
+        return transfers.iban_of(iban)
+    except ValueError as error:
+        raise WrongAccount from error
 
 
 def _refuse_unfit(session: Session, sponsor: Sponsor) -> None:
@@ -110,9 +133,19 @@ def _boxes(session: Session, sponsor_id: UUID) -> set[str]:
     return {mailbox(address) for address in found}
 
 
-def _tell(session: Session, actor: Actor, sponsor: Sponsor, treasurers: set[str]) -> None:
+def _tell(
+    session: Session,
+    actor: Actor,
+    sponsor: Sponsor,
+    changes: Collection[str],
+    treasurers: set[str],
+) -> None:
+    written = [mails.account_changed] if ACCOUNT & set(changes) else []
+    if set(changes) - ABOUT_US - ACCOUNT:
+        written.append(mails.settings_changed)
     people = members.others(session, actor, sponsor.id)
     people += [Person(address) for address in sorted(treasurers)]
     for person in people:
-        text = mails.settings_changed(person.locale, sponsor, by=actor.name)
-        telling.tell(session, sponsor.id, person, Event.TASK, text, subject_id=None)
+        for write in written:
+            text = write(person.locale, sponsor, by=actor.name)
+            telling.tell(session, sponsor.id, person, Event.TASK, text, subject_id=None)

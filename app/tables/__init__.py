@@ -51,7 +51,14 @@ from app.tables.money import (
     Payrun,
     PayrunState,
 )
-from app.tables.payments import BankEntry, BankEntryKind, Payment, PaymentPart, PaymentState
+from app.tables.payments import (
+    BankEntry,
+    BankEntryKind,
+    Payment,
+    PaymentPart,
+    PaymentState,
+    StatementPaper,
+)
 from app.tables.people import (
     Account,
     ApiToken,
@@ -99,6 +106,7 @@ from app.tables.requests import (
     Series,
     Task,
     TaskState,
+    is_group_event,
 )
 from app.tables.row import Row, SponsorRow, new_id
 from app.tables.sealed import Sealed
@@ -282,6 +290,7 @@ __all__ = [
     "SponsorRow",
     "Standby",
     "StandbyState",
+    "StatementPaper",
     "Strategy",
     "Task",
     "TaskState",
@@ -296,6 +305,7 @@ __all__ = [
     "VolunteerRole",
     "Webhook",
     "WebhookDelivery",
+    "is_group_event",
     "new_id",
     "taken_in",
 ]

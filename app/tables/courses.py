@@ -54,6 +54,8 @@ class Course(SponsorRow, table=True):
     cost_cents: int = 0
     state: str = Field(default=CourseState.PLANNED, max_length=10)
     held_at: datetime | None = None
+    reason: str = Field(default="", max_length=300)
+    """Why it was called off, or opened once more."""
 
 
 class CourseParticipant(SponsorRow, table=True):

@@ -34,6 +34,7 @@ class CapException(SponsorRow, table=True):
     granted_on: date
     decided_by: UUID | None = Field(default=None, foreign_key="account.id")
     reason: str = Field(default="", max_length=300)
+    withdrawn_at: datetime | None = None
 
 
 class GrantState(StrEnum):
@@ -80,7 +81,11 @@ class GrantNotice(SponsorRow, table=True):
     ends_on: date
     applied_on: date | None = None
     noticed_on: date | None = None
+    declared_on: date | None = None
+    """When the declaration that follows the notice was sent."""
     proof_sent_on: date | None = None
+    change_reason: str = Field(default="", max_length=300)
+    """Why what was granted has changed since."""
 
 
 class LedgerKind(StrEnum):
@@ -107,6 +112,7 @@ class LedgerEntry(SponsorRow, table=True):
     __table_args__ = (
         one_of("kind", LedgerKind),
         Index("ix_ledger_entry_kind_day", "sponsor_id", "kind", "day"),
+        Index("uq_ledger_entry_reverses", "reverses_id", unique=True),
     )
     kind: str = Field(max_length=8)
     recorded_at: datetime = Field(default_factory=now, index=True)

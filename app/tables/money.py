@@ -104,6 +104,8 @@ class Payrun(SponsorRow, table=True):
     payer_iban: str = Field(default="", max_length=34)
     """The account as it was when the payrun was drawn: the file stays the same."""
     drawn_by: UUID | None = Field(default=None, foreign_key="account.id")
+    reason: str = Field(default="", max_length=300)
+    """Why it was taken back."""
 
 
 class Claim(SponsorRow, table=True):

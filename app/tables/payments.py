@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.tables.row import SponsorRow, one_of
@@ -60,6 +60,17 @@ class PaymentPart(SponsorRow, table=True):
     claim_id: UUID = Field(foreign_key="claim.id")
     amount_cents: int
     returned: bool = False
+
+
+class StatementPaper(SponsorRow, table=True):
+    """A statement as it was handed out; after a while it goes, and can be made again."""
+
+    __tablename__ = "statement_paper"
+    __table_args__ = (UniqueConstraint("payment_id", "locale"),)
+    payment_id: UUID = Field(foreign_key="payment.id")
+    volunteer_id: UUID = Field(foreign_key="volunteer.id", index=True)
+    locale: str = Field(max_length=8)
+    pdf: bytes = Field(sa_type=LargeBinary)
 
 
 class BankEntryKind(StrEnum):

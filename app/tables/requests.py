@@ -148,6 +148,11 @@ class Request(SponsorRow, table=True):
     source_key: str | None = Field(default=None, max_length=80)
 
 
+def is_group_event(kind: str, client_case_id: UUID | None) -> bool:
+    """A parents' day or evening; several people for one client are no group event."""
+    return kind == "parents_day" or (kind == "team" and client_case_id is None)
+
+
 class RequestOption(SponsorRow, table=True):
     """One possible time of a request: local wall time kept, UTC for arithmetic, half-open."""
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from app import access, audit, db, fields, geo, jobs
 from app.access import Actor
 from app.auditing import records
-from app.clock import today
+from app.clock import now, today
 from app.errors import ApiError, Conflict, Forbidden, Invalid, NotFound
 from app.fields import Writer
 from app.messages import telling
@@ -173,9 +173,9 @@ def create(session: Session, actor: Actor, body: VolunteerCreate) -> Volunteer:
         set_language(session, volunteer, skill)
     audit.record(session, actor.account_id, "volunteer.create", enrolment)
     sent = body.model_dump(include=set(VolunteerUpdate.model_fields), exclude_defaults=True)
-    before, had_account = volunteer.email, bool(volunteer.iban)
+    before = volunteer.email
     changed = _apply(session, actor, volunteer, VolunteerUpdate(**sent))
-    if had_account and "iban" in changed:
+    if "iban" in changed:
         _account_changed(session, actor, volunteer, before)
     session.flush()
     return volunteer
@@ -194,7 +194,8 @@ def _once_each(skills: Sequence[LanguageWrite]) -> list[LanguageWrite]:
 def _new(session: Session, body: VolunteerCreate, key: str) -> Volunteer:
     lat, lon = geo.coordinates(body.postal_code)
     person = body.model_dump(exclude={"roles", "languages", "sponsor_id", "iban"})
-    volunteer = Volunteer(**person, identity_key=key, lat=lat, lon=lon)
+    iban = checked_iban(body.iban)
+    volunteer = Volunteer(**person, iban=iban, identity_key=key, lat=lat, lon=lon)
     session.add(volunteer)
     session.flush()
     return volunteer
@@ -281,11 +282,19 @@ def _apply(
     _refuse_meddling(actor, volunteer, changes, records.places(session, volunteer.id))
     if "postal_code" in changes:
         volunteer.lat, volunteer.lon = geo.coordinates(changes["postal_code"])
+    if "iban" in changes and not _is_her_first(actor, volunteer):
+        volunteer.iban_changed_at = now()
     for name, value in changes.items():
         setattr(volunteer, name, value)
     session.add(volunteer)
     session.flush()
     return sorted(changes)
+
+
+def _is_her_first(actor: Actor, volunteer: Volunteer) -> bool:
+    """Whether she herself enters an account where there never was one: nobody waits for that."""
+    untouched = not volunteer.iban and volunteer.iban_changed_at is None
+    return untouched and volunteer.id == actor.volunteer_id
 
 
 def _columns(sent: dict[str, Any]) -> dict[str, Any]:

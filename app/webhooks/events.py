@@ -258,12 +258,48 @@ CATALOGUE: dict[str, Happening] = {
     "service_record.resolved": Happening(
         "service_record.resolved", "The office decided which hours count.", MinutesData
     ),
+    "service_record.revise": Happening(
+        "service_record.revised", "The office corrected hours that had counted.", MinutesData
+    ),
+    "service_record.late_cancellation": Happening(
+        "service_record.called_off_late",
+        "An appointment that was called off late is paid for.",
+        MinutesData,
+    ),
+    "activity.report": Happening(
+        "activity.reported", "A volunteer said what she did without an appointment.", MinutesData
+    ),
+    "activity.correct": Happening(
+        "activity.corrected", "Hours without an appointment were corrected.", MinutesData
+    ),
+    "activity.confirm": Happening(
+        "activity.confirmed", "The office confirmed hours without an appointment.", MinutesData
+    ),
+    "activity.reject": Happening(
+        "activity.rejected", "The office did not take hours without an appointment.", MinutesData
+    ),
+    "activity.withdraw": Happening(
+        "activity.withdrawn", "Hours without an appointment were taken back.", MinutesData
+    ),
     "claim.build": Happening("claim.built", "A month of a volunteer was added up.", AmountData),
     "claim.submit": Happening("claim.submitted", "A claim waits to be checked.", AmountData),
     "claim.check": Happening("claim.checked", "A claim was found right.", AmountData),
     "claim.approve": Happening("claim.approved", "A claim may be paid.", AmountData),
     "claim.return": Happening(
         "claim.returned", "A claim was given back with a reason.", AmountData
+    ),
+    "claim.hold": Happening("claim.held", "A claim was stopped; nobody pays it.", AmountData),
+    "claim.release": Happening("claim.released", "A held claim goes on.", AmountData),
+    "claim.waive": Happening("claim.waived", "A volunteer does not want the money.", AmountData),
+    "claim.reject": Happening("claim.rejected", "A claim was turned down.", AmountData),
+    "claim.reverse": Happening(
+        "claim.reversing", "A paid claim is to be taken back by a counter-booking.", AmountData
+    ),
+    "claim.repay": Happening(
+        "claim.repaid", "A volunteer has paid back what she was paid too much.", AmountData
+    ),
+    "claim.report": Happening(
+        "claim.reported", "A paid claim stands in a proof of use.", AmountData
     ),
     "claim_approval.ask": Happening(
         "claim_approval.asked", "The treasurer was asked to approve claims.", AmountData
@@ -276,6 +312,10 @@ CATALOGUE: dict[str, Happening] = {
     ),
     "payrun.draw": Happening("payrun.drawn", "Claims were put together to be paid.", AmountData),
     "payrun.paid": Happening("payrun.paid", "A payrun was paid.", PaidData),
+    "payrun.reverse": Happening(
+        "payrun.reversed", "A payrun was taken back before any money had left.", AmountData
+    ),
+    "payment.return": Happening("payment.returned", "A transfer came back.", AmountData),
     "lending.ask": Happening("lending.asked", "One pool asks another one for somebody."),
     "lending.agree": Happening(
         "lending.agreed", "The other pool lends somebody; she is being asked."
@@ -286,12 +326,27 @@ CATALOGUE: dict[str, Happening] = {
 }
 """By what the audit records; after a colon the state without which it is not told."""
 INTERNAL = frozenset({
+    "grant_notice.advance", "grant_notice.apply", "grant_notice.change", "grant_notice.close",
+    "grant_notice.create", "grant_notice.end", "grant_notice.grant", "grant_notice.proof_sent",
     "account.app", "account.no_app", "account.password", "api_token.create", "api_token.revoke",
-    "busy_feed.remove", "calendar_feed.create", "calendar_feed.revoke", "enrolment.lendable",
+    "bank_statement.read",
+    "course.attendance", "course.cancel", "course.certificate", "course.create", "course.edit",
+    "course.hold", "course.register", "course.reopen", "course.withdraw", "debrief.ask",
+    "service_record.code",
+    "column_template.create", "column_template.delete", "column_template.update",
+    "volunteer.certificate",
+    "busy_feed.remove", "calendar_feed.create", "calendar_feed.revoke", "cap_exception.grant",
+    "cap_exception.withdraw",
+    "declared_income.declare", "enrolment.lendable",
     "enrolment.update", "import.store", "import.undo", "institution.create", "institution.update",
-    "member.add", "member.remove", "message.retry", "offer_policy.set", "person.export",
-    "payrun.paylist", "plan.create", "policy.set", "pseudonym_key.destroy", "pseudonym_key.rotate",
+    "member.add", "member.remove", "message.retry", "month.close", "month.reopen",
+    "offer_policy.set", "own_rate_plan.create",
+    "person.export",
+    "payment.statement", "payrun.file", "payrun.paylist",
+    "payrun.statements", "plan.create", "policy.set", "pseudonym_key.destroy",
+    "pseudonym_key.rotate",
     "rate_plan.choose", "rate_plan.end", "retention.run", "sponsor.settings", "task.resolve",
+    "tax_choice.choose", "tax_choice.remove",
     "volunteer.create", "volunteer.erase", "volunteer.read", "volunteer.update",
     "webhook.create", "webhook.delete",
     "webhook.off", "webhook.replay", "webhook.rotate", "webhook.test", "webhook.update",

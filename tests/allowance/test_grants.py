@@ -1,6 +1,7 @@
 """What the Land grants beside the allowance: courses, coordination, the pool, and its days."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 
@@ -82,6 +83,44 @@ def test_lump_sum_by_sponsor_inhabitants_and_guides(
     )
     assert (found.met, found.cents) == (not reasons, cents)
     assert tuple(reason.code for reason in found.reasons) == reasons
+
+
+KINDS = (
+    "district", "independent_city", "special_status_city", "commune", "church", "nonprofit",
+    "migrant_organisation", "alliance",
+)  # fmt: skip
+INHABITANTS = (None, 1, 49_999, 50_000, 50_001, 760_000)
+GUIDES = (0, 4, 5, 6, 40)
+
+
+def _slowly(kind: str, nonprofit: bool, inhabitants: int | None, guides: int) -> bool:
+    """The condition once more: non-profit, or a commune of fewer than 50,000; and five guides."""
+    small = inhabitants is not None and inhabitants < 50_000
+    is_commune = kind in {"commune", "special_status_city", "independent_city"}
+    return guides >= 5 and (nonprofit or (is_commune and small))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lump_sum_for_every_kind_by_inhabitants_non_profit_and_guides(kind: str) -> None:
+    table = list(product((True, False), INHABITANTS, GUIDES))
+    found = {
+        row: grants.lump_sum(kind, nonprofit=row[0], population=row[1], guides=row[2], day=DAY)
+        for row in table
+    }
+    wanted = {row: _slowly(kind, *row) for row in table}
+    assert {row: one.met for row, one in found.items()} == wanted
+    assert {row: one.cents for row, one in found.items()} == {
+        row: 200_000 if met else 0 for row, met in wanted.items()
+    }
+    assert all(bool(one.reasons) is not one.met for one in found.values())
+
+
+def test_pool_condition_by_people_and_languages() -> None:
+    tags = ["ar", "uk", "tr", "prs", "so", "ti"]
+    for people, languages in product(range(8), range(7)):
+        found = grants.pool_condition(people, tags[:languages], DAY)
+        assert found.met is (people >= 5 and languages >= 5)
+        assert len(found.reasons) == (people < 5) + (languages < 5)
 
 
 POOL = [

@@ -1,14 +1,17 @@
 """The catalogue holds together, and gaps and overlaps are refused by their dates."""
 
+from collections.abc import Sequence
 from dataclasses import FrozenInstanceError, replace
 from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowance import RatePlan, catalogue, plan_for, validate
+from allowance import PlanContradiction, RatePlan, catalogue, plan_for, plans, validate
 
 DAY = date(2026, 3, 2)
 FIRST = RatePlan(
@@ -120,11 +123,53 @@ def test_only_the_day_after_the_end_is_a_clean_start(days: int) -> None:
         ({"minimum_minutes": 60, "maximum_minutes": 30}, "longer than the maximum"),
         ({"no_show": "minimum"}, "there is none"),
         ({"valid_to": date(2025, 12, 31)}, "ends on 2025-12-31"),
+        ({"role": "interpreter", "coordinating": True}, "only a guide coordinates"),
+        ({"km_cents": 35}, "travel is included in its amounts"),
     ],
 )
 def test_plan_with_a_wrong_field_is_refused(change: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         validate([replace(FIRST, **change)])
+
+
+def test_members_that_do_not_fit_are_said_in_german_too() -> None:
+    late = replace(FIRST, valid_to=date(2025, 12, 31))
+    with pytest.raises(PlanContradiction) as caught:
+        validate([late])
+    assert caught.value.german == "Das Ende am 31.12.2025 liegt vor dem Beginn am 01.01.2026"
+    assert caught.value.english == "it ends on 2025-12-31, before it starts on 2026-01-01"
+
+
+def loaded(monkeypatch: pytest.MonkeyPatch, folder: Path, old: str, new: str) -> Sequence[RatePlan]:
+    """The catalogue from files in which something was changed by mistake."""
+    (folder / "data").mkdir()
+    for file in (Path(str(files("allowance"))) / "data").glob("*.toml"):
+        text = file.read_text(encoding="utf-8")
+        (folder / "data" / file.name).write_text(text.replace(old, new), encoding="utf-8")
+    monkeypatch.setattr(plans, "files", lambda _package: folder)
+    return catalogue.__wrapped__()
+
+
+def test_catalogue_is_loaded_from_its_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert loaded(monkeypatch, tmp_path, "", "") == catalogue()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("valid_to = 2018-12-31", "valid_to = 2018-12-30", "from 2018-12-31 to 2018-12-31"),
+        ("valid_to = 2018-12-31", "valid_to = 2019-01-01", "overlap from 2019-01-01"),
+        ("valid_to = 2018-12-31", "", "overlap from 2019-01-01 on"),
+        ('key = "wir_interpreter_2018"', 'key = "wir_interpreter"', "used twice"),
+    ],
+)
+def test_catalogue_with_a_gap_or_an_overlap_is_not_loaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, old: str, new: str, complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        loaded(monkeypatch, tmp_path, old, new)
 
 
 def test_key_used_twice_is_refused() -> None:

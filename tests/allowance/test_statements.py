@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from allowance.statements import Detail, Entry, camt053
+from allowance.statements import Detail, Entry, NotInEuros, camt053
 
 ENTRY = """<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd><Sts>{status}</Sts>
 <BookgDt><Dt>2027-01-20</Dt></BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef>{details}</Ntry>"""
@@ -49,6 +49,14 @@ def test_returned_money_says_why() -> None:
     assert found.details == (Detail("LW-1-1", 2000, "AC04"),)
 
 
+def test_other_currencies_are_no_statement_of_ours() -> None:
+    with pytest.raises(NotInEuros):
+        camt053(statement(entry().replace('Ccy="EUR"', 'Ccy="CHF"')))
+    abroad = BATCH.replace('Ccy="EUR"', 'Ccy="USD"')
+    found = camt053(statement(entry(details=abroad)))[0].entries[0]
+    assert found.details == (Detail("LW-1-1", 0),), "a detail says nothing that counts"
+
+
 def test_what_is_not_booked_is_left_out() -> None:
     assert camt053(statement(entry(status="PDNG")))[0].entries == ()
 
@@ -67,6 +75,7 @@ def test_statement_names_itself_and_its_account() -> None:
         (statement(entry(amount="zwanzig")), "amount"),
         (statement(entry(amount="20.001")), "amount"),
         (statement(entry(amount="NaN")), "amount"),
+        (statement(entry(amount="-20.00")), "amount"),
         (statement(entry()).replace(b"2027-01-20", b"gestern"), "of no day"),
         (
             b"<!DOCTYPE a [<!ENTITY b 'c'>]>" + statement(entry()).partition(b"?>")[2],

@@ -12,6 +12,7 @@ from allowance import (
     grant_year,
     headroom,
     minutes_within,
+    payment_year,
     plan_for,
     tax_limit,
     tax_year,
@@ -106,3 +107,11 @@ def test_negative_use_is_refused() -> None:
         year_minutes_left(GUIDE, -1)
     with pytest.raises(ValueError, match="cannot be negative"):
         client_assignments_left(INTERPRETER, -1)
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [(date(2026, 1, 1), 2026), (date(2026, 11, 30), 2026), (date(2026, 12, 1), 2027)],
+)
+def test_work_of_december_will_be_paid_in_the_year_after(day: date, year: int) -> None:
+    assert payment_year(day) == year

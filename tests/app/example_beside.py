@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app import db
 from app.tables import ApiToken, Claim, PushSubscription, Standby
 from app.tokens import hash_token
+from tests.app.example_money import attended, course_of
 from tests.app.example_times import HOUR, MORNING, times_of
 from tests.app.examples import Asking, Examples, asking, assignment, offer, record, shapes
 from tests.cast import Cast, institution
@@ -69,8 +70,10 @@ def _work(
         minutes=60,
         amount_cents=2000,
     )
-    session.add_all([worked, claim])
+    course = course_of(done.sponsor_id)
+    session.add_all([worked, claim, course])
     session.flush()
+    session.add(attended(course, hers))
     return {
         "offer_id": made.id,
         "assignment_id": booking.id,
@@ -78,6 +81,7 @@ def _work(
         "standby_id": standby.id,
         "record_id": worked.id,
         "claim_id": claim.id,
+        "course_id": course.id,
     }
 
 

@@ -219,13 +219,23 @@ def _plan(session: Session, asked: Asked, volunteer_id: UUID) -> UUID:
     return plan.id
 
 
+def _client(session: Session, request: Request) -> dict[str, UUID]:
+    """The client of a request, and what was granted for her."""
+    case = ClientCase(sponsor_id=request.sponsor_id, pseudonym="1" * 64)
+    session.add(case)
+    session.flush()
+    request.client_case_id = case.id
+    session.add(request)
+    return {
+        "client_case_id": case.id,
+        "exception_id": exception_of(session, case),
+        "past_request_id": request.id,
+    }
+
+
 def _leftovers(session: Session, work: Work) -> None:
     """What has no address of its own, so that no table is empty."""
     at = {"sponsor_id": work.offer.sponsor_id}
-    case = ClientCase(**at, pseudonym="1" * 64)
-    session.add(case)
-    session.flush()
-    exception_of(session, case)
     link = SignedLink(
         **at,
         token_hash=hash_token(f"lw_{work.offer.id}"),
@@ -381,6 +391,7 @@ def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
         ids |= _import(session, sponsor_id)
         ids |= jobs_of(session, sponsor_id)
         ids |= _lent(session, cast, asked)
+        ids |= _client(session, asked.past.request)
         ids |= {
             "sponsor_id": sponsor_id,
             "institution_id": school_id,

@@ -9,7 +9,8 @@ from httpx import AsyncClient, Response
 
 from app import access, db
 from app.main import create_app
-from tests.app.rules import LISTS, RULES, Rule
+from tests.app.callers import Rule
+from tests.app.rules import RULES
 from tests.cast import in_browser
 
 PREFIX = "/api/v1"
@@ -111,7 +112,7 @@ async def send(
             **({"Cookie": renewed.get(cookie, cookie)} if cookie else {}),
         },
         json=body,
-        files=LISTS if rule(operation).files else None,
+        files=rule(operation).files,
     )
     if stored and cookie and "set-cookie" in answer.headers:
         renewed[cookie] = answer.headers["set-cookie"].partition(";")[0]

@@ -1,15 +1,18 @@
 """Objects brought into the state in which an operation of the contract can be carried out."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, text
 
 from app import db
+from tests.app.example_money import RULE
 from tests.app.operations import Operation, rule
 from tests.cast import APP_SECRET
 from tests.databases import Databases
 
+PAYS_LATE = RULE | {"valid_from": "2026-01-01", "late_cancel_minutes": 60}
 READY: dict[str, tuple[str, ...]] = {
     "POST /auth/factor/totp/confirm": (
         f"UPDATE account SET totp_secret = '{APP_SECRET}', totp_since = NULL"  # noqa: S608
@@ -51,18 +54,44 @@ READY: dict[str, tuple[str, ...]] = {
         "UPDATE assignment SET state = 'booked' WHERE state = 'performed'",
         "UPDATE seat SET state = 'booked' WHERE state = 'done'",
     ),
+    "POST /service-records/{record_id}/revise": (
+        "DELETE FROM claim_line",
+        "UPDATE service_record SET state = 'confirmed'",
+    ),
+    "POST /service-records/late-cancellation": (
+        "DELETE FROM claim_line",
+        "DELETE FROM service_record",
+        "UPDATE assignment SET state = 'cancelled_late', pay_rule = 'late_cancel'"
+        " WHERE state = 'performed'",
+        f"UPDATE own_rate_plan SET rule = '{json.dumps(PAYS_LATE)}'",  # noqa: S608
+        "UPDATE rate_plan SET valid_from = '2026-01-01', valid_to = NULL, source_key ="
+        " (SELECT key FROM own_rate_plan WHERE own_rate_plan.sponsor_id = rate_plan.sponsor_id)",
+    ),
     "POST /assignments/{assignment_id}/undo-no-show": (
         "UPDATE assignment SET state = 'client_no_show' WHERE state = 'booked'",
         "UPDATE seat SET state = 'done' WHERE state = 'booked'",
     ),
     "POST /service-records/{record_id}/resolve": ("UPDATE service_record SET state = 'disputed'",),
+    "POST /courses/{course_id}/reopen": ("UPDATE course SET state = 'held'",),
     "POST /rate-plans/{choice_id}/end": ("UPDATE rate_plan SET valid_to = NULL",),
+    "POST /grant-notices/{notice_id}/grant": ("UPDATE grant_notice SET state = 'applied'",),
+    "POST /grant-notices/{notice_id}/end": ("UPDATE grant_notice SET state = 'running'",),
+    "POST /grant-notices/{notice_id}/proof-sent": ("UPDATE grant_notice SET state = 'ended'",),
+    "POST /grant-notices/{notice_id}/close": ("UPDATE grant_notice SET state = 'proof_sent'",),
     "POST /claims": (
         "UPDATE claim SET state = 'open'",
         "UPDATE service_record SET state = 'confirmed'",
     ),
     "POST /claims/{claim_id}/submit": ("UPDATE claim SET state = 'open'",),
     "POST /claims/{claim_id}/approve": ("UPDATE claim SET state = 'checked'",),
+    "POST /claims/{claim_id}/release": (
+        "UPDATE claim SET state = 'on_hold', held_from = 'submitted'",
+    ),
+    "POST /claims/{claim_id}/reverse": ("UPDATE claim SET state = 'paid'",),
+    "POST /claims/{claim_id}/repaid": (
+        "UPDATE claim SET state = 'approved', kind = 'counter', reverses_id = id,"
+        " amount_cents = -amount_cents",
+    ),
     "POST /claim-approvals": (
         "UPDATE claim SET state = 'checked'",
         "UPDATE sponsor SET four_eyes = 'treasurer_link', treasurer_name = 'Tilda Kasse',"
@@ -71,6 +100,9 @@ READY: dict[str, tuple[str, ...]] = {
     "POST /payruns": (
         "UPDATE claim SET state = 'approved'",
         "UPDATE volunteer SET iban = 'DE02120300000000202051'",
+    ),
+    "POST /payruns/{payrun_id}/statements": (
+        "UPDATE payment SET state = 'paid', paid_on = '2027-01-04' WHERE state = 'returned'",
     ),
     "POST /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}/refresh": (
         "UPDATE busy_feed SET updated_at = '2026-12-30 08:00:00.000000'",

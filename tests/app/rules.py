@@ -3,164 +3,49 @@
 A new operation that stands in no row of `RULES` fails the tests with a sentence.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from tests.app.callers import (
+    ANSWERER,
+    ANYONE,
+    ASKER,
+    AUDITOR,
+    BOOKKEEPER,
+    COORDINATOR,
+    GRANTED,
+    HER_OWN,
+    LEAS,
+    LISTS,
+    NOT_AMAL,
+    OFFICE,
+    OPERATOR,
+    OWN_PLAN,
+    PARTICIPANT,
+    PAYEE,
+    POINT,
+    REASON,
+    STATEMENT,
+    SUMS,
+    TREASURY,
+    WORKING,
+    Rule,
+    always,
+    code_of_app,
+    course_body,
+    institution_body,
+    parents_day_body,
+    record_body,
+    request_body,
+    series_body,
+    volunteer_body,
+    what_if_body,
+)
+from tests.cast import PASSWORD
 
-import pyotp
-
-from app import clock
-from tests.app.examples import Examples
-from tests.cast import APP_SECRET, PASSWORD
-
-PEOPLE = {
-    "amal": "coordinator",
-    "fatma": "finance",
-    "lea": "lead",
-    "dilan": "volunteer",
-    "selin": "institution",
-    "otto": "operator",
-    "arno": "auditor",
-    "petra": "programme",
-}
-ANYONE = tuple(PEOPLE)
-LISTS = {"files": ("freiwillige.csv", b"Nr;Nachname;Vorname;geb. am;PLZ;Rolle;Sprachen\n")}
-POINT = "BMzqZKzerW3qvtBDc05BHqd0sfWMTKBxANErqNLzKg3NolTgscvDKWjW_s3A1CNvbM-XLd3j9dxE4FZY-IztZvw"
-"""A point of the curve P-256, as a browser names it."""
-Body = Callable[[Examples], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Who may call an operation, and how it is called rightly."""
-
-    who: tuple[str, ...]
-    body: Body | None = None
-    query: str = ""
-    files: bool = False
-    in_person: bool = False
-    """Whether only a browser may call it, and no key."""
-
-    def body_for(self, own: Examples) -> dict[str, Any] | None:
-        """A body that is right at the sponsor of these examples; None where none is sent."""
-        return self.body(own) if self.body else None
-
-
-HER_OWN = tuple(sorted(ANYONE, key=lambda name: name != "dilan"))
-"""Everybody, and the examples are Dilan's."""
-COORDINATOR = ("amal",)
-OPERATOR = ("otto",)
-AUDITOR = ("arno", "lea")
-ASKER = ("amal", "selin")
-ANSWERER = ("amal", "dilan")
-PARTICIPANT = ("amal", "dilan", "selin")
-OFFICE = ("amal", "fatma", "lea")
-BOOKKEEPER = ("amal", "fatma")
-TREASURY = ("fatma", "lea")
-PAYEE = ("amal", "fatma", "lea", "dilan")
-SUMS = (*OFFICE, "arno")
-WORKING = (*PAYEE, "selin", "arno")
-LEAS = tuple(sorted(ANYONE, key=lambda name: name != "lea"))
-"""Everybody, and Lea has an authenticator app."""
-NOT_AMAL = tuple(sorted(ANYONE, key=lambda name: name != "fatma"))
-"""Everybody, and first not Amal: her other session, which is an example, must not end."""
-
-
-def _code_of_app(_own: Examples) -> dict[str, Any]:
-    return {"code": pyotp.TOTP(APP_SECRET).at(clock.now())}
-
-
-def _request(own: Examples) -> dict[str, Any]:
-    return {
-        "institution_id": own["institution_id"],
-        "times": [{"day": "2027-02-09", "start": "10:00"}],
-        "duration_minutes": 60,
-        "seats": [{"language": "Kurmandschi"}],
-        "topic": "Elterngespräch",
-    }
-
-
-def _series(own: Examples) -> dict[str, Any]:
-    return {
-        "institution_id": own["institution_id"],
-        "weekdays": ["TU"],
-        "count": 3,
-        "first_day": "2027-02-16",
-        "start": "10:00",
-        "duration_minutes": 60,
-        "seats": [{"language": "Kurmandschi"}],
-        "topic": "Begleitung",
-    }
-
-
-def _parents_day(own: Examples) -> dict[str, Any]:
-    return {
-        "institution_id": own["institution_id"],
-        "day": "2027-02-10",
-        "start": "14:00",
-        "end": "18:00",
-        "slot_minutes": 15,
-        "needs": [{"language": "Kurmandschi", "slots": 12}],
-    }
-
-
-def _volunteer(_own: Examples) -> dict[str, Any]:
-    return {
-        "surname": "Muster",
-        "given_name": "Ayla",
-        "birth_date": "1990-02-03",
-        "postal_code": "61169",
-        "roles": ["interpreter"],
-        "languages": [{"language": "tr", "level": "C1"}],
-    }
-
-
-def _institution(_own: Examples) -> dict[str, Any]:
-    return {
-        "name": "Kita Regenbogen",
-        "kind": "daycare",
-        "postal_code": "61169",
-        "town": "Friedberg",
-    }
-
-
-def _record(own: Examples) -> dict[str, Any]:
-    return {
-        "assignment_id": own["past_assignment_id"],
-        "started_at": "2026-12-29T10:00:00+01:00",
-        "ended_at": "2026-12-29T11:00:00+01:00",
-    }
-
-
-def _what_if(own: Examples) -> dict[str, Any]:
-    return {
-        "plan_id": own["plan_id"],
-        "absent": [{"volunteer_id": own["volunteer_id"]}],
-        "seats": [
-            {
-                "institution_id": own["institution_id"],
-                "day": "2027-01-13",
-                "start": "15:00",
-                "duration_minutes": 60,
-                "language": "kmr",
-            }
-        ],
-        "volunteers": [{"languages": ["kmr"], "postal_code": "61169"}],
-    }
-
-
-def always(**body: Any) -> Body:
-    """The same body at every sponsor."""
-    return lambda _own: body
-
-
-REASON = always(reason="krank geworden")
 RULES: dict[str, Rule] = {
     "POST /auth/logout": Rule(ANYONE),
-    "POST /auth/factor": Rule(LEAS, _code_of_app, in_person=True),
+    "POST /auth/factor": Rule(LEAS, code_of_app, in_person=True),
     "POST /auth/factor/mail": Rule(ANYONE, in_person=True),
     "POST /auth/factor/totp": Rule(ANYONE, in_person=True),
-    "POST /auth/factor/totp/confirm": Rule(NOT_AMAL, _code_of_app, in_person=True),
+    "POST /auth/factor/totp/confirm": Rule(NOT_AMAL, code_of_app, in_person=True),
     "DELETE /auth/factor/totp": Rule(LEAS, in_person=True),
     "POST /auth/proof": Rule(ANYONE, always(password=PASSWORD), in_person=True),
     "POST /auth/password": Rule(NOT_AMAL, always(new="Neun Kraniche ziehen los"), in_person=True),
@@ -185,11 +70,11 @@ RULES: dict[str, Rule] = {
         always(role="guide", institution_kind="court", effect="forbid", reason="So beschlossen"),
     ),
     "GET /institutions": Rule(ASKER),
-    "POST /institutions": Rule(COORDINATOR, _institution),
+    "POST /institutions": Rule(COORDINATOR, institution_body),
     "GET /institutions/{institution_id}": Rule(ASKER),
     "PATCH /institutions/{institution_id}": Rule(ASKER, always(phone="06031 1")),
     "GET /volunteers": Rule(COORDINATOR),
-    "POST /volunteers": Rule(COORDINATOR, _volunteer),
+    "POST /volunteers": Rule(COORDINATOR, volunteer_body),
     "GET /volunteers/{volunteer_id}": Rule(ANSWERER),
     "PATCH /volunteers/{volunteer_id}": Rule(ANSWERER, always(phone="0170 1")),
     "PUT /volunteers/{volunteer_id}/availability": Rule(ANSWERER, always(phrase="Mo-Fr 8-18")),
@@ -226,23 +111,23 @@ RULES: dict[str, Rule] = {
     ),
     "POST /lendings/{lending_id}/decline": Rule(COORDINATOR, always(reason="too_far")),
     "POST /lendings/{lending_id}/withdraw": Rule(COORDINATOR),
-    "POST /requests": Rule(ASKER, _request),
+    "POST /requests": Rule(ASKER, request_body),
     "GET /requests": Rule(ASKER),
     "GET /requests/{request_id}": Rule(ASKER),
     "POST /requests/{request_id}/triage": Rule(COORDINATOR, always(decision="open")),
-    "POST /requests/check": Rule(ASKER, _request),
+    "POST /requests/check": Rule(ASKER, request_body),
     "PATCH /requests/{request_id}": Rule(ASKER, always(room="Zimmer 3")),
     "POST /requests/{request_id}/cancel": Rule(ASKER, REASON),
     "POST /requests/{request_id}/move": Rule(
         ASKER, always(times=[{"day": "2027-02-09", "start": "11:00"}])
     ),
-    "POST /series": Rule(ASKER, _series),
+    "POST /series": Rule(ASKER, series_body),
     "GET /series": Rule(ASKER),
     "GET /series/{series_id}": Rule(ASKER),
     "PATCH /series/{series_id}": Rule(ASKER, always(scope="all", room="Zimmer 3")),
     "POST /series/{series_id}/cancel": Rule(ASKER, always(scope="all", reason="ausgefallen")),
-    "POST /parents-days": Rule(ASKER, _parents_day),
-    "POST /parents-days/check": Rule(ASKER, _parents_day),
+    "POST /parents-days": Rule(ASKER, parents_day_body),
+    "POST /parents-days/check": Rule(ASKER, parents_day_body),
     "GET /parents-days": Rule(ASKER),
     "GET /parents-days/{parents_day_id}": Rule(ASKER),
     "PATCH /parents-days/{parents_day_id}": Rule(ASKER, always(room="Turnhalle")),
@@ -272,6 +157,8 @@ RULES: dict[str, Rule] = {
         COORDINATOR,
         lambda own: {"seat_id": own["seat_id"], "volunteer_id": own["volunteer_id"]},
     ),
+    "GET /assignments/{assignment_id}/code": Rule(ASKER),
+    "GET /assignments/{assignment_id}/code.svg": Rule(ASKER),
     "POST /assignments/{assignment_id}/cancel": Rule(ANSWERER, REASON),
     "POST /assignments/{assignment_id}/reconfirm": Rule(ANSWERER),
     "POST /assignments/{assignment_id}/no-show": Rule(PARTICIPANT, always(who="volunteer")),
@@ -289,7 +176,7 @@ RULES: dict[str, Rule] = {
     "POST /plans/{plan_id}/release": Rule(COORDINATOR, lambda own: {"seat_ids": [own["seat_id"]]}),
     "GET /plans/{plan_id}/scarcity": Rule(COORDINATOR),
     "POST /plans/{plan_id}/cancel": Rule(COORDINATOR),
-    "POST /plans/what-if": Rule(COORDINATOR, _what_if),
+    "POST /plans/what-if": Rule(COORDINATOR, what_if_body),
     "GET /offer-policies": Rule(OFFICE),
     "GET /offer-policies/{lead_time}": Rule(OFFICE),
     "PUT /offer-policies/{lead_time}": Rule(("lea",), always(strategy="waves", wave_size=3)),
@@ -300,24 +187,98 @@ RULES: dict[str, Rule] = {
     "GET /seats/{seat_id}/candidates": Rule(COORDINATOR),
     "GET /seats/{seat_id}/candidates/{volunteer_id}": Rule(COORDINATOR),
     "GET /seats/{seat_id}/explanation": Rule(COORDINATOR),
-    "POST /service-records": Rule(ANSWERER, _record),
+    "POST /service-records": Rule(ANSWERER, record_body),
     "GET /service-records": Rule(WORKING),
     "GET /service-records/{record_id}": Rule(WORKING),
     "PATCH /service-records/{record_id}": Rule(ANSWERER, always(break_minutes=5)),
     "POST /service-records/{record_id}/confirm": Rule(
         ASKER, always(minutes=60, reason="am Telefon bestätigt")
     ),
+    "POST /service-records/{record_id}/code": Rule(("dilan",), always(code="000000")),
     "POST /service-records/{record_id}/dispute": Rule(
         ASKER, always(minutes=30, reason="war kürzer")
     ),
     "POST /service-records/{record_id}/resolve": Rule(
         COORDINATOR, always(minutes=45, reason="Mitte genommen")
     ),
+    "POST /service-records/{record_id}/revise": Rule(
+        COORDINATOR, always(minutes=45, reason="doppelt gezählt")
+    ),
+    "POST /service-records/late-cancellation": Rule(
+        COORDINATOR,
+        lambda own: {"assignment_id": own["past_assignment_id"], "reason": "am Morgen abgesagt"},
+    ),
+    "POST /activities": Rule(
+        ANSWERER,
+        lambda own: {
+            "volunteer_id": own["volunteer_id"],
+            "kind": "team_meeting",
+            "started_at": "2027-01-02T10:00:00+01:00",
+            "ended_at": "2027-01-02T11:00:00+01:00",
+        },
+    ),
+    "GET /activities": Rule((*PAYEE, "arno")),
+    "GET /activities/{activity_id}": Rule((*PAYEE, "arno")),
+    "PATCH /activities/{activity_id}": Rule(ANSWERER, always(break_minutes=5)),
+    "POST /activities/{activity_id}/confirm": Rule(OFFICE, always(fundable="yes")),
+    "POST /activities/{activity_id}/reject": Rule(OFFICE, REASON),
+    "POST /activities/{activity_id}/withdraw": Rule(ANSWERER, REASON),
+    "POST /closed-months": Rule(TREASURY, always(month="2026-12", despite_open=True)),
+    "GET /closed-months": Rule(SUMS),
+    "POST /closed-months/{closed_month_id}/reopen": Rule(("lea",), REASON),
+    "POST /courses": Rule(COORDINATOR, course_body),
+    "GET /courses": Rule((*PAYEE, "arno")),
+    "GET /courses/{course_id}": Rule((*PAYEE, "arno")),
+    "PATCH /courses/{course_id}": Rule(COORDINATOR, always(moderator="Ingrid Beispiel")),
+    "POST /courses/{course_id}/cancel": Rule(COORDINATOR, REASON),
+    "POST /courses/{course_id}/participants": Rule(
+        COORDINATOR, lambda own: {"volunteer_ids": [own["volunteer_id"]]}
+    ),
+    "DELETE /courses/{course_id}/participants/{volunteer_id}": Rule(COORDINATOR),
+    "GET /courses/{course_id}/participants/{volunteer_id}/certificate.pdf": Rule(ANSWERER),
+    "POST /courses/{course_id}/attendance": Rule(
+        COORDINATOR,
+        lambda own: {"items": [{"volunteer_id": own["volunteer_id"], "attendance": "attended"}]},
+    ),
+    "POST /courses/{course_id}/held": Rule(COORDINATOR),
+    "POST /courses/{course_id}/reopen": Rule(COORDINATOR, REASON),
+    "POST /debriefs": Rule(("dilan",), always()),
+    "POST /grant-notices": Rule(
+        TREASURY,
+        always(
+            year=2027,
+            purpose="courses",
+            starts_on="2027-01-01",
+            ends_on="2027-12-31",
+            applied_cents=300_000,
+        ),
+    ),
+    "GET /grant-notices": Rule(SUMS),
+    "GET /grant-notices/{notice_id}": Rule(SUMS),
+    "PATCH /grant-notices/{notice_id}": Rule(TREASURY, always(applied_cents=400_000)),
+    "POST /grant-notices/{notice_id}/apply": Rule(TREASURY, always()),
+    "POST /grant-notices/{notice_id}/grant": Rule(
+        TREASURY, always(amount_cents=500_000, noticed_on="2027-01-02")
+    ),
+    "POST /grant-notices/{notice_id}/end": Rule(
+        TREASURY, always(ends_on="2027-01-02", reason="Der Verein zieht sich zurück")
+    ),
+    "POST /grant-notices/{notice_id}/proof-sent": Rule(TREASURY, always()),
+    "POST /grant-notices/{notice_id}/close": Rule(TREASURY),
+    "GET /grant-notices/{notice_id}/budget": Rule(SUMS),
+    "GET /deadlines": Rule(SUMS),
+    "GET /threshold-monitor": Rule(SUMS),
     "GET /rate-plans": Rule(SUMS),
     "POST /rate-plans": Rule(
         ("lea",), always(source_key="wir_interpreter", valid_from="2027-01-01")
     ),
     "POST /rate-plans/{choice_id}/end": Rule(("lea",), always(valid_to="2027-12-31")),
+    "POST /own-rate-plans": Rule(("lea",), always(**OWN_PLAN)),
+    "GET /cap-exceptions": Rule(SUMS),
+    "POST /cap-exceptions": Rule(
+        ("lea",), lambda own: {"client_case_id": own["client_case_id"], **GRANTED}
+    ),
+    "POST /cap-exceptions/{exception_id}/withdraw": Rule(("lea",)),
     "POST /claims": Rule(
         BOOKKEEPER, lambda own: {"month": "2026-12", "volunteer_id": own["volunteer_id"]}
     ),
@@ -327,14 +288,62 @@ RULES: dict[str, Rule] = {
     "POST /claims/{claim_id}/check": Rule(("fatma",)),
     "POST /claims/{claim_id}/approve": Rule(TREASURY),
     "POST /claims/{claim_id}/return": Rule(TREASURY, REASON),
+    "POST /claims/{claim_id}/hold": Rule(TREASURY, REASON),
+    "POST /claims/{claim_id}/release": Rule(TREASURY),
+    "POST /claims/{claim_id}/reject": Rule(TREASURY, REASON),
+    "POST /claims/{claim_id}/waive": Rule((*TREASURY, "dilan"), REASON),
+    "POST /claims/{claim_id}/reverse": Rule(TREASURY, REASON),
+    "POST /claims/{claim_id}/repaid": Rule(("fatma",), always(paid_on="2027-01-04")),
     "POST /payruns": Rule(("fatma",), lambda own: {"claim_ids": [own["claim_id"]]}),
     "POST /claim-approvals": Rule(("fatma", "amal"), lambda own: {"claim_ids": [own["claim_id"]]}),
     "GET /claim-approvals": Rule(SUMS),
     "GET /payruns": Rule((*TREASURY, "arno")),
     "GET /payruns/{payrun_id}": Rule((*TREASURY, "arno")),
     "GET /payruns/{payrun_id}/paylist": Rule((*TREASURY, "arno")),
+    "GET /payruns/{payrun_id}/paylist.xlsx": Rule((*TREASURY, "arno")),
+    "GET /payruns/{payrun_id}/pain001.xml": Rule(TREASURY),
     "POST /payruns/{payrun_id}/paid": Rule(("fatma",), always(paid_on="2027-01-04")),
+    "POST /payruns/{payrun_id}/reverse": Rule(("fatma",), REASON),
+    "GET /payments": Rule((*TREASURY, "dilan", "arno")),
+    "POST /payments/{payment_id}/returned": Rule(
+        ("fatma",), always(returned_on="2027-01-04", code="AC04")
+    ),
+    "GET /payments/{payment_id}/statement.pdf": Rule((*TREASURY, "dilan")),
+    "POST /payruns/{payrun_id}/statements": Rule(TREASURY),
+    "GET /payruns/{payrun_id}/statements": Rule(TREASURY),
+    "POST /bank-statements": Rule(("fatma",), files=STATEMENT),
+    "GET /tax-choices": Rule(SUMS),
+    "POST /tax-choices": Rule(
+        ("lea",),
+        always(role="guide", rule="26a", from_year=2027, reason="mit dem Steuerbüro geklärt"),
+    ),
+    "DELETE /tax-choices/{tax_choice_id}": Rule(("lea",)),
+    "GET /declared-incomes": Rule(PAYEE),
+    "POST /declared-incomes": Rule(
+        PAYEE,
+        lambda own: {
+            "tax_year": 2027,
+            "rule": "26a",
+            "amount_cents": 12_000,
+            "volunteer_id": own["volunteer_id"],
+        },
+    ),
+    "GET /tax-ledger": Rule(PAYEE),
+    "PUT /me/benefit-wish": Rule(("dilan",), always(benefit="alg1")),
+    "DELETE /me/benefit-wish": Rule(("dilan",)),
+    "GET /me/benefits": Rule(("dilan",)),
+    "GET /reports": Rule(SUMS),
     "GET /reports/{name}": Rule(SUMS, query="?from=2026-12-01&to=2027-01-31"),
+    "GET /reports/{name}/picture": Rule(SUMS, query="?from=2026-12-01&to=2027-01-31"),
+    "GET /grant-notices/{notice_id}/picture": Rule(SUMS),
+    "GET /volunteers/{volunteer_id}/certificate.pdf": Rule(PAYEE, query="?year=2026"),
+    "POST /column-templates": Rule(
+        OFFICE, always(report="hours", name="Kurz", columns=[{"key": "minutes"}])
+    ),
+    "GET /column-templates": Rule(SUMS),
+    "GET /column-templates/{template_id}": Rule(SUMS),
+    "PATCH /column-templates/{template_id}": Rule(OFFICE, always(columns=[{"key": "people"}])),
+    "DELETE /column-templates/{template_id}": Rule(OFFICE),
     "GET /programme/aggregates": Rule(
         ("petra",), query="?from=2026-07-01&to=2026-09-30&by=region,language"
     ),
@@ -398,7 +407,7 @@ RULES: dict[str, Rule] = {
     ),
     "POST /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}/refresh": Rule(("dilan",)),
     "DELETE /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}": Rule(ANSWERER),
-    "POST /imports": Rule(COORDINATOR, files=True),
+    "POST /imports": Rule(COORDINATOR, files=LISTS),
     "GET /imports": Rule(COORDINATOR),
     "GET /imports/{batch_id}": Rule(COORDINATOR),
     "POST /imports/{batch_id}/undo": Rule(COORDINATOR),

@@ -36,6 +36,8 @@ NEEDLES = {
     "language": "kmr",
 }
 """What he must not read, and stands in the data."""
+OF_THE_POOL = {"GET /threshold-monitor": ["language"]}
+"""What all interpreters together speak is a condition of the Land, and says nothing of a client."""
 
 
 @pytest.fixture
@@ -96,7 +98,7 @@ async def test_an_auditor_finds_no_client_in_any_answer(
         "GET /claims/{claim_id}", "GET /payruns/{payrun_id}", "GET /payruns/{payrun_id}/paylist",
         "GET /service-records/{record_id}", "GET /rate-plans", "GET /reports/{name}", "GET /audit",
     } <= {operation.name for operation in some}  # fmt: skip
-    assert await found(client, cast, examples, "arno", some) == {}
+    assert await found(client, cast, examples, "arno", some) == OF_THE_POOL
 
 
 async def test_control_the_needles_are_there(
@@ -200,9 +202,14 @@ def test_every_field_of_an_audited_answer_is_decided() -> None:
         for name, shown in fields.AUDITOR_READS.items()
     }
     assert hidden == {
+        "CapExceptionRead": ["client_case_id", "reason"],
+        "CourseRead": ["moderator", "reason", "title"],
+        "CourseDetail": ["moderator", "reason", "title"],
         "ClaimRead": ["return_reason"],
         "ClaimDetail": ["return_reason"],
         "ServiceRecordRead": ["institution_id", "language", "reason"],
+        "ActivityRead": ["reason"],
+        "ClosedMonthRead": ["reason"],
     }, "a new field is hidden from auditors until somebody decides"
     for name, shown in fields.AUDITOR_READS.items():
         assert shown <= set(schemas[name]["properties"]), name

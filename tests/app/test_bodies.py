@@ -12,9 +12,10 @@ from sqlmodel import SQLModel
 import app.main
 from app import tables
 from app.bodies import Strict
+from app.grants import schemas as grants
 from app.hours import schemas as hours
 from app.institutions import schemas as institutions
-from app.payouts import schemas as payouts
+from app.payouts import plan_schemas as plans
 from app.requests import schemas as requests
 from app.sponsors import schemas as sponsors
 from app.volunteers import schemas as volunteers
@@ -26,10 +27,13 @@ from tests.cast import Cast
 STORED: dict[type[Strict], type[SQLModel]] = {
     institutions.InstitutionCreate: tables.Institution,
     institutions.InstitutionUpdate: tables.Institution,
+    grants.NoticeCreate: tables.GrantNotice,
+    grants.NoticeUpdate: tables.GrantNotice,
+    grants.NoticeGrant: tables.GrantNotice,
     hours.Confirm: tables.ServiceRecord,
     hours.Dispute: tables.ServiceRecord,
     hours.Resolve: tables.ServiceRecord,
-    payouts.ChoiceCreate: tables.RatePlanChoice,
+    plans.ChoiceCreate: tables.RatePlanChoice,
     requests.RequestCreate: tables.Request,
     requests.SeatWrite: tables.Seat,
     requests.TaskAnswer: tables.Seat,

@@ -48,9 +48,6 @@ async def worked(client: AsyncClient, cast: Cast, engine: Engine) -> None:
 
 
 async def test_what_was_paid_before_is_carried_over(engine: Engine, worked: None) -> None:
-    with db.transaction(engine) as session:
-        # The hours of these records were written past the service.
-        books.work_of_records(session)
     before, paid = booked(engine), transfers(engine)
     assert {row[0] for row in before} == {"work", "approved", "paid"}
     migrations.downgrade(engine, "who_may_see_what")
@@ -73,8 +70,6 @@ AROUND_MIDNIGHT = [
 async def test_work_at_night_keeps_its_day(engine: Engine, cast: Cast) -> None:
     for start in AROUND_MIDNIGHT:
         confirmed(engine, cast, start)
-    with db.transaction(engine) as session:
-        books.work_of_records(session)
     before = booked(engine)
     migrations.downgrade(engine, "who_may_see_what")
     migrations.migrate(engine)

@@ -254,11 +254,21 @@ MORE_STATEMENTS = {
     "GET /requests": 6,
     "GET /requests/{request_id}": 6,
     "GET /plans/{plan_id}/proposals": 6,
-    "GET /seats/{seat_id}/candidates": 25,
-    "GET /seats/{seat_id}/candidates/{volunteer_id}": 32,
-    "GET /seats/{seat_id}/explanation": 39,
+    "GET /assignments/{assignment_id}/code": 7,
+    "GET /assignments/{assignment_id}/code.svg": 7,
+    # Two of them say by which plans the sponsor pays: its own, and its choices.
+    "GET /claims/{claim_id}": 6,
+    "GET /seats/{seat_id}/candidates": 31,
+    "GET /seats/{seat_id}/candidates/{volunteer_id}": 39,
+    "GET /seats/{seat_id}/explanation": 45,
     "GET /seats/{seat_id}/lenders": 12,
-    "GET /plans/{plan_id}/scarcity": 29,
+    "GET /plans/{plan_id}/scarcity": 31,
+    "GET /payments/{payment_id}/statement.pdf": 12,
+    "GET /grant-notices/{notice_id}/budget": 9,
+    "GET /tax-ledger": 6,
+    "GET /threshold-monitor": 8,
+    "GET /grant-notices/{notice_id}/picture": 9,
+    "GET /volunteers/{volunteer_id}/certificate.pdf": 9,
 }
 
 

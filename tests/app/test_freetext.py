@@ -47,6 +47,10 @@ def test_plain_words_are_no_person(text: str) -> None:
         ("selin", "/service-records/{record_id}/dispute", {"minutes": 0}),
         ("amal", "/service-records/{record_id}/resolve", {"minutes": 0}),
         ("fatma", "/claims/{claim_id}/return", {}),
+        ("fatma", "/claims/{claim_id}/hold", {}),
+        ("fatma", "/claims/{claim_id}/reject", {}),
+        ("dilan", "/claims/{claim_id}/waive", {}),
+        ("lea", "/claims/{claim_id}/reverse", {}),
         ("amal", "/requests/{request_id}/triage", {"decision": "reject"}),
     ],
 )

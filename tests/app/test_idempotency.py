@@ -17,10 +17,10 @@ from sqlmodel import Session
 from app import db, idempotency
 from app.main import create_app
 from app.tables import IdempotencyKey
+from tests.app.callers import LISTS
 from tests.app.examples import Examples, furnish, snapshot
 from tests.app.operations import Operation, call, contract, operations, rule
 from tests.app.ready import caller, made_ready
-from tests.app.rules import LISTS
 from tests.app.trials import calling, effects, trial
 from tests.cast import Cast
 from tests.databases import Databases

@@ -145,7 +145,9 @@ def as_a_plan(session: Session, seat: Seat, option: RequestOption, who: Voluntee
     (one,) = load_asked(session, [session.get_one(Request, seat.request_id)])
     one.options, one.seats = [option], [s for s in one.seats if s.id == seat.id]
     sponsor, horizon = session.get_one(Sponsor, seat.sponsor_id), Horizon.of(option.day, option.day)
-    made = build.problem(session, sponsor, [one], [who], horizon, with_private=False)
+    made = build.problem(
+        session, sponsor, [one], [who], horizon, with_private=False, with_money=False
+    )
     found = [
         str(reason)
         for reason in eligibility.reasons(made, made.volunteers[0], made.seats[0], 0)

@@ -15,9 +15,9 @@ from app.tables import (
     SignedLink,
     Webhook,
 )
+from tests.app.callers import PEOPLE
 from tests.app.examples import Examples, furnish
 from tests.app.operations import call, operations
-from tests.app.rules import PEOPLE
 from tests.cast import Cast
 
 KEPT: tuple[tuple[type[Row], str], ...] = (

@@ -203,6 +203,7 @@ SEEN_BY = {
     "dilan": {
         "visible_sponsors", "visible_volunteers", "visible_enrolments", "visible_offers",
         "visible_assignments", "visible_records", "visible_claims", "visible_standbys",
+        "visible_courses", "visible_payments", "visible_activities",
     },
     "selin": {
         "visible_sponsors", "visible_institutions", "visible_requests", "visible_assignments",

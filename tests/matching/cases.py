@@ -29,7 +29,8 @@ from matching.recount import recount
 
 DAY = 1_440
 HOME, SAME_TOWN, NEXT_TOWN = range(3)
-PERIODS = ("day", "week", "year")
+PERIODS = ("day", "week", "year", "tax_year")
+NUMBERS = {"week": 49, "year": 2026, "tax_year": 0}
 
 
 def span(hour: float, minutes: int = 60, day: int = 0) -> Span:
@@ -121,7 +122,7 @@ def tight_week(seed: int) -> Problem:
             (period, unit, index)
             for period in PERIODS
             for unit in ("assignments", "minutes", "cents")
-            for index in (None, {"day": int(random.integers(5)), "week": 49, "year": 2026}[period])
+            for index in (None, (NUMBERS | {"day": int(random.integers(5))})[period])
             if random.random() < 0.4
         }
         most = {"assignments": 4, "minutes": 200, "cents": 6_000}

@@ -64,8 +64,21 @@ CASES = [
     ("cap", dilan(caps=(Cap("day", None, "minutes", 59),)), seat()),
     ("cap", dilan(caps=(Cap("week", 49, "assignments", 0),)), seat()),
     ("cap", dilan(caps=(Cap("year", 2026, "cents", 1_999),)), seat(cents=2_000)),
+    (
+        "cap",
+        dilan(caps=(Cap("tax_year", 2027, "cents", 1_999),)),
+        seat(cents=2_000, spans=(replace(span(9), tax_year=2027),)),
+    ),
     ("open_question", dilan(open_question=True), seat()),
 ]
+
+
+def test_work_is_taxed_in_the_year_of_its_payment() -> None:
+    paid_later = seat(cents=2_000, spans=(replace(span(9), year=2026, tax_year=2027),))
+    person = dilan(caps=(Cap("tax_year", 2026, "cents", 0), Cap("tax_year", 2027, "cents", 2_000)))
+    task = problem((person,), (paid_later,))
+    assert not list(reasons(task, person, paid_later, 0))
+    assert len(solve(task).assignments) == 1
 
 
 @pytest.mark.parametrize(("code", "person", "wanted"), CASES)

@@ -12,9 +12,10 @@ from app.actors import Part
 from app.main import create_app
 from app.tables import ApiToken, Scope
 from tests.app.attacks.doors import browser, key
+from tests.app.callers import PEOPLE
 from tests.app.examples import Examples
 from tests.app.operations import Operation, call, operations, rule
-from tests.app.rules import PEOPLE, RULES
+from tests.app.rules import RULES
 from tests.cast import PASSWORD, Cast
 
 GUARDED = ("fatma", "lea", "otto", "arno", "petra")
@@ -22,6 +23,11 @@ GUARDED = ("fatma", "lea", "otto", "arno", "petra")
 PROVEN = {
     "POST /payruns": Scope.PAYOUT,
     "POST /payruns/{payrun_id}/paid": Scope.PAYOUT,
+    "POST /payruns/{payrun_id}/reverse": Scope.PAYOUT,
+    "GET /payruns/{payrun_id}/pain001.xml": Scope.PAYOUT,
+    "POST /payments/{payment_id}/returned": Scope.PAYOUT,
+    "POST /claims/{claim_id}/repaid": Scope.PAYOUT,
+    "POST /bank-statements": Scope.PAYOUT,
     "POST /members": Scope.PAYOUT,
     "DELETE /members/{member_id}": Scope.PAYOUT,
     "PATCH /sponsors/{sponsor_id}/settings": Scope.PAYOUT,

@@ -21,6 +21,7 @@ FILTERS = {
     "name", "code", "waiting", "source", "priority", "role", "top", "all", "year", "by",
     "direction",
     "subject_type", "subject_id", "action", "account_id", "report", "funding_line", "payrun_id",
+    "on", "template", "for",
 }  # fmt: skip
 """Words that may stand after a question mark. A new one is looked at here: does it filter by
 something that the answer does not show?

@@ -38,6 +38,8 @@ WITHOUT: dict[str, str] = {
     "POST /imports": "the list of the example holds no rows; `import.store` is tested with rows",
     "POST /messages/seen": "that she looked is her own, and stands at the message",
     "PUT /message-preferences": HER_OWN,
+    "PUT /me/benefit-wish": HER_OWN,
+    "DELETE /me/benefit-wish": HER_OWN,
     "POST /push-subscriptions": HER_OWN,
     "DELETE /push-subscriptions/{subscription_id}": HER_OWN,
     "DELETE /calendar-feeds/{feed_id}": HER_OWN,

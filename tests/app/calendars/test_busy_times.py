@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete
 from app import db
 from app.seam import workload
 from app.seam.clock import Calendar
-from app.tables import BusyFeed, BusySpan, Sponsor, Volunteer
+from app.tables import BusyFeed, BusySpan, Volunteer
 from tests.app.examples import HOUR, MORNING, Asking, asking, offer
 from tests.cast import Cast
 
@@ -103,14 +103,9 @@ def test_busy_time_is_no_load_and_no_money(engine: Engine, cast: Cast) -> None:
     with db.open_session(engine, read_only=True) as session:
         db.set_scope(session, db.SYSTEM)
         person = session.get_one(Volunteer, cast.volunteers["dilan"])
-        sponsor = session.get_one(Sponsor, cast.wetterau)
         taken = workload.taken_by(session, [person.id], since, MORNING + HOUR)
-        found = workload.workloads([person], taken, sponsor, calendar, place_of={}, years=[2027])[
-            person.id
-        ]
-        untouched = workload.workloads([person], [], sponsor, calendar, place_of={}, years=[2027])[
-            person.id
-        ]
+        found = workload.workloads([person], taken, calendar, place_of={})[person.id]
+        untouched = workload.workloads([person], [], calendar, place_of={})[person.id]
     (span,) = found.busy
     assert (span.end - span.start, span.place) == (30 * 60, None)
     found.busy = ()

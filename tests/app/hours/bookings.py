@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session, col, update
 
-from app import db
+from app import books, db
 from app.clock import ZONE
 from app.tables import (
+    HOURS_STAND,
     Assignment,
     ClientCase,
     Request,
@@ -116,6 +117,8 @@ def confirmed(
         )
         session.add_all([assignment, record])
         session.flush()
+        if state in HOURS_STAND:
+            books.work_of_records(session, col(ServiceRecord.id) == record.id)
         return record
 
 

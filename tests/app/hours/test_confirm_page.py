@@ -168,7 +168,8 @@ async def test_mistakes_in_the_form_are_listed_and_kept(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
     url = await link(client, cast, engine)
-    for sent in ({}, {"answer": "no"}, {"answer": "no", "minutes": "²", "note": "<b>x</b>"}):
+    long = {"answer": "yes", "minutes": "60", "note": "x" * 301}
+    for sent in ({}, {"answer": "no"}, long, {"answer": "no", "minutes": "²", "note": "<b>x</b>"}):
         page = await client.post(url, data=sent)
         assert page.status_code == 422
         assert 'role="alert"' in page.text

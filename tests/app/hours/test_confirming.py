@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from app import db
-from app.tables import Contact, Membership, ServiceRecord, Task
+from app.tables import Contact, Institution, Membership, ServiceRecord, Task
 from tests.app.hours.bookings import at, book, link_account
-from tests.cast import Cast
+from tests.cast import Cast, member
 
 SUNDAY = date(2027, 1, 3)
 
@@ -145,6 +145,22 @@ async def test_who_reported_does_not_confirm_as_a_contact_of_the_institution(
     path = await reported(client, cast, engine, "amal")
     answer = await say(client, cast, "amal", f"{path}/confirm", minutes=60, reason="war so")
     assert answer.json()["type"] == "/problems/wait-for-institution"
+
+
+async def test_who_corrected_a_report_does_not_confirm_it_at_once_either(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        session.get_one(Institution, cast.school).email = ""
+        member(session, cast, "amal+zwei", cast.wetterau, "coordinator")
+    path = await reported(client, cast, engine)
+    longer = {"ended_at": at(SUNDAY, "12:00").isoformat()}
+    key = cast.key("amal") | {"If-Match": "*"}
+    assert (await client.patch(path, json=longer, headers=key)).status_code == 200
+    said = {"minutes": 120, "reason": "angerufen"}
+    for who in ("amal", "amal+zwei"):
+        early = await say(client, cast, who, f"{path}/confirm", **said)
+        assert (early.status_code, early.json()["type"]) == (409, "/problems/wait-for-institution")
 
 
 async def test_volunteer_has_no_way_to_confirm(

@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 
 from app import fetching
 from app.fetching import FetchRefused, Rules, fetch, post
+from tests.app.callers import POINT
 from tests.app.examples import snapshot
 from tests.app.limits.addresses import HOSTILE, NAMES, Name
-from tests.app.rules import POINT
 from tests.cast import Cast
 
 PUSH = {"keys": {"p256dh": POINT, "auth": "A" * 22}, "label": "Handy"}

@@ -159,4 +159,8 @@ def test_every_period_of_the_contract_is_held_against_the_limit() -> None:
             names = {one["name"] for one in details.get("parameters", ())}
             if any(names.issuperset(pair) for pair in pairs):
                 found.add(f"{method.upper()} {path.removeprefix('/api/v1')}")
-    assert found - set(own_rule) == {"GET /requests", "GET /reports/{name}"}
+    assert found - set(own_rule) == {
+        "GET /requests",
+        "GET /reports/{name}",
+        "GET /reports/{name}/picture",
+    }

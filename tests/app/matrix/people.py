@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from tests.app.callers import ANYONE, GRANTED, PEOPLE, Body, always
 from tests.app.matrix.places import ITEM, WHOLE_PATH, Place
 from tests.app.operations import Operation, rule
-from tests.app.rules import ANYONE, PEOPLE, Body, always
 
 STAFF = frozenset({"coordinator", "finance", "lead", "auditor"})
 """Parts that see what belongs to their sponsor, whoever's it is there."""
@@ -97,6 +97,8 @@ MEANT = {
     "PATCH /series/{series_id} body request_id": "series_request_id",
     "POST /series/{series_id}/cancel body request_id": "series_request_id",
     "POST /service-records body assignment_id": "past_assignment_id",
+    "POST /service-records/late-cancellation body assignment_id": "past_assignment_id",
+    "POST /cap-exceptions body request_id": "past_request_id",
 }
 """Places whose name does not say which example belongs there."""
 SEEN_BY = {"POST /privacy/export body volunteer_id": frozenset({"lead", "volunteer"})}
@@ -121,6 +123,7 @@ OTHERWISE: dict[str, frozenset[int]] = {
 WITH: dict[str, Body] = {
     "PATCH /series/{series_id} body request_id": always(scope="this", room="Zimmer 3"),
     "POST /series/{series_id}/cancel body request_id": always(scope="this", reason="ausgefallen"),
+    "POST /cap-exceptions body request_id": always(**GRANTED),
 }
 """Bodies in which a place is looked at, where that of the rule does not take it."""
 JOINED = frozenset({
@@ -133,6 +136,12 @@ JOINED = frozenset({
     "POST /offers body option_id",
     "POST /assignments body option_id",
     "POST /service-records body assignment_id",
+    "POST /courses/{course_id}/attendance path course_id",
+    "POST /courses/{course_id}/attendance body items/*/volunteer_id",
+    "DELETE /courses/{course_id}/participants/{volunteer_id} path course_id",
+    "DELETE /courses/{course_id}/participants/{volunteer_id} path volunteer_id",
+    "GET /courses/{course_id}/participants/{volunteer_id}/certificate.pdf path course_id",
+    "GET /courses/{course_id}/participants/{volunteer_id}/certificate.pdf path volunteer_id",
 })  # fmt: skip
 """Places whose id must fit to the others of the call: another's is visible, and still wrong."""
 ELSEWHERE = frozenset({"POST /seats/{seat_id}/searches body first/*"})
@@ -194,7 +203,10 @@ def sees(caller: Caller, operation: Operation, place: Place, whose: Whose) -> bo
     parts &= SEEN_BY.get(label(operation, place), parts)
     if whose is Whose.BESIDE:
         return bool(parts & STAFF)
-    return whose is Whose.OWN and bool(parts) and _is_hers(caller, operation)
+    if whose is not Whose.OWN or not parts:
+        return False
+    # Whoever is in a pool may name it, also where the examples in it are another's.
+    return name == "sponsor_id" or _is_hers(caller, operation)
 
 
 def _parts_from_its_parent(operation: Operation, place: Place) -> bool:

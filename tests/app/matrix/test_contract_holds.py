@@ -8,9 +8,9 @@ from fastapi import FastAPI
 
 from app import access, db
 from app.main import create_app
+from tests.app.callers import PEOPLE
 from tests.app.matrix.fuzzing import Fuzzer
 from tests.app.matrix.world import World
-from tests.app.rules import PEOPLE
 
 EXAMPLES = 2
 """Right calls and wrong calls for each operation; `python -m bench.contract` tries longer."""

@@ -3,13 +3,14 @@
 import pytest
 
 from app import db
+from tests.app.callers import PEOPLE
 from tests.app.examples import snapshot
 from tests.app.matrix import cells
 from tests.app.matrix.cells import Cell, Trial
 from tests.app.matrix.people import CALLERS, MEANT, NOBODY, Whose, narrows
 from tests.app.matrix.places import places, with_id
 from tests.app.operations import operations, rule
-from tests.app.rules import PEOPLE, RULES
+from tests.app.rules import RULES
 
 
 def cells_of(name: str, *, refused: bool) -> list[Cell]:

@@ -10,9 +10,9 @@ from sqlmodel import select
 
 from app import access, db
 from app.access import Actor
+from tests.app.callers import PEOPLE
 from tests.app.matrix.cells import Cell, Trial, cells
 from tests.app.matrix.people import BETWEEN, CALLERS, Whose
-from tests.app.rules import PEOPLE
 
 OF_BOTH = "visible_lendings"
 """Both pools here see both lendings; `tests/app/lendings/test_third_pool.py` has a third."""

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import app
 from app.bookings.visits import Visit
+from app.grants.deadlines import Due
 from app.hours.details import Detail
 from app.messages.telling import Text
 from app.tables import (
@@ -18,6 +19,7 @@ from app.tables import (
     Assignment,
     ClaimApproval,
     CodePurpose,
+    GrantNotice,
     Institution,
     Request,
     Seat,
@@ -36,8 +38,10 @@ END = datetime(2027, 1, 12, 10, tzinfo=UTC)
 TO_INSTITUTIONS = (
     "ask_to_confirm",
     "comes",
+    "confirmed_by_code",
     "moved",
     "please_approve",
+    "remind_to_confirm",
     "substitute_found",
     "substitute_sought",
 )
@@ -174,6 +178,22 @@ class World:
         }
         return Detail(**{name: known[name] for name in Detail.__dataclass_fields__})
 
+    @property
+    def due(self) -> Due:
+        notice = GrantNotice(
+            id=NUMBER,
+            sponsor_id=NUMBER,
+            funding_line="wir",
+            year=2027,
+            purpose="courses",
+            reference=self.mark("reference"),
+            starts_on=MOMENT.date(),
+            ends_on=END.date(),
+            change_reason=self.mark("reason"),
+        )
+        ends_on = END.date()
+        return Due("proof_of_course", ends_on, NUMBER, "course", NUMBER, notice, False, ends_on)
+
     def argument(self, name: str) -> Any:
         """What a builder is given; a new name needs a line here."""
         return {
@@ -202,6 +222,7 @@ class World:
             "mode": lambda: self.mode,
             "language": lambda: "kmr",
             "url": lambda: URL,
+            "code": lambda: "123456",
             "starts_at": lambda: MOMENT,
             "ends_at": lambda: END,
             "until": lambda: MOMENT,
@@ -214,6 +235,7 @@ class World:
             "approval": lambda: ClaimApproval(
                 sponsor_id=NUMBER, treasurer_name="Tilda", claims={"x": "y"}, amount_cents=100
             ),
+            "due": lambda: self.due,
             "role": lambda: "lead",
             "action": lambda: "member.add",
             "by": lambda: "Lea",

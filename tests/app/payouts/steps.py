@@ -1,10 +1,17 @@
 """A claim's way in the tests, over HTTP."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from httpx import AsyncClient
+from sqlalchemy import Engine
 
+from app import db
+from app.tables import Activity
 from tests.cast import Cast
+
+WITH_REASON = ("return", "hold", "reject", "waive", "reverse")
 
 
 async def build(client: AsyncClient, cast: Cast, month: str = "2027-01", **more: Any) -> Any:
@@ -17,7 +24,7 @@ async def build(client: AsyncClient, cast: Cast, month: str = "2027-01", **more:
 
 async def step(client: AsyncClient, cast: Cast, who: str, claim: str, verb: str) -> Any:
     """One step of a claim."""
-    sent = {"reason": "bitte noch einmal prüfen"} if verb == "return" else None
+    sent = {"reason": "bitte noch einmal prüfen"} if verb in WITH_REASON else None
     return await client.post(f"/claims/{claim}/{verb}", json=sent, headers=cast.key(who))
 
 
@@ -34,3 +41,29 @@ async def approve_all(client: AsyncClient, cast: Cast, month: str = "2027-01") -
 async def claim(client: AsyncClient, cast: Cast, claim_id: str, who: str = "fatma") -> Any:
     """A claim with its lines."""
     return (await client.get(f"/claims/{claim_id}", headers=cast.key(who))).json()
+
+
+async def pay(client: AsyncClient, cast: Cast) -> None:
+    """Draw what is approved and note that the money has left."""
+    drawn = await client.post("/payruns", json={}, headers=cast.key("fatma"))
+    assert drawn.status_code == 201, drawn.text
+    sent, path = {"paid_on": "2027-01-04"}, f"/payruns/{drawn.json()['id']}/paid"
+    paid = await client.post(path, json=sent, headers=cast.key("fatma"))
+    assert paid.status_code == 200, paid.text
+
+
+def activity(engine: Engine, cast: Cast, starts_at: datetime, **more: Any) -> UUID:
+    """Hours of Dilan's without an appointment that the office has confirmed."""
+    values: dict[str, Any] = {"role": "guide", "state": "confirmed", "fundable": "yes"}
+    values |= {"minutes": 60, "kind": "consultation"} | more
+    with db.transaction(engine) as session:
+        row = Activity(
+            sponsor_id=cast.wetterau,
+            volunteer_id=cast.volunteers["dilan"],
+            started_at=starts_at,
+            ended_at=starts_at + timedelta(minutes=values["minutes"]),
+            **values,
+        )
+        session.add(row)
+        session.flush()
+        return row.id

@@ -125,14 +125,16 @@ async def test_claim_that_stands_in_the_books_stays_empty_when_another_line_pays
     assert invariants.findings(engine) == []
 
 
-def _claimed_before(session: Session, record: ServiceRecord, minutes: int) -> None:
+def claimed_before(
+    session: Session, record: ServiceRecord, minutes: int, state: str = "paid"
+) -> None:
     """A paid claim of last month with so many guide minutes."""
     paid = Claim(
         sponsor_id=record.sponsor_id,
         volunteer_id=record.volunteer_id,
         month=date(2027, 1, 1),
         funding_line="wir",
-        state="paid",
+        state=state,
         minutes=minutes,
         amount_cents=0,
     )
@@ -161,7 +163,7 @@ async def test_year_cap_counts_the_months_before(
 ) -> None:
     before = confirmed(engine, cast, at(MONDAY, "10:00"), role="guide")
     with db.transaction(engine) as session:
-        _claimed_before(session, before, 16_530)
+        claimed_before(session, before, 16_530)
     confirmed(engine, cast, at(date(2027, 2, 1), "10:00"), role="guide")
     made = (await build(client, cast, "2027-02"))["claims"][0]
     read = await claim(client, cast, made["id"])
@@ -175,7 +177,7 @@ async def test_coordinating_guide_has_the_higher_cap(
 ) -> None:
     before = confirmed(engine, cast, at(MONDAY, "10:00"), role="guide")
     with db.transaction(engine) as session:
-        _claimed_before(session, before, 16_530)
+        claimed_before(session, before, 16_530)
         enrolment = session.get_one(Enrolment, cast.enrolments["dilan"])
         enrolment.coordinating = True
         session.add(enrolment)

@@ -14,11 +14,11 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select, update
 
-from app import db
+from app import clock, db
 from app.access import Actor
 from app.payouts import payruns
+from app.payouts.payrun_schemas import PayrunCreate
 from app.payouts.payruns import NothingToPay
-from app.payouts.schemas import PayrunCreate
 from app.tables import Claim, ClaimState, Payrun, Volunteer
 from tests.app.hours.bookings import at, confirmed
 from tests.app.payouts.steps import approve_all, build, step
@@ -202,6 +202,21 @@ async def test_without_the_condition_two_payruns_pay_twice(
 ) -> None:
     await two_approved(client, cast, engine)
     assert taken_by_two(engine, cast, take_unguarded) == 12000
+
+
+async def test_an_account_that_is_changed_while_a_payrun_is_drawn_is_not_paid(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    ids = await two_approved(client, cast, engine)
+    with db.transaction(engine) as session:
+        her = col(Volunteer.id) == cast.volunteers["dilan"]
+        changed = {"iban": "DE02120300000000202051", "iban_changed_at": clock.now()}
+        session.exec(update(Volunteer).where(her).values(**changed))
+        payrun = Payrun(sponsor_id=cast.wetterau, number=1, amount_cents=0)
+        session.add(payrun)
+        session.flush()
+        payruns.take(session, payrun, [UUID(one) for one in ids])
+        assert payrun.amount_cents == 4000, "what was seen as payable before"
 
 
 async def test_of_two_draws_at_once_one_finds_nothing(

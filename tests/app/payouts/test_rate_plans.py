@@ -86,15 +86,15 @@ async def test_chosen_plan_pays_from_its_first_day_and_wir_before(
     assert paid == {"2027-01": ("wir_interpreter", 2000), "2027-02": ("wetterau_interpreter", 3000)}
 
 
-async def test_days_after_the_last_plan_are_refused(
+async def test_who_worked_after_the_last_plan_is_left_out(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
     await choose(client, cast, valid_to="2027-01-15")
     confirmed(engine, cast, at(date(2027, 1, 20), "10:00"))
     sent = {"month": "2027-01"}
     answer = await client.post("/claims", json=sent, headers=cast.key("fatma"))
-    assert answer.status_code == 409
-    assert "am 20.01.2027 kein Satz" in answer.json()["detail"]
+    assert (answer.status_code, answer.json()["claims"]) == (201, [])
+    assert "am 20.01.2027 kein Satz" in answer.json()["left_out"][0]["sentence"]
 
 
 async def test_the_audit_says_which_plan_in_which_version_decided(

@@ -28,7 +28,7 @@ from tests.cast import Cast
 from tests.serving import serving
 
 PERSON, PHONE, MAIL = "Qanarya-Vogel", "0171 2223344", "qanarya@vogel.example"
-IBAN = "DE75512108001245126199"
+IBAN = "DE91100000000123456789"
 CASE, TOPIC, NOTE, CLIENT = "QFALL-99/7", "Qthema-Sorge", "Qnotiz-Treppe", "Qkontakt-Frau"
 CANARIES = (PERSON, PHONE, MAIL, IBAN, CASE, TOPIC, NOTE, CLIENT, "0171 9998877", "Qimport-Name")
 NEVER = {Kind.TECHNICAL, Kind.TRACE, Kind.REFERENCE, Kind.HOUSE, Kind.SECRET, Kind.PSEUDONYM}

@@ -9,8 +9,7 @@ from httpx import AsyncClient, Response
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from app import db
-from app.programme import suppression
+from app import db, suppression
 from app.programme.schemas import By
 from app.tables import Institution, ServiceRecord, Sponsor, Volunteer
 from tests import cast as people

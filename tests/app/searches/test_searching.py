@@ -224,6 +224,28 @@ def test_without_anybody_who_speaks_it_the_reason_is_the_language(
     assert line.day == asked.option.day
 
 
+def test_a_seat_given_up_twice_stands_in_the_books_once_with_its_last_reason(
+    engine: Engine, cast: Cast, clock: Any
+) -> None:
+    asked = sought.seat(engine, cast, language="so")
+    with db.transaction(engine) as session:
+        at = {"sponsor_id": cast.wetterau, "request_id": asked.request.id}
+        session.add(Seat(**at, role="interpreter", language="kmr", position=1, state="booked"))
+    for _ in range(2):
+        search_id = sought.begin(engine, asked, "sequence")
+        clock.move_to(sought.search(engine, search_id).act_by + timedelta(minutes=1))
+        jobs.work_all(engine)
+        assert sought.search(engine, search_id).state == "unfilled"
+        later = asked.option.starts_at + timedelta(days=14)
+        times = {"starts_at": later, "ends_at": later + timedelta(hours=1)}
+        with db.transaction(engine) as session:
+            option = asked.option.id
+            sought.change(session, RequestOption, option, day=later.date(), **times)
+    lines = sought.rows(engine, LedgerEntry)
+    assert [line.quantity for line in lines] == [1, -1, 1]
+    assert lines[2].day == asked.option.day + timedelta(days=14)
+
+
 def test_who_may_still_answer_is_waited_for_after_the_last_moment(
     engine: Engine, cast: Cast, clock: Any
 ) -> None:
