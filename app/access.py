@@ -327,9 +327,7 @@ PaymentReader = Annotated[
     Actor, Depends(acting_as(Part.FINANCE, Part.LEAD, Part.AUDITOR, Part.VOLUNTEER))
 ]
 Payee = Annotated[Actor, Depends(acting_as(Part.FINANCE, Part.LEAD, Part.VOLUNTEER))]
-"""Whoever keeps the books, and a volunteer about what she herself was paid."""
-Waiver = Annotated[Actor, Depends(acting_as(Part.FINANCE, Part.LEAD, Part.VOLUNTEER))]
-"""Who gives up money: she herself, or who keeps the books and writes down that she does."""
+"""Whoever keeps the books, and a volunteer about money of her own."""
 ProvenLead = Annotated[Actor, Depends(acting_as(Part.LEAD, proven=Scope.PAYOUT))]
 Auditor = Annotated[Actor, Depends(acting_as(Part.AUDITOR, Part.LEAD))]
 RecordReader = Annotated[
@@ -349,14 +347,10 @@ ClaimReader = Annotated[
     Actor,
     Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.AUDITOR, Part.VOLUNTEER)),
 ]
-TaxReader = Annotated[
+OfficeOrHerself = Annotated[
     Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.VOLUNTEER))
 ]
-"""The office, and a volunteer about what she herself was paid; nobody who only looks."""
-CertificateReader = Annotated[
-    Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.VOLUNTEER))
-]
-"""The office, and a volunteer about what she herself has done."""
+"""The office, and a volunteer about what she herself has done or was paid; no auditor."""
 SumReader = Annotated[
     Actor, Depends(acting_as(Part.COORDINATOR, Part.FINANCE, Part.LEAD, Part.AUDITOR))
 ]

@@ -19,7 +19,15 @@ from app.payouts.contradictions import CannotBuild, claimed_elsewhere, contradic
 from app.payouts.schemas import ClaimsBuild
 from app.payouts.works import Payable
 from app.rate_plans import Book, PlanMissing
-from app.tables import Activity, Claim, ClaimKind, ClaimLine, ClaimState, LedgerEntry
+from app.tables import (
+    Activity,
+    Claim,
+    ClaimKind,
+    ClaimLine,
+    ClaimState,
+    LedgerEntry,
+    PaymentPart,
+)
 
 REBUILDABLE = (ClaimState.OPEN, ClaimState.RETURNED)
 LONGEST_RULE = 60
@@ -167,9 +175,13 @@ def _clear(session: Session, present: Mapping[Key, Claim], groups: Collection[Ke
 
 
 def _drop(session: Session, claim: Claim) -> None:
-    """A claim without records is gone; one that the books name stays, returned and empty."""
-    named = select(LedgerEntry.id).where(col(LedgerEntry.claim_id) == claim.id)
-    if session.exec(named.limit(1)).first() is None:
+    """A claim without records is gone; one that the books or a payment name stays, empty."""
+    naming = (
+        select(LedgerEntry.id).where(col(LedgerEntry.claim_id) == claim.id),
+        select(PaymentPart.id).where(col(PaymentPart.claim_id) == claim.id),
+        select(Claim.id).where(col(Claim.reverses_id) == claim.id),
+    )
+    if all(session.exec(one.limit(1)).first() is None for one in naming):
         session.delete(claim)
         return
     claim.state = ClaimState.RETURNED

@@ -55,9 +55,8 @@ def draw_payrun(
     """
     drawn = payruns.draw(session, actor, body, locale_of(request))
     response.headers["Location"] = f"/api/v1/payruns/{drawn.payrun.id}"
-    return PayrunDrawn(
-        **_detail(session, actor, drawn.payrun).model_dump(), left_behind=drawn.left_behind
-    )
+    detail = _detail(session, actor, drawn.payrun)
+    return PayrunDrawn(**dict(detail), left_behind=drawn.left_behind)
 
 
 @router.get("/payruns")

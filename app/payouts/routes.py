@@ -10,10 +10,10 @@ from app.access import (
     Bookkeeper,
     ClaimReader,
     Lead,
+    Payee,
     Payer,
     SumReader,
     Treasury,
-    Waiver,
 )
 from app.db import SessionDep, UnitOfWork
 from app.errors import locale_of
@@ -230,7 +230,7 @@ def reject_claim(
 
 
 @router.post("/claims/{claim_id}/waive")
-def waive_claim(claim_id: UUID, body: ClaimReason, session: SessionDep, actor: Waiver) -> ClaimRead:
+def waive_claim(claim_id: UUID, body: ClaimReason, session: SessionDep, actor: Payee) -> ClaimRead:
     """Note that the volunteer does not want the money; her hours count all the same.
 
     She says so herself, or finance or lead write it down.

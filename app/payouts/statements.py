@@ -186,10 +186,16 @@ def make(engine: Engine, payrun_id: UUID) -> None:
     """Make the statements of a payrun that are missing, some at a time; again makes nothing."""
     with db.transaction(engine, read_only=True) as session:
         waiting = _waiting(session, payrun_id)
+    failed: list[Exception] = []
     for payment_id in waiting[:AT_ONCE]:
-        _make_one(engine, payment_id)
-    if len(waiting) > AT_ONCE:
+        try:
+            _make_one(engine, payment_id)
+        except Exception as error:  # the others are made all the same
+            failed.append(error)
+    if len(waiting) > AT_ONCE and len(failed) < AT_ONCE:
         db.in_transaction(engine, lambda session: jobs.defer(session, MAKE, payrun_id))
+    if failed:
+        raise failed[0]
 
 
 def _waiting(session: Session, payrun_id: UUID) -> Sequence[UUID]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app import access
-from app.access import CertificateReader, Office, SumReader
+from app.access import Office, OfficeOrHerself, SumReader
 from app.db import SessionDep, UnitOfWork
 from app.downloads import AS_PDF, PDF, SHEETS, download, saved
 from app.errors import locale_of
@@ -155,7 +155,7 @@ def get_volunteer_certificate(
     year: Annotated[int, Query(ge=2000, le=2199)],
     request: Request,
     session: SessionDep,
-    actor: CertificateReader,
+    actor: OfficeOrHerself,
     as_of: Moment = None,
     sponsor_id: UUID | None = None,
 ) -> Response:

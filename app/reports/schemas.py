@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field
 
+from app.bodies import Line, Strict
 from app.tables import ColumnTemplate
 
 ReportFormat = Literal["json", "csv", "xlsx", "pdf"]
 AsOf = AwareDatetime | date
-TemplateName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+TemplateName = Annotated[Line, Field(min_length=1, max_length=80)]
 
 
 class ReportColumn(BaseModel):
@@ -60,19 +61,15 @@ class ReportListed(BaseModel):
     picture: bool
 
 
-class TemplateColumn(BaseModel):
+class TemplateColumn(Strict):
     """A column of a report under a heading of one's own; an empty one keeps that of the report."""
 
-    model_config = ConfigDict(extra="forbid")
-
     key: str = Field(min_length=1, max_length=40)
-    heading: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
+    heading: Annotated[Line, Field(max_length=80)] = ""
 
 
-class TemplateCreate(BaseModel):
+class TemplateCreate(Strict):
     """Columns of a report in an order of one's own."""
-
-    model_config = ConfigDict(extra="forbid")
 
     report: str = Field(min_length=1, max_length=40)
     name: TemplateName
@@ -80,10 +77,8 @@ class TemplateCreate(BaseModel):
     sponsor_id: UUID | None = None
 
 
-class TemplateUpdate(BaseModel):
+class TemplateUpdate(Strict):
     """What of a template is to change."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: TemplateName | None = None
     columns: list[TemplateColumn] | None = Field(default=None, min_length=1, max_length=40)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from app.access import Herself, Lead, SumReader, TaxReader
+from app.access import Herself, Lead, OfficeOrHerself, SumReader
 from app.bodies import Day
 from app.clock import today
 from app.db import SessionDep, UnitOfWork
@@ -67,7 +67,7 @@ def remove_tax_choice(tax_choice_id: UUID, session: SessionDep, actor: Lead) -> 
 @router.get("/declared-incomes")
 def list_declared_incomes(
     session: SessionDep,
-    actor: TaxReader,
+    actor: OfficeOrHerself,
     volunteer_id: UUID | None = None,
     year: Annotated[
         int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="Tax year; all if not given")
@@ -83,7 +83,7 @@ def list_declared_incomes(
 
 @router.post("/declared-incomes", status_code=201)
 def declare_income(
-    body: DeclaredIncomeCreate, session: SessionDep, actor: TaxReader
+    body: DeclaredIncomeCreate, session: SessionDep, actor: OfficeOrHerself
 ) -> DeclaredIncomeRead:
     """Say what I was paid elsewhere in a tax year, or pass a volunteer's word on.
 
@@ -97,7 +97,7 @@ def declare_income(
 def get_tax_ledger(
     request: Request,
     session: SessionDep,
-    actor: TaxReader,
+    actor: OfficeOrHerself,
     year: InYear = None,
     volunteer_id: UUID | None = None,
     sponsor_id: UUID | None = None,

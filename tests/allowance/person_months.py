@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from allowance import OUTCOMES, RatePlan, Used, Work, catalogue
+from allowance.plans import WIR
 from app.clock import ZONE
 
 MINUTE = timedelta(minutes=1)
-SEATS = (("guide", False), ("guide", True), ("interpreter", False), ("interpreter", True))
+SEATS = (("guide", False), ("guide", True), ("interpreter", False))
 """Role and coordinating: what one funding line may pay in one month, each by a plan of its own."""
 CLIENTS = ("case-a", "case-b", "case-c")
 HOUSES = ("school", "office")
@@ -67,7 +68,7 @@ def person_months(seed: int, count: int) -> Iterator[PersonMonth]:
 def _plans(random: Random, month: date) -> tuple[RatePlan, ...]:
     """1 to 4 plans of one funding line, of the catalogue or drawn; one may end in the month."""
     line = random.choice(("wir", "wetterau", "own", "own", "own", "own"))
-    seats = random.sample(SEATS, random.choice((1, 1, 2, 2, 3, 4)))
+    seats = random.sample(SEATS, random.choice((1, 1, 2, 2, 3)))
     ready = {plan.line: plan for plan in catalogue() if plan.holds_on(month)}
     plans = [
         ready.get((line, role, coordinating)) or _plan(random, number, line, role, coordinating)
@@ -104,7 +105,7 @@ def _plan(
         per_client_cap=random.randint(1, 5) if random.random() < 0.5 else None,
         group=random.choice(("once", "once", "per_client")),
         no_show=random.choice(rules),
-        km_cents=random.choice((0, 0, 21, 35)),
+        km_cents=0 if line == WIR else random.choice((0, 0, 21, 35)),
     )
     return _late(random, _timed(random, plain))
 

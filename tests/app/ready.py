@@ -99,7 +99,8 @@ READY: dict[str, tuple[str, ...]] = {
     ),
     "POST /payruns": (
         "UPDATE claim SET state = 'approved'",
-        "UPDATE volunteer SET iban = 'DE02120300000000202051'",
+        "UPDATE claim SET amount_cents = 2000 WHERE kind = 'regular'",
+        "UPDATE volunteer SET iban = 'DE02120300000000202051', iban_changed_at = NULL",
     ),
     "POST /payruns/{payrun_id}/statements": (
         "UPDATE payment SET state = 'paid', paid_on = '2027-01-04' WHERE state = 'returned'",

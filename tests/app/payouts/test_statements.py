@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 import time_machine
 from httpx import AsyncClient
 from sqlalchemy import Engine, delete
 from sqlmodel import col, select, update
 
 from app import db, jobs
-from app.payouts import statements
+from app.payouts import papers, statements
 from app.tables import Message, Payment, StatementPaper, Volunteer
 from tests.app.hours.bookings import at, confirmed
 from tests.app.payouts.runs import owe, two_drawn
@@ -113,6 +114,26 @@ async def test_a_job_makes_them_all_once_and_tells_everybody(
     assert word.recipient == "dilan@example.org"
     assert ids["dilan"] in word.body
     assert "20" not in word.body.replace(ids["dilan"], ""), "no amount leaves by mail"
+
+
+async def test_one_that_cannot_be_made_holds_up_nobody_elses(
+    client: AsyncClient, cast: Cast, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await two_drawn(client, cast, engine)
+    await paid(client, cast, run)
+    right = papers.statement
+
+    def torn(one: papers.Statement, locale: str) -> bytes:
+        if one.volunteer.startswith("Dilan"):
+            raise ValueError("torn")
+        return right(one, locale)
+
+    monkeypatch.setattr(papers, "statement", torn)
+    with pytest.raises(ValueError, match="torn"):
+        statements.make(engine, UUID(run["id"]))
+    with db.transaction(engine, read_only=True) as session:
+        (kept,) = session.exec(select(StatementPaper)).all()
+    assert kept.volunteer_id == cast.volunteers["mirela"]
 
 
 async def test_what_the_job_kept_is_what_is_made_again(
