@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from app.clock import today
 from app.imports import places
 from app.imports.drafts import InstitutionDraft, VolunteerDraft
+from app.institutions.places import region_for
 from app.tables import (
     Absence,
     Clearance,
@@ -16,14 +17,15 @@ from app.tables import (
     Exclusion,
     Institution,
     LanguageSkill,
+    Sponsor,
     Training,
     Volunteer,
 )
 from app.volunteers import service as volunteers
 
 
-def institution(draft: InstitutionDraft) -> Institution:
-    """The place of a row."""
+def institution(draft: InstitutionDraft, sponsor: Sponsor) -> Institution:
+    """The place of a row; lists name no Kreis, so it lies in the sponsor's where that has one."""
     (lat, lon), _ = places.near(draft.postal_code)
     return Institution(
         name=draft.name,
@@ -32,6 +34,7 @@ def institution(draft: InstitutionDraft) -> Institution:
         street=draft.street,
         postal_code=draft.postal_code,
         town=draft.town,
+        region_ags=region_for(None, sponsor),
         lat=lat,
         lon=lon,
         phone=draft.phone,

@@ -166,7 +166,7 @@ def _institutions(
     for verdict in verdicts:
         draft = verdict.draft
         if draft is not None and (key := known.place_of(draft)) not in before.places:
-            before.places[key] = new_rows.institution(draft)
+            before.places[key] = new_rows.institution(draft, target.sponsor)
             new.append((before.places[key], draft))
     session.add_all(row for row, _ in new)
     session.flush()
