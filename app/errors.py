@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request, Response
@@ -85,6 +86,15 @@ class Conflict(ApiError):
     status, slug, title = 409, "conflict", "The state forbids this"
     de = "Das geht im jetzigen Zustand nicht mehr."
     en = "The current state does not allow this."
+
+
+class StateForbids(Conflict):
+    """A step does not begin where the object is; `words` names each state in German, as `word`."""
+
+    words: ClassVar[Mapping[str, str]]
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state=state, word=self.words[state])
 
 
 class Invalid(ApiError):

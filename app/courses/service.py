@@ -20,7 +20,7 @@ from app.courses.schemas import (
     CourseCreate,
     CourseUpdate,
 )
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound, StateForbids
 from app.requests import tasks
 from app.tables import (
     NO_MEMBER,
@@ -49,7 +49,7 @@ class LongAgo(Invalid):
     en = "No grant is known for courses before {year}. Please check the days."
 
 
-class WrongState(Conflict):
+class WrongState(StateForbids):
     """The course was held or called off, or is not held yet."""
 
     slug, title = "course-state", "The course's state forbids this"
@@ -60,9 +60,6 @@ class WrongState(Conflict):
         CourseState.HELD: "schon abgerechnet",
         CourseState.CANCELLED: "abgesagt",
     }
-
-    def __init__(self, state: str) -> None:
-        super().__init__(state=state, word=self.words[state])
 
 
 class NotOver(Conflict):

@@ -1,5 +1,6 @@
 """A grant notice's way through its year: some steps a person makes, the others come by the day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, select, update
 from allowance.grants import months_later
 from app import audit, db, jobs
 from app.clock import now, today
-from app.errors import Conflict
+from app.errors import StateForbids
 from app.tables import GrantNotice, GrantPurpose, GrantState
 
 ORDER = tuple(GrantState)
@@ -21,13 +22,13 @@ DUE_WITHIN = timedelta(days=30)
 """So long before its last day a proof is due, and is first reminded of."""
 
 
-class WrongStep(Conflict):
+class WrongStep(StateForbids):
     """The grant notice is not where this step begins."""
 
     slug, title = "grant-state", "The state of the grant forbids this"
     de = "Das geht gerade nicht: die Förderung ist {word}."
     en = "This is not possible now: the grant is {state}."
-    words: ClassVar[dict[GrantState, str]] = {
+    words: ClassVar[Mapping[str, str]] = {
         GrantState.PLANNED: "geplant, aber noch nicht beantragt",
         GrantState.APPLIED: "beantragt, aber noch nicht bewilligt",
         GrantState.GRANTED: "bewilligt und hat noch nicht begonnen",
@@ -37,9 +38,6 @@ class WrongStep(Conflict):
         GrantState.PROOF_SENT: "abgerechnet: der Verwendungsnachweis ist abgegeben",
         GrantState.CLOSED: "abgeschlossen",
     }
-
-    def __init__(self, state: str) -> None:
-        super().__init__(state=state, word=self.words[GrantState(state)])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Hours without an appointment: reported by her or for her, confirmed by somebody of the office."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
@@ -12,7 +12,7 @@ from allowance.grants import months_later
 from app import access, audit, books, fields, freetext, rate_plans
 from app.access import Actor, OwnWork
 from app.clock import local_day, midnight, now
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound, StateForbids
 from app.hours import claimed, closing, plausible
 from app.hours.rules import Span, check_deadline, check_times
 from app.hours.schemas_activities import (
@@ -74,20 +74,17 @@ class PaidByAssignment(Conflict):
     en = "The rate “{plan_en}” pays for appointments, not for other hours. Please choose “no”."
 
 
-class WrongState(Conflict):
+class WrongState(StateForbids):
     """Somebody confirmed or rejected it before."""
 
     slug, title = "activity-state", "The activity's state forbids this"
     de = "Das geht nicht mehr: Die Tätigkeit ist schon {word}."
     en = "This is no longer possible: the activity is {state} already."
-    words: ClassVar[dict[ActivityState, str]] = {
+    words: ClassVar[Mapping[str, str]] = {
         ActivityState.REPORTED: "gemeldet",
         ActivityState.CONFIRMED: "bestätigt",
         ActivityState.REJECTED: "abgelehnt",
     }
-
-    def __init__(self, state: str) -> None:
-        super().__init__(state=state, word=self.words[ActivityState(state)])
 
 
 def filtered(

@@ -1,5 +1,6 @@
 """Service records: reported by the volunteer, confirmed by somebody else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -12,7 +13,7 @@ from allowance import agreed_minutes
 from app import access, audit, books, freetext, links
 from app.access import Actor
 from app.clock import now
-from app.errors import Conflict, Invalid
+from app.errors import Invalid, StateForbids
 from app.hours import claimed, closing, details, mails, outcomes, plausible, slips
 from app.hours.details import Detail
 from app.hours.rules import Span, check_asked_long_enough
@@ -49,21 +50,18 @@ SILENT = "silent"
 """Code of the task where the institution does not answer: `silent:record`."""
 
 
-class WrongState(Conflict):
+class WrongState(StateForbids):
     """Somebody confirmed, disputed or resolved the record before."""
 
     slug, title = "record-state", "The record's state forbids this"
     de = "Das geht nicht mehr: der Nachweis ist schon {word}."
     en = "This is no longer possible: the record is {state} already."
-    words: ClassVar[dict[RecordState, str]] = {
+    words: ClassVar[Mapping[str, str]] = {
         RecordState.REPORTED: "gemeldet",
         RecordState.CONFIRMED: "bestätigt",
         RecordState.DISPUTED: "bestritten",
         RecordState.RESOLVED: "geklärt",
     }
-
-    def __init__(self, state: str) -> None:
-        super().__init__(state=state, word=self.words[RecordState(state)])
 
 
 class BehalfReasonMissing(Invalid):

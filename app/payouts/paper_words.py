@@ -10,7 +10,7 @@ _MONATE = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
     "Oktober", "November", "Dezember",
 )  # fmt: skip
-_ACTIVITIES: dict[str, tuple[str, str]] = {
+ACTIVITIES: dict[str, tuple[str, str]] = {
     "consultation": ("Sprechstunde", "consultation hour"),
     "team_meeting": ("Teamtreffen", "team meeting"),
     "outreach": ("Öffentlichkeitsarbeit", "outreach"),
@@ -148,7 +148,7 @@ def together(text: str) -> str:
 
 def activity(kind: str, locale: str) -> str:
     """What hours without an appointment are called; nothing for a kind that nobody knows."""
-    pair = _ACTIVITIES.get(kind)
+    pair = ACTIVITIES.get(kind)
     return pair[known(locale) == "en"] if pair else ""
 
 

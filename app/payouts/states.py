@@ -1,5 +1,6 @@
 """The steps of a claim: each begins in certain states, and of two people one carries it out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,18 +10,18 @@ from sqlmodel import Session, col, or_, update
 from app import audit
 from app.access import Actor
 from app.clock import now
-from app.errors import Conflict
+from app.errors import Conflict, StateForbids
 from app.tables import Claim, ClaimKind, ClaimState, Volunteer
 from app.volunteers import herself
 
 
-class WrongState(Conflict):
+class WrongState(StateForbids):
     """The claim is not where this step begins."""
 
     slug, title = "claim-state", "The claim's state forbids this"
     de = "Das geht gerade nicht: die Abrechnung ist {word}."
     en = "This is not possible now: the claim is {state}."
-    words: ClassVar[dict[ClaimState, str]] = {
+    words: ClassVar[Mapping[str, str]] = {
         ClaimState.OPEN: "offen",
         ClaimState.SUBMITTED: "eingereicht",
         ClaimState.CHECKED: "geprüft",
@@ -34,9 +35,6 @@ class WrongState(Conflict):
         ClaimState.WAIVED: "auf Wunsch nicht ausgezahlt",
         ClaimState.REVERSED: "zurückgenommen",
     }
-
-    def __init__(self, state: str) -> None:
-        super().__init__(state=state, word=self.words[ClaimState(state)])
 
 
 class CounterStands(Conflict):

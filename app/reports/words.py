@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from allowance.money import is_english
 from app import db
 from app.institutions import kinds
+from app.payouts.paper_words import ACTIVITIES
 from app.planning import sentences
 from app.tables import Volunteer
 from scheduling import languages, regions
@@ -32,13 +33,7 @@ OUTCOMES = {
     "cut_short": ("verkürzt", "cut short"),
     "aborted": ("abgebrochen", "broken off"),
     "cancelled_late": ("zu spät abgesagt", "cancelled late"),
-    "consultation": ("Sprechstunde", "consultation hour"),
-    "team_meeting": ("Teamtreffen", "team meeting"),
-    "outreach": ("Öffentlichkeitsarbeit", "outreach"),
-    "accompaniment": ("Begleitung", "accompaniment"),
-    "training": ("Schulung", "training"),
-    "organisation": ("Organisation", "organisation"),
-    "other": ("Sonstiges", "other"),
+    **ACTIVITIES,
 }
 """How an appointment went, and what hours without one were for."""
 COURSES = {
