@@ -51,7 +51,9 @@ class TemplateUnknown(NotFound):
 def listed(actor: Actor, report: str | None) -> SelectOfScalar[ColumnTemplate]:
     """Templates of the actor's sponsors, of one report where it is named."""
     query = access.visible_templates(actor)
-    return query.where(col(ColumnTemplate.report) == report) if report else query
+    if report is None:
+        return query
+    return query.where(col(ColumnTemplate.report) == registry.named(report).name)
 
 
 def create(session: Session, actor: Actor, body: TemplateCreate) -> ColumnTemplate:

@@ -17,7 +17,8 @@ from app.requests.times import Slot
 from app.tables import Assignment, Institution, Offer, Request
 from tests.app.examples import HOUR, MORNING, Asking, asking, offer
 from tests.app.test_interleavings import goes_wrong, offer_of
-from tests.app.test_races import PATIENCE, in_threads, rows, unlock
+from tests.app.test_races import in_threads, rows, unlock
+from tests.app.waiting import wait_for
 from tests.cast import Cast
 
 LATER = MORNING + 48 * HOUR
@@ -69,7 +70,8 @@ def test_a_late_yes_that_waits_for_a_change_of_the_time_books_neither(
     engine: Engine, cast: Cast, asked: Asking, monkeypatch: pytest.MonkeyPatch, locked: bool
 ) -> None:
     """What is read while waiting for a lock may be older than what the lock was held for."""
-    offer_id, changed = offer_of(engine, asked), threading.Event()
+    offer_id = offer_of(engine, asked)
+    changed, answered = threading.Event(), threading.Event()
     if not locked:
         unlock(monkeypatch)
 
@@ -77,13 +79,16 @@ def test_a_late_yes_that_waits_for_a_change_of_the_time_books_neither(
         with db.transaction(engine) as session:
             move(session, asked)
             changed.set()
-            # She has asked for the lock by now, and has seen the time before.
-            threading.Event().wait(PATIENCE)
+            # By then she has asked for the lock, or has read without one: the time before.
+            wait_for(engine, answered)
 
     def say_yes() -> object:
         assert changed.wait(20)
-        with db.transaction(engine) as session:
-            return answering.accept(session, None, session.get_one(Offer, offer_id))
+        try:
+            with db.transaction(engine) as session:
+                return answering.accept(session, None, session.get_one(Offer, offer_id))
+        finally:
+            answered.set()
 
     _, answer = in_threads(lambda work: work(), [change, say_yes])
     if goes_wrong(engine, locked):

@@ -1,6 +1,5 @@
 """What two people make at one moment is made once, and neither of them sees an error."""
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,7 +13,7 @@ from app.access import Actor
 from app.sponsors import service as sponsors
 from app.sponsors.schemas import PolicyWrite
 from app.tables import ClientCase, PolicyRule, new_id
-from tests.app.test_races import wait_for_others
+from tests.app.waiting import Gathering
 from tests.cast import Cast
 
 
@@ -36,12 +35,12 @@ def a_rule(session: Session, cast: Cast) -> object:
 def test_the_same_thing_made_twice_at_one_moment_is_one(
     engine: Engine, cast: Cast, make: Callable[[Session, Cast], object], table: Any
 ) -> None:
-    barrier = threading.Barrier(2)
+    both_looked = Gathering(engine)
 
     def work(_number: int) -> object:
         with db.transaction(engine) as session:
             session.exec(select(table)).all()
-            wait_for_others(barrier)
+            both_looked.wait()
             return make(session, cast)
 
     with ThreadPoolExecutor(2) as threads:

@@ -5,7 +5,6 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from tests.app.examples import Examples, furnish, snapshot
 from tests.app.operations import Operation, call, contract, operations, rule
 from tests.app.ready import caller, made_ready
 from tests.app.trials import calling, effects, trial
+from tests.app.waiting import Gathering
 from tests.cast import Cast
 from tests.databases import Databases
 
@@ -269,14 +269,13 @@ async def test_control_without_the_claim_there_are_more_effects(
 async def test_who_comes_while_the_first_is_at_work_waits_for_its_answer(
     engine: Engine, cast: Cast, monkeypatch: pytest.MonkeyPatch, claimed: bool
 ) -> None:
-    both_begun, keep = threading.Barrier(2), idempotency.keep
+    both_begun, keep = Gathering(engine), idempotency.keep
     if not claimed:
         # What was done before keys were claimed: look first, and write at the end.
         monkeypatch.setattr(idempotency, "claim", lambda *_: None)
 
     def wait_and_keep(*arguments: Any) -> None:
-        with suppress(threading.BrokenBarrierError):
-            both_begun.wait(timeout=1)
+        both_begun.wait()
         keep(*arguments)
 
     monkeypatch.setattr(idempotency, "keep", wait_and_keep)

@@ -35,7 +35,8 @@ from app.volunteers.schemas import EnrolmentUpdate
 from app.volunteers.schemas_times import AbsenceWrite
 from bench.served import drop_guards
 from tests.app.examples import HOUR, MORNING, Asking, asking, offer
-from tests.app.test_races import PATIENCE, in_threads, rows, unlock
+from tests.app.test_races import in_threads, rows, unlock
+from tests.app.waiting import wait_for
 from tests.cast import Cast
 
 Work = Callable[[Session], object]
@@ -92,7 +93,7 @@ def meanwhile(
         found = look(*arguments)
         if not looked.is_set():
             looked.set()
-            acted.wait(PATIENCE)
+            wait_for(engine, acted)
         return found
 
     def say_yes() -> object:

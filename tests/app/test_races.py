@@ -1,7 +1,6 @@
 """Many at once: exactly one wins. Each race has its control without the protection."""
 
 import asyncio
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,12 +22,11 @@ from app.tables import Assignment, Offer, Request, RequestOption, Seat
 from bench.served import drop_guards
 from tests.app.examples import HOUR, MORNING, asking, offer
 from tests.app.test_the_way import REQUEST
+from tests.app.waiting import Gathering
 from tests.cast import Cast
 
 AT_ONCE = 8
 Way = Callable[[Session, Offer], object]
-PATIENCE = 1.0
-"""Seconds one thread waits for another that may be held back by a lock."""
 
 
 def rows(engine: Engine, table: Any) -> int:
@@ -53,14 +51,6 @@ def in_threads(work: Callable[[Any], Any], arguments: Sequence[Any]) -> list[Any
 
     with ThreadPoolExecutor(len(arguments)) as pool:
         return list(pool.map(caught, arguments))
-
-
-def wait_for_others(barrier: threading.Barrier) -> None:
-    """Go on together, or alone when a lock keeps the others away."""
-    try:
-        barrier.wait(timeout=PATIENCE)
-    except threading.BrokenBarrierError:
-        return
 
 
 def accepting(client: AsyncClient, offer_id: UUID, key: dict[str, str]) -> Callable[[], Any]:
@@ -122,7 +112,7 @@ async def test_one_person_is_booked_once_at_a_time(
 
 def read_then_write(engine: Engine, offer_ids: list[UUID]) -> list[Any]:
     """What a careless program would do: look in one transaction, book in another."""
-    everybody_looked = threading.Barrier(len(offer_ids))
+    everybody_looked = Gathering(engine, len(offer_ids))
 
     def book(offer_id: UUID) -> bool:
         with db.open_session(engine, read_only=True) as session:
@@ -131,7 +121,7 @@ def read_then_write(engine: Engine, offer_ids: list[UUID]) -> list[Any]:
             seat = session.get_one(Seat, asked.seat_id)
             option = session.get_one(RequestOption, asked.option_id)
         free = seat.state == "open"
-        everybody_looked.wait(timeout=20)
+        everybody_looked.wait()
         with db.transaction(engine) as session:
             session.add(
                 Assignment(
@@ -181,12 +171,12 @@ def book_together(
     engine: Engine, offer_ids: list[UUID], way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> list[Any]:
     """Book in threads that wait for each other after they have looked, before they write."""
-    everybody_looked = threading.Barrier(len(offer_ids))
+    everybody_looked = Gathering(engine, len(offer_ids))
     look = pair.objections
 
     def look_and_wait(*arguments: Any, **more: Any) -> Any:
         found = look(*arguments, **more)
-        wait_for_others(everybody_looked)
+        everybody_looked.wait()
         return found
 
     monkeypatch.setattr(pair, "objections", look_and_wait)

@@ -1,6 +1,5 @@
 """Two seats of one request change at once: the request is locked first. With controls."""
 
-import threading
 from collections.abc import Callable
 from uuid import UUID
 
@@ -19,7 +18,8 @@ from app.requests.answering import resolve
 from app.requests.schemas import TaskAnswer
 from app.tables import Assignment, Cause, Offer, Request, RequestOption, Seat, Side, Task
 from tests.app.examples import HOUR, MORNING, asking, offer
-from tests.app.test_races import in_threads, unlock, wait_for_others
+from tests.app.test_races import in_threads, unlock
+from tests.app.waiting import Gathering
 from tests.cast import Cast
 
 Work = Callable[[Session], object]
@@ -27,12 +27,12 @@ Work = Callable[[Session], object]
 
 def together(engine: Engine, works: list[Work]) -> list[object]:
     """Each commits only when all have done their work, or wait for a lock."""
-    all_done = threading.Barrier(len(works))
+    all_done = Gathering(engine, len(works))
 
     def carry_out(work: Work) -> None:
         with db.transaction(engine) as session:
             work(session)
-            wait_for_others(all_done)
+            all_done.wait()
 
     return in_threads(carry_out, works)
 

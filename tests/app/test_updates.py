@@ -1,9 +1,7 @@
 """`If-Match` on every update: nobody overwrites what somebody else changed, not even at once."""
 
 import asyncio
-import threading
 from collections import Counter
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from app.main import create_app
 from tests.app.examples import Examples, furnish, snapshot
 from tests.app.operations import PREFIX, Operation, address, operations, rule
 from tests.app.ready import caller, made_ready
+from tests.app.waiting import Gathering
 from tests.cast import Cast
 from tests.databases import Databases
 
@@ -72,16 +71,16 @@ async def test_of_two_updates_at_once_on_one_version_one_is_made(
     one: Operation,
 ) -> None:
     tag = await _tag(engine, cast, examples, one, monkeypatch)
-    both_looked, of = threading.Barrier(2), etags.etag
-
-    def look_and_wait(read: BaseModel) -> str:
-        found = of(read)
-        with suppress(threading.BrokenBarrierError):
-            both_looked.wait(timeout=0.7)
-        return found
+    of = etags.etag
 
     with made_ready(databases, engine, one) as copy:
-        app = create_app(copy)
+        app, both_looked = create_app(copy), Gathering(copy)
+
+        def look_and_wait(read: BaseModel) -> str:
+            found = of(read)
+            both_looked.wait()
+            return found
+
         monkeypatch.setattr(etags, "etag", look_and_wait)
         transport = ASGITransport(app=app)
         async with AsyncClient(transport=transport, base_url=f"http://test{PREFIX}") as client:
@@ -133,13 +132,12 @@ async def test_control_compared_without_the_lock_both_are_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     one = next(o for o in UPDATES if o.name == "PATCH /institutions/{institution_id}")
-    tag, looked = await _tag(engine, cast, examples, one, monkeypatch), threading.Barrier(2)
+    tag, both_looked = await _tag(engine, cast, examples, one, monkeypatch), Gathering(engine)
     load = access.load
 
     def load_without_lock(*arguments: Any, lock: bool = False, **more: Any) -> Any:
         found = load(*arguments, **more)
-        with suppress(threading.BrokenBarrierError):
-            looked.wait(timeout=0.7)
+        both_looked.wait()
         return found
 
     monkeypatch.setattr(access, "load", load_without_lock)

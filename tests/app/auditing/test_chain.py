@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from app import audit, db, jobs
 from app.auditing import chain, lag, linking
 from app.tables import AuditEvent, Enrolment, Tick
 from tests.app.auditing.conftest import write
+from tests.app.waiting import Gathering
 from tests.cast import Cast
 
 FORM = (
@@ -117,13 +117,12 @@ def test_the_form_of_what_is_hashed_never_changes() -> None:
 
 def link_at_once(engine: Engine, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     """Two link at the same moment; what went wrong."""
-    meet = threading.Barrier(2)
+    both_looked = Gathering(engine)
     head, failures = linking.head, []
 
     def looked(session: Session, sponsor_id: UUID) -> tuple[int, str]:
         found = head(session, sponsor_id)
-        with suppress(threading.BrokenBarrierError):
-            meet.wait(0.7)
+        both_looked.wait()
         return found
 
     def link() -> None:

@@ -1,7 +1,7 @@
 """Two things happen to one booking at the same moment. Each race has its control.
 
 One of the two looks and then waits for the other. Where a lock keeps the other away it goes on
-alone after a while. SQLite has one writer: there the two queue up, with or without the lock.
+alone. SQLite has one writer: there the two queue up, with or without the lock.
 """
 
 import threading
@@ -30,8 +30,9 @@ from app.requests import ending
 from app.tables import Assignment, Offer, Request, Seat, Side
 from tests.app.bookings.acting import booked, request_of, row, seat_of, standby
 from tests.app.examples import HOUR, MORNING, asking, offer
-from tests.app.test_races import PATIENCE, at_once
+from tests.app.test_races import at_once
 from tests.app.test_walls import actor
+from tests.app.waiting import wait_for
 from tests.cast import Cast
 
 Work = Callable[[], Any]
@@ -47,7 +48,9 @@ def booking_id(engine: Engine, cast: Cast) -> UUID:
 class Meeting:
     """One who looks and then waits until the other one is done."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
+    def __init__(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str
+    ) -> None:
         self.looked, self.done = threading.Event(), threading.Event()
         look = getattr(module, name)
 
@@ -55,7 +58,7 @@ class Meeting:
             found = look(*arguments, **more)
             if not self.looked.is_set():
                 self.looked.set()
-                self.done.wait(PATIENCE)
+                wait_for(engine, self.done)
             return found
 
         monkeypatch.setattr(module, name, look_and_wait)
@@ -185,7 +188,7 @@ def bookings(engine: Engine) -> list[Assignment]:
 def test_what_is_called_off_while_she_says_yes_has_no_booking(
     engine: Engine, cast: Cast, asked: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meeting = Meeting(monkeypatch, visits, "booked")
+    meeting = Meeting(engine, monkeypatch, visits, "booked")
     meeting.between(call_off(engine, cast, asked[0]), accept(engine, asked[1]))
     assert [one.state for one in bookings(engine)] == []
     with db.transaction(engine) as session:
@@ -196,7 +199,7 @@ def test_control_without_the_lock_she_is_booked_for_what_is_called_off(
     engine: Engine, cast: Cast, asked: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock_nothing(monkeypatch)
-    meeting = Meeting(monkeypatch, visits, "booked")
+    meeting = Meeting(engine, monkeypatch, visits, "booked")
     meeting.between(call_off(engine, cast, asked[0]), accept(engine, asked[1]))
     writers_queue = engine.dialect.name == "sqlite"
     assert [one.state for one in bookings(engine)] == ([] if writers_queue else ["booked"])
@@ -222,7 +225,7 @@ def at_the_old_time(engine: Engine) -> list[Assignment]:
 def test_what_is_moved_while_she_says_yes_has_no_booking_at_the_old_time(
     engine: Engine, cast: Cast, asked: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meeting = Meeting(monkeypatch, visits, "booked")
+    meeting = Meeting(engine, monkeypatch, visits, "booked")
     meeting.between(move(engine, cast, asked[0]), accept(engine, asked[1]))
     assert at_the_old_time(engine) == []
     with db.transaction(engine) as session:
@@ -233,7 +236,7 @@ def test_control_without_the_lock_she_is_booked_at_the_old_time(
     engine: Engine, cast: Cast, asked: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock_nothing(monkeypatch)
-    meeting = Meeting(monkeypatch, moving.editing, "options")
+    meeting = Meeting(engine, monkeypatch, moving.editing, "options")
     monkeypatch.setattr(visits, "booked", lambda *_: [])
     meeting.between(move(engine, cast, asked[0]), accept(engine, asked[1]))
     writers_queue = engine.dialect.name == "sqlite"
@@ -264,7 +267,7 @@ def begun(booking_id: UUID, clock: Any) -> UUID:
 def test_of_two_who_say_who_was_missing_one_is_believed_and_the_other_told(
     engine: Engine, cast: Cast, begun: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meeting = Meeting(monkeypatch, visits, "one")
+    meeting = Meeting(engine, monkeypatch, visits, "one")
     results = meeting.between(
         say(engine, cast, begun, "dilan", "client"),
         say(engine, cast, begun, "selin", "volunteer"),
@@ -285,7 +288,7 @@ def test_control_without_lock_and_condition_the_first_is_overruled_in_silence(
 
     lock_nothing(monkeypatch)
     monkeypatch.setattr(no_shows, "_change", write_anyway)
-    meeting = Meeting(monkeypatch, visits, "one")
+    meeting = Meeting(engine, monkeypatch, visits, "one")
     results = meeting.between(
         say(engine, cast, begun, "dilan", "client"),
         say(engine, cast, begun, "selin", "volunteer"),
@@ -297,7 +300,7 @@ def test_control_without_lock_and_condition_the_first_is_overruled_in_silence(
 def test_two_who_end_a_booking_at_once_end_it_once(
     engine: Engine, cast: Cast, booking_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meeting = Meeting(monkeypatch, visits, "one")
+    meeting = Meeting(engine, monkeypatch, visits, "one")
     results = meeting.between(give_back(engine, booking_id), give_back(engine, booking_id))
     assert results == ["cancelled_early"] * 2
     assert request_of(engine, booking_id).state == "open"
@@ -307,7 +310,7 @@ def test_giving_back_while_the_request_is_called_off_leaves_nothing_open(
     engine: Engine, cast: Cast, booking_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request_id = request_of(engine, booking_id).id
-    meeting = Meeting(monkeypatch, visits, "one")
+    meeting = Meeting(engine, monkeypatch, visits, "one")
     meeting.between(give_back(engine, booking_id), call_off(engine, cast, request_id))
     assert request_of(engine, booking_id).state == "cancelled"
     assert seat_of(engine, booking_id).state == "cancelled"
@@ -324,7 +327,7 @@ def test_control_without_the_lock_who_looked_before_is_refused(
         "calls off": call_off(engine, cast, request_id),
     }
     lock_nothing(monkeypatch)
-    meeting = Meeting(monkeypatch, visits, "one")
+    meeting = Meeting(engine, monkeypatch, visits, "one")
     slow, _ = meeting.between(give_back(engine, booking_id), quick[other])
     writers_queue = engine.dialect.name == "sqlite"
     assert isinstance(slow, str if writers_queue else NotBooked)
@@ -334,7 +337,7 @@ def test_who_stands_by_is_called_once_however_many_give_back(
     engine: Engine, cast: Cast, booking_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     standby(engine, cast, booking_id, "mirela")
-    meeting = Meeting(monkeypatch, visits, "one")
+    meeting = Meeting(engine, monkeypatch, visits, "one")
     meeting.between(give_back(engine, booking_id), give_back(engine, booking_id))
     live = [one for one in bookings(engine) if one.state == "booked"]
     assert [one.volunteer_id for one in live] == [cast.volunteers["mirela"]]

@@ -20,6 +20,7 @@ from app.hours.schemas_activities import ActivityCreate, MonthClose
 from app.tables import Activity, Assignment, ClosedMonth
 from tests.app.hours.bookings import at, book, confirmed
 from tests.app.hours.test_activities import body
+from tests.app.waiting import wait_for
 from tests.cast import Cast
 
 DAY = date(2026, 12, 29)
@@ -199,10 +200,6 @@ async def test_a_month_is_closed_for_one_sponsor_alone(client: AsyncClient, cast
     assert hers.json()["detail"].startswith(CLOSED)
 
 
-PATIENCE = 0.8
-"""Seconds for which the first waits for the second, whom a lock may hold back."""
-
-
 def _report(session: Session, cast: Cast) -> None:
     amal = Actor(cast.accounts["amal"], "Amal", frozenset({(cast.wetterau, "coordinator")}))
     sent = body(DAY, volunteer_id=cast.volunteers["dilan"])
@@ -222,7 +219,7 @@ def race(engine: Engine, cast: Cast, first: Any, second: Any) -> list[object]:
         with db.transaction(engine) as session:
             first(session, cast)
             written.set()
-            ended.wait(PATIENCE)
+            wait_for(engine, ended)
         return None
 
     def after() -> object:

@@ -1,6 +1,5 @@
 """Two who choose, end or settle at the same moment: one rate plan a day, and what it has paid."""
 
-import threading
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -17,12 +16,15 @@ from app.payouts.plan_schemas import ChoiceCreate
 from app.payouts.schemas import ClaimsBuild
 from app.tables import CapException, Claim, ClaimLine, ClaimState, RatePlanChoice, Sponsor
 from tests.app.hours.bookings import at, client_case, confirmed
-from tests.app.test_races import in_threads, wait_for_others
+from tests.app.test_races import in_threads
+from tests.app.waiting import Gathering
 from tests.cast import Cast
 
 KEYS = ("wir_interpreter", "wetterau_interpreter")
 Call = Callable[[Session], Any]
 USE = (caps, "year_use")
+BOOK = (rate_plans, "book")
+DECIDED = ((settled, "refuse_another"), (settled, "refuse_outdated"))
 
 
 def actor(cast: Cast, name: str, part: str) -> Actor:
@@ -35,18 +37,21 @@ def together(
     cast: Cast,
     calls: Sequence[Call],
     monkeypatch: pytest.MonkeyPatch,
-    reading: tuple[Any, str] = (rate_plans, "book"),
+    *readings: tuple[Any, str],
 ) -> list[Any]:
     """Calls that wait for each other after they have read what they decide by."""
-    everybody_read = threading.Barrier(len(calls))
-    read = getattr(*reading)
+    everybody_read = Gathering(engine, len(calls))
 
-    def read_and_wait(*arguments: Any) -> Any:
-        found = read(*arguments)
-        wait_for_others(everybody_read)
-        return found
+    def waiting(read: Callable[..., Any]) -> Callable[..., Any]:
+        def read_and_wait(*arguments: Any) -> Any:
+            found = read(*arguments)
+            everybody_read.wait()
+            return found
 
-    monkeypatch.setattr(*reading, read_and_wait)
+        return read_and_wait
+
+    for place in readings:
+        monkeypatch.setattr(*place, waiting(getattr(*place)))
 
     def one(call: Call) -> Any:
         with db.transaction(engine, db.Scope(sponsor_ids=frozenset({cast.wetterau}))) as session:
@@ -82,7 +87,7 @@ def chosen(engine: Engine) -> int:
 def test_of_two_who_choose_at_once_one_is_refused(
     engine: Engine, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcome = together(engine, cast, choosing(cast), monkeypatch)
+    outcome = together(engine, cast, choosing(cast), monkeypatch, BOOK)
     assert [isinstance(one, plans.PlansOverlap) for one in outcome].count(True) == 1
     assert chosen(engine) == 1
 
@@ -91,7 +96,7 @@ def test_control_without_the_lock_a_day_has_two_plans(
     engine: Engine, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unlock(monkeypatch)
-    together(engine, cast, choosing(cast), monkeypatch)
+    together(engine, cast, choosing(cast), monkeypatch, BOOK)
     writers_queue = engine.dialect.name == "sqlite"
     assert chosen(engine) == (1 if writers_queue else 2)
 
@@ -178,7 +183,7 @@ def test_claim_is_not_sent_on_while_its_plan_is_changed(
     engine: Engine, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = submitting_and_choosing(engine, cast)
-    outcome = together(engine, cast, calls, monkeypatch)
+    outcome = together(engine, cast, calls, monkeypatch, *DECIDED)
     assert not settled_by_the_former(engine)
     refusals = (settled.PlanChanged, settled.SettledOtherwise)
     assert [isinstance(one, refusals) for one in outcome].count(True) == 1
@@ -189,6 +194,6 @@ def test_control_without_holding_drafts_it_is_sent_on_by_the_former_plan(
 ) -> None:
     calls = submitting_and_choosing(engine, cast)
     monkeypatch.setattr(settled, "hold_drafts", lambda *_: None)
-    together(engine, cast, calls, monkeypatch)
+    together(engine, cast, calls, monkeypatch, *DECIDED)
     writers_queue = engine.dialect.name == "sqlite"
     assert settled_by_the_former(engine) is not writers_queue

@@ -89,6 +89,8 @@ async def test_a_template_is_changed_on_the_version_that_was_read(
     assert [one["name"] for one in listed.json()["items"]] == ["Land 2026"]
     others = await client.get("/column-templates?report=lending", headers=cast.key("arno"))
     assert others.json()["items"] == []
+    unknown = await client.get("/column-templates?report=%00", headers=cast.key("arno"))
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/report-unknown")
 
 
 async def test_only_the_office_keeps_templates_and_only_its_own(
