@@ -1,11 +1,11 @@
 """Claims: one volunteer, one month, one funding line, every cent with its reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from allowance.money import round_half_up
-from allowance.pay import Share, billed_minutes, is_paid, share_earnings, share_of
+from allowance.pay import Event, Share, billed_minutes, is_paid, share_of
 from allowance.plans import RatePlan, plan_for
 from allowance.work import (
     TRAVELLED,
@@ -50,6 +50,16 @@ class Line:
     reason: Reason
     travel_cents: int = 0
 
+    def opposite(self) -> "Line":
+        """The line that takes it back, or the one that it takes back."""
+        return replace(
+            self,
+            minutes=-self.minutes,
+            paid_minutes=-self.paid_minutes,
+            amount_cents=-self.amount_cents,
+            travel_cents=-self.travel_cents,
+        )
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -64,21 +74,14 @@ class Claim:
 
 
 @dataclass
-class _Event:
-    """A group event so far, or a single work."""
-
-    minutes: int = 0
-    earned: int = 0
-
-
-@dataclass
 class _Tally:
     """What the lines before have used up."""
 
     capped_minutes: int
     clients: dict[str, int]
     granted: Mapping[str, int]
-    events: dict[tuple[str, ...], _Event] = field(default_factory=dict)
+    beyond: Set[str]
+    events: dict[tuple[str, ...], Event] = field(default_factory=dict)
     owed: int = 0
     """Pay by the hour this month, in sixtieths of a cent."""
 
@@ -118,7 +121,7 @@ def build_claim(
     pairs = [(_plan_of(plans, work), work) for work in ordered]
     _refuse_mixed_lines([plan for plan, _ in pairs])
     refuse_overlaps(work for plan, work in pairs if is_paid(plan, work))
-    tally = _Tally(used.minutes, dict(used.assignments), used.granted)
+    tally = _Tally(used.minutes, dict(used.assignments), used.granted, used.beyond)
     lines = tuple(_line(tally, plan, work) for plan, work in pairs)
     return Claim(
         lines,
@@ -202,18 +205,14 @@ def _client_cap_reached(tally: _Tally, plan: RatePlan, work: Work) -> bool:
     if plan.per_client_cap is None or work.client_case is None or _paid_once(plan, work):
         return False
     allowed = plan.per_client_cap + tally.granted.get(work.client_case, 0)
-    return tally.clients.get(work.client_case, 0) >= allowed
+    return work.record_id in tally.beyond or tally.clients.get(work.client_case, 0) >= allowed
 
 
 def _earn(tally: _Tally, plan: RatePlan, work: Work, share: Share) -> int:
     """Minutes or cents a work adds to what its event has earned, never below 0."""
     shared = (plan.key, work.institution, work.day.isoformat())
     key = shared if _paid_once(plan, work) else (work.record_id,)
-    event = tally.events.setdefault(key, _Event())
-    added = max(0, share_earnings(plan, share, event.minutes) - event.earned)
-    event.earned += added
-    event.minutes += share.minutes if share.joins else 0
-    return added
+    return tally.events.setdefault(key, Event()).add(plan, share)
 
 
 def _hour_line(tally: _Tally, plan: RatePlan, work: Work, earned: int) -> Line:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from allowance.money import round_half_up
-from allowance.pay import share_earnings, share_of
+from allowance.pay import Event, share_earnings, share_of
 from allowance.plans import RatePlan
 from allowance.work import Work
 
@@ -47,19 +47,13 @@ class Cost:
 
 
 @dataclass
-class _Event:
-    minutes: int = 0
-    earned: int = 0
-
-
-@dataclass
 class _Tally:
     """What the works before have used up."""
 
     minutes: dict[str, int]
     owed: dict[tuple[str, int, int], int] = field(default_factory=lambda: defaultdict(int))
     """Pay by the hour of a person and month, in sixtieths of a cent."""
-    events: dict[tuple[str, ...], _Event] = field(default_factory=lambda: defaultdict(_Event))
+    events: dict[tuple[str, ...], Event] = field(default_factory=lambda: defaultdict(Event))
 
 
 def costs(works: Sequence[Expected], used_minutes: Mapping[str, int]) -> list[Cost]:
@@ -103,10 +97,7 @@ def _earned(tally: _Tally, work: Expected, person: str) -> int:
     if not work.event or work.plan.group != "once":
         return share_earnings(work.plan, share)
     event = tally.events[work.plan.key, person, work.event, work.day.isoformat()]
-    added = max(0, share_earnings(work.plan, share, event.minutes) - event.earned)
-    event.earned += added
-    event.minutes += share.minutes if share.joins else 0
-    return added
+    return event.add(work.plan, share)
 
 
 def _as_work(work: Expected) -> Work:

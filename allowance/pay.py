@@ -126,6 +126,21 @@ def share_earnings(plan: RatePlan, share: Share, earlier_minutes: int = 0) -> in
     return round_half_up(earnings(plan, minutes) * share.percent, 100)
 
 
+@dataclass
+class Event:
+    """A group event so far, or a single work: minutes that add up, and what they have earned."""
+
+    minutes: int = 0
+    earned: int = 0
+
+    def add(self, plan: RatePlan, share: Share) -> int:
+        """Minutes or cents a share adds to what was earned before, never below 0."""
+        added = max(0, share_earnings(plan, share, self.minutes) - self.earned)
+        self.earned += added
+        self.minutes += share.minutes if share.joins else 0
+        return added
+
+
 def _no_show_share(plan: RatePlan, work: Work) -> Share:
     """What counts when the client stayed away."""
     if plan.no_show == "full":

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 MOST_BYTES = 20_000_000
+ZONE = ZoneInfo("Europe/Berlin")
 EUROS = "EUR"
 _BOOKED = "BOOK"
 _NO_REFERENCE = ("", "NONREF", "NOTPROVIDED")
@@ -145,17 +147,22 @@ def _detail(node: etree._Element) -> Detail:
 
 
 def _day(node: etree._Element) -> date:
-    written = _text(node, "BookgDt/Dt") or _text(node, "BookgDt/DtTm")
+    """The local day of the booking: a moment with an offset may fall on another one elsewhere."""
+    day, written = _text(node, "BookgDt/Dt"), _text(node, "BookgDt/DtTm")
     try:
-        return datetime.fromisoformat(written).date()
-    except ValueError as error:
+        if day:
+            return date.fromisoformat(day[:10])
+        moment = datetime.fromisoformat(written)
+        return (moment.astimezone(ZONE) if moment.tzinfo else moment).date()
+    except (ValueError, OverflowError) as error:
+        written = day or written
         raise ValueError(f"The statement has an entry of no day: {written[:30]!r}.") from error
 
 
 def _cents(written: str) -> int:
     try:
         exact = Decimal(written) * 100
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise ValueError(f"The statement has an amount that is none: {written[:30]!r}.") from error
     if not exact.is_finite() or exact != exact.to_integral_value() or not 0 <= exact <= 10**15:
         raise ValueError(f"The statement has an amount that is none: {written[:30]!r}.")

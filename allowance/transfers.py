@@ -19,6 +19,15 @@ from text_unidecode import unidecode
 SCHEMA = "pain.001.001.09"
 NAME_LETTERS, PURPOSE_LETTERS, ID_LETTERS = 70, 140, 35
 MOST_CENTS = 99_999_999_999
+SEPA = frozenset({
+    "AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI",
+    "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL",
+    "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SK", "SM", "VA",
+})  # fmt: skip
+"""Codes of the 41 countries, and of Gibraltar, whose accounts a SEPA transfer reaches.
+
+EPC409-09, list of SEPA scheme countries, as of May 2026.
+"""
 _SPACE = f"{{urn:iso:std:iso:20022:tech:xsd:{SCHEMA}}}"
 _GERMAN = str.maketrans({
     "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS",

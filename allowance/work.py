@@ -1,7 +1,7 @@
 """What a volunteer did, as far as pay is concerned, and what of it cannot be true."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -69,11 +69,14 @@ class Used:
         Paid assignments by client case, under plans with a cap per client.
     granted : mapping of str to int
         Assignments beyond the cap, granted on application, by client case.
+    beyond : set of str
+        Records of this month beyond the cap of their client, because others were paid before.
     """
 
     minutes: int = 0
     assignments: Mapping[str, int] = field(default_factory=dict)
     granted: Mapping[str, int] = field(default_factory=dict)
+    beyond: Set[str] = frozenset()
 
 
 class Contradiction(ValueError):

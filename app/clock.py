@@ -1,6 +1,6 @@
 """The one place where the service reads the clock."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -24,3 +24,8 @@ def local_day(moment: datetime) -> date:
 def midnight(day: date) -> datetime:
     """When a day begins in Hessen."""
     return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in Hessen."""
+    return (midnight(day + timedelta(days=1)) - timedelta(microseconds=1)).astimezone(UTC)

@@ -21,6 +21,7 @@ from app.tables import CapException, EnrolmentChange, OwnRatePlan, RatePlanChoic
 
 DEFAULT_LINE = WIR
 ROLES_DE = {"guide": "Integrationslotsen", "interpreter": "Laiendolmetscher"}
+ROLES_EN = {"guide": "guides", "interpreter": "interpreters"}
 _MEMBERS = frozenset(one.name for one in fields(RatePlan)) - {"key"}
 _DAYS = ("valid_from", "valid_to")
 _SPONSOR = bindparam("sponsor_id", type_=Uuid())
@@ -107,7 +108,11 @@ def _default(role: str, day: date, *, coordinating: bool) -> RatePlan:
 
 def _missing(role: str, day: date, *, coordinating: bool) -> PlanMissing:
     german, english = ("koordinierende ", "coordinating ") if coordinating else ("", "")
-    return PlanMissing(role=german + ROLES_DE[role], role_en=english + role, day=f"{day:%d.%m.%Y}")
+    return PlanMissing(
+        role=german + ROLES_DE[role],
+        role_en=english + ROLES_EN[role],
+        day=f"{day:%d.%m.%Y}",
+    )
 
 
 def book(session: Session, sponsor_id: UUID) -> Book:
@@ -150,6 +155,19 @@ def coordinators(session: Session, sponsor_id: UUID) -> Coordinators:
     for volunteer_id, since, coordinates in session.exec(query).all():
         changes[volunteer_id].append((local_day(since), coordinates))
     return Coordinators(changes)
+
+
+def that_pays(
+    session: Session, sponsor_id: UUID, volunteer_id: UUID, role: str, day: date
+) -> RatePlan:
+    """The plan by which somebody is paid on a day; for many at once: a book and coordinators.
+
+    Raises
+    ------
+    PlanMissing
+    """
+    coordinates = coordinators(session, sponsor_id).on(volunteer_id, day)
+    return book(session, sponsor_id).plan_for(role, day, coordinating=coordinates)
 
 
 def own_plan(key: str, rule: Mapping[str, Any]) -> RatePlan:

@@ -23,7 +23,9 @@ def _named(files: list[UploadFile]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for number, file in enumerate(files, 1):
         name = file.filename or "liste"
-        found[f"{number}-{name}" if name in found else name] = _read(file)
+        while name in found:
+            name = f"{number}-{name}"
+        found[name] = _read(file)
     return found
 
 

@@ -11,6 +11,7 @@ from app.tables.building import (
     add_columns,
     create,
     drop_columns,
+    index_some,
     is_postgres,
     reference,
     string,
@@ -77,16 +78,37 @@ def _down_exceptions() -> None:
     drop_columns(EXCEPTIONS)
 
 
-COURSES = {"course": [("reason", "VARCHAR(300) NOT NULL DEFAULT ''")]}
+COURSES = {"course": [("reason", "VARCHAR(300) NOT NULL DEFAULT ''"), ("proof_sent_on", "DATE")]}
 
 
 def _up_courses() -> None:
-    """Why a course was called off, or opened once more."""
+    """Why a course was called off, or opened once more, and when its proof was sent."""
     add_columns(COURSES)
 
 
 def _down_courses() -> None:
     drop_columns(COURSES)
+
+
+TAXES = {"tax_choice": [("withdrawn_at", "MOMENT")]}
+DECIDED = ["sponsor_id", "role", "from_year"]
+STANDING = "uq_tax_choice_standing"
+
+
+def _up_taxes() -> None:
+    """When a tax rule was taken back: what was drawn before went by it."""
+    add_columns(TAXES)
+    with op.batch_alter_table("tax_choice") as choice:
+        choice.drop_constraint(op.f("uq_tax_choice_" + "_".join(DECIDED)), type_="unique")
+    index_some(STANDING, "tax_choice", DECIDED, "withdrawn_at IS NULL", unique=True)
+
+
+def _down_taxes() -> None:
+    op.execute("DELETE FROM tax_choice WHERE withdrawn_at IS NOT NULL")
+    op.drop_index(STANDING, "tax_choice")
+    drop_columns(TAXES)
+    with op.batch_alter_table("tax_choice") as choice:
+        choice.create_unique_constraint(op.f("uq_tax_choice_" + "_".join(DECIDED)), DECIDED)
 
 
 def _up_books() -> None:
@@ -104,12 +126,14 @@ def upgrade() -> None:
     _up_grants()
     _up_payruns()
     _up_courses()
+    _up_taxes()
     _up_books()
 
 
 def downgrade() -> None:
     """Take it away again."""
     _down_books()
+    _down_taxes()
     _down_courses()
     _down_exceptions()
     _down_payruns()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access, audit
 from app.access import Actor, SponsorUnclear
@@ -54,12 +55,12 @@ def _enrolment(session: Session, actor: Actor, sponsor_id: UUID | None) -> Enrol
 
 
 def _open(session: Session, enrolment: Enrolment) -> Task | None:
-    query = select(Task).where(
-        col(Task.subject_id) == enrolment.id,
-        col(Task.code) == WANTED,
-        col(Task.state) == TaskState.OPEN,
-    )
+    query = _wishes(enrolment).where(col(Task.state) == TaskState.OPEN)
     return session.exec(query).one_or_none()
+
+
+def _wishes(enrolment: Enrolment) -> SelectOfScalar[Task]:
+    return select(Task).where(col(Task.subject_id) == enrolment.id, col(Task.code) == WANTED)
 
 
 def _asked(
@@ -76,14 +77,9 @@ def _asked(
         with session.begin_nested():
             session.add(task)
     except IntegrityError:
-        # She has tapped twice: the other wish was written at the same moment.
-        return session.exec(
-            select(Task).where(
-                col(Task.subject_id) == enrolment.id,
-                col(Task.code) == WANTED,
-                col(Task.state) == TaskState.OPEN,
-            )
-        ).one()
+        # She has tapped twice: the other wish was written at the same moment, and may be seen to.
+        newest = _wishes(enrolment).order_by(col(Task.created_at).desc(), col(Task.id).desc())
+        return session.exec(newest.limit(1)).one()
     return task
 
 

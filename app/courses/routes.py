@@ -6,14 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from app import access
-from app.access import Actor, Answerer, ClaimReader, Coordinator, Herself
+from app.access import Actor, Answerer, ClaimReader, Coordinator, Herself, Treasury
 from app.auditing import records
+from app.clock import today
 from app.courses import debriefs, papers, reading, settling
 from app.courses import service as courses
 from app.courses.schemas import (
     AttendanceWrite,
     CourseCreate,
     CourseDetail,
+    CourseProof,
     CourseRead,
     CourseReason,
     CourseUpdate,
@@ -163,6 +165,16 @@ def reopen_course(
     """Take back that it was held, to correct it: certificates and what was booked go with it."""
     course = _load(session, actor, course_id)
     settling.reopen(session, actor, course, body.reason)
+    return reading.read(session, actor, course, locale_of(request))
+
+
+@router.post("/courses/{course_id}/proof-sent")
+def enter_course_proof(
+    course_id: UUID, body: CourseProof, request: Request, session: SessionDep, actor: Treasury
+) -> CourseDetail:
+    """Say that the proof of use of a course was sent: each course has its own, and its deadline."""
+    course = _load(session, actor, course_id)
+    courses.prove(session, actor, course, body.sent_on or today())
     return reading.read(session, actor, course, locale_of(request))
 
 

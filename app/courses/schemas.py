@@ -48,6 +48,12 @@ class CourseReason(Strict):
     reason: Reason
 
 
+class CourseProof(Strict):
+    """When the proof of use of a course was sent; today where nothing is said."""
+
+    sent_on: Day | None = None
+
+
 class Participants(Strict):
     """Who takes part."""
 
@@ -96,6 +102,7 @@ class CourseRead(BaseModel):
     reason: str
     participants_count: int
     in_full_count: int
+    proof_sent_on: date | None
     cost_cents: int | None
     grant_cents: int | None
     """What the Land grants for those who took part in full, as noted until now."""

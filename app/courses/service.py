@@ -5,6 +5,7 @@ in full: from then on she may be sent. What was noted wrongly is opened, correct
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from app.courses.schemas import (
     CourseUpdate,
 )
 from app.errors import Conflict, Invalid, NotFound, StateForbids
+from app.grants.service import refuse_future
 from app.requests import tasks
 from app.tables import (
     NO_MEMBER,
@@ -30,6 +32,7 @@ from app.tables import (
     CourseParticipant,
     CourseState,
     Enrolment,
+    LedgerEntry,
 )
 
 GRANTED_FROM = 2018
@@ -84,6 +87,14 @@ class AttendanceNoted(Conflict):
     slug, title = "attendance-noted", "Attendance is noted already"
     de = "Die Teilnahme ist schon eingetragen. Bitte zuerst wieder auf „angemeldet“ setzen."
     en = "Attendance is noted already. Please set it back to registered first."
+
+
+class WasCertified(Conflict):
+    """Reports of an earlier day still tell of her part in a course that was opened again."""
+
+    slug, title = "was-certified", "Certified before"
+    de = "Diese Person hatte schon eine Bescheinigung. Bitte bei der Teilnahme „gefehlt“ eintragen."
+    en = "This person was certified before. Please note her attendance as missed instead."
 
 
 class TooManyUnits(Invalid):
@@ -173,6 +184,17 @@ def cancel(session: Session, actor: Actor, course: Course, reason: str) -> None:
     session.flush()
 
 
+def prove(session: Session, actor: Actor, course: Course, day: date) -> None:
+    """The proof of use of a course that was held has been sent; `course` is locked."""
+    require(course, CourseState.HELD)
+    refuse_future(day)
+    course.proof_sent_on = day
+    session.add(course)
+    tasks.close(session, course.id)
+    audit.record(session, actor.account_id, "course.proof_sent", course)
+    session.flush()
+
+
 def participants(session: Session, course: Course) -> Sequence[CourseParticipant]:
     """Everybody in a course."""
     query = select(CourseParticipant).where(col(CourseParticipant.course_id) == course.id)
@@ -208,12 +230,16 @@ def _members(session: Session, sponsor_id: UUID, volunteer_ids: set[UUID]) -> se
 
 
 def remove(session: Session, actor: Actor, course: Course, volunteer_id: UUID) -> None:
-    """Take somebody out of a planned course."""
+    """Take somebody out of a planned course, unless the books tell of her."""
+    hers = col(CourseParticipant.volunteer_id) == volunteer_id
+    booked = select(CourseParticipant.id).join(
+        LedgerEntry, col(LedgerEntry.subject_id) == col(CourseParticipant.id)
+    )
+    told = booked.where(col(CourseParticipant.course_id) == course.id, hers)
+    if course.state == CourseState.PLANNED and session.exec(told).first() is not None:
+        raise WasCertified
     done = session.exec(
-        delete(CourseParticipant).where(
-            col(CourseParticipant.course_id) == course.id,
-            col(CourseParticipant.volunteer_id) == volunteer_id,
-        )
+        delete(CourseParticipant).where(col(CourseParticipant.course_id) == course.id, hers)
     )
     if done.rowcount != 1:
         raise NotFound

@@ -30,6 +30,11 @@ class Due:
     """The last day of the course that it is about."""
 
 
+def around(day: date) -> tuple[int, int, int]:
+    """Years of grants for which something may be due: the next one is applied for in this one."""
+    return day.year - 1, day.year, day.year + 1
+
+
 def of_sponsor(session: Session, sponsor_id: UUID, years: Sequence[int]) -> list[Due]:
     """The deadlines of the grants of some years, in order of time."""
     query = select(GrantNotice).where(
@@ -76,11 +81,12 @@ def _of_courses(notice: GrantNotice, courses: Sequence[Course]) -> Iterator[Due]
     """Of a grant for courses each course has its own proof."""
     if notice.purpose != GrantPurpose.COURSES or not states.reached(notice, GrantState.GRANTED):
         return
-    done = states.reached(notice, GrantState.PROOF_SENT)
+    proven = states.reached(notice, GrantState.PROOF_SENT)
     for course in courses:
         if notice.starts_on <= course.ends_on <= notice.ends_on:
             for one in grants.deadlines(notice.year, course_ends=[course.ends_on]):
                 if one.code == "proof_of_course":
+                    done = proven or course.proof_sent_on is not None
                     yield _due(notice, one.code, one.day, done=done, course=course)
 
 

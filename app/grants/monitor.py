@@ -13,6 +13,7 @@ from allowance import grants
 from allowance.grants import Finding
 from app.clock import midnight
 from app.errors import Invalid
+from app.grants.past import House
 from app.tables import (
     EnrolmentChange,
     EnrolmentState,
@@ -115,15 +116,8 @@ def _spoken(
     return defaultdict(tuple, {key: tuple(sorted(tags - {GERMAN})) for key, tags in found.items()})
 
 
-def findings(
-    session: Session, sponsor: Sponsor, day: date, as_of: datetime | None = None
-) -> list[Found]:
-    """Whether a sponsor meets the conditions of the Land on a day."""
-    return judged(sponsor, active_on(session, sponsor.id, day, as_of), day)
-
-
-def judged(sponsor: Sponsor, active: Iterable[Active], day: date) -> list[Found]:
-    """The same for people who are known."""
+def judged(sponsor: Sponsor | House, active: Iterable[Active], day: date) -> list[Found]:
+    """Whether a sponsor with these people meets the conditions of the Land on a day."""
     first = grants.rules()[0].valid_from
     if day < first:
         raise NoRule(day=f"{day:%d.%m.%Y}", first=f"{first:%d.%m.%Y}")

@@ -32,9 +32,9 @@ def look_at_deadlines(engine: Engine) -> None:
             look(session, sponsor_id, today())
 
 
-def look(session: Session, sponsor_id: UUID, day: date) -> None:
-    """Remind of what comes near, and close what was done."""
-    found = deadlines.of_sponsor(session, sponsor_id, (day.year - 1, day.year, day.year + 1))
+def look(session: Session, sponsor_id: UUID, day: date, *years: int) -> None:
+    """Remind of what comes near, and close what was done; of grants of other `years` as well."""
+    found = deadlines.of_sponsor(session, sponsor_id, sorted({*deadlines.around(day), *years}))
     _close(session, found)
     people = None
     for due in found:

@@ -12,7 +12,7 @@ from app.clock import today
 from app.db import SessionDep, UnitOfWork
 from app.errors import locale_of
 from app.etags import IfMatch, require_match, tagged
-from app.grants import answers
+from app.grants import answers, deadlines
 from app.grants import service as grants
 from app.grants.schemas import (
     BudgetRead,
@@ -75,6 +75,15 @@ def update_grant_notice(
     require_match(if_match, grants.read(actor, notice))
     grants.change(session, actor, notice, body)
     return tagged(response, grants.read(actor, notice))
+
+
+@router.delete("/grant-notices/{notice_id}", status_code=204)
+def remove_grant_notice(notice_id: UUID, session: SessionDep, actor: Treasury) -> None:
+    """Take back a grant that was planned wrongly or refused; the audit keeps that there was one.
+
+    Refused once it is granted.
+    """
+    grants.remove(session, actor, grants.load(session, actor, notice_id, lock=True))
 
 
 @router.post("/grant-notices/{notice_id}/apply")
@@ -146,10 +155,12 @@ def list_deadlines(
     request: Request,
     session: SessionDep,
     actor: SumReader,
-    year: Annotated[Year | None, Query(description="Of the grants; last year and this")] = None,
+    year: Annotated[
+        Year | None, Query(description="Of the grants; last year, this and the next one")
+    ] = None,
 ) -> list[DeadlineRead]:
     """By which day something has to be sent to the Land, and whether that was done."""
-    years = [year] if year is not None else [today().year - 1, today().year]
+    years = [year] if year is not None else deadlines.around(today())
     sponsors = sorted(actor.sponsor_ids)
     return answers.of_deadlines(session, sponsors, years, locale_of(request))
 

@@ -83,6 +83,17 @@ _MISSED = {
         "If nothing is renewed, the pool has too few people or languages from {day} on.",
     ),
 }
+_TOO_FEW = {
+    "lump_sum": (
+        "Es sind schon jetzt zu wenige Lotsinnen und Lotsen.",
+        "There are too few guides already.",
+    ),
+    "pool_condition": (
+        "Der Pool hat schon jetzt zu wenige Menschen oder Sprachen.",
+        "The pool has too few people or languages already.",
+    ),
+}
+"""Where nobody is missing who could renew something."""
 _HOLDS = (
     "In den nächsten zwölf Monaten bleibt die Bedingung erfüllt.",
     "The condition stays met for the next twelve months.",
@@ -127,6 +138,8 @@ def forecast(found: Forecast, locale: str) -> str:
     """Until when a condition stays met."""
     if found.missed_on is None:
         return _of(_HOLDS, locale)
+    if not found.endings:
+        return _of(_TOO_FEW[found.code], locale)
     return _of(_MISSED[found.code], locale).format(day=f"{found.missed_on:%d.%m.%Y}")
 
 

@@ -22,6 +22,7 @@ from app.grants.schemas import (
     NoticeRead,
     NoticeUpdate,
 )
+from app.requests import tasks
 from app.tables import GrantNotice, GrantState
 
 PROVEN = "payouts.report_claims"
@@ -115,6 +116,8 @@ def change(session: Session, actor: Actor, notice: GrantNotice, body: NoticeUpda
     for name, value in changes.items():
         setattr(notice, name, value)
     notice.change_reason = body.reason or notice.change_reason
+    if changes.keys() & {"starts_on", "ends_on"}:
+        notice.state = states.anew(notice, today())
     session.add(notice)
     _note(
         session,
@@ -138,7 +141,7 @@ def _refuse_change(notice: GrantNotice, changes: Mapping[str, Any], reason: str 
             raise ReasonMissing
     if reason:
         freetext.require_plain(reason)
-    _refuse_future(changes.get("declared_on"))
+    refuse_future(changes.get("declared_on"))
     first, last = (changes.get(name) or getattr(notice, name) for name in ("starts_on", "ends_on"))
     _refuse_days(notice.year, first, last)
 
@@ -146,7 +149,7 @@ def _refuse_change(notice: GrantNotice, changes: Mapping[str, Any], reason: str 
 def apply(session: Session, actor: Actor, notice: GrantNotice, body: NoticeApply) -> None:
     """It was applied for."""
     day = body.applied_on or today()
-    _refuse_future(day)
+    refuse_future(day)
     values: dict[str, Any] = {"applied_on": day}
     if body.applied_cents is not None:
         values["applied_cents"] = body.applied_cents
@@ -155,23 +158,34 @@ def apply(session: Session, actor: Actor, notice: GrantNotice, body: NoticeApply
 
 def grant(session: Session, actor: Actor, notice: GrantNotice, body: NoticeGrant) -> None:
     """The notice came."""
-    _refuse_future(body.noticed_on)
+    refuse_future(body.noticed_on)
     _go(session, actor, notice, states.GRANT, **body.model_dump())
 
 
 def end(session: Session, actor: Actor, notice: GrantNotice, body: NoticeEnd) -> None:
     """It ends before its last day."""
     freetext.require_plain(body.reason)
-    _refuse_future(body.ends_on)
+    refuse_future(body.ends_on)
     _refuse_days(notice.year, notice.starts_on, body.ends_on)
     _go(session, actor, notice, states.END, ends_on=body.ends_on, change_reason=body.reason)
 
 
 def prove(session: Session, actor: Actor, notice: GrantNotice, day: date | None) -> None:
     """The proof of use was sent: what it reports is marked by a job."""
-    _refuse_future(day)
+    refuse_future(day)
     _go(session, actor, notice, states.PROOF_SENT, proof_sent_on=day or today())
     jobs.defer(session, PROVEN, notice.id)
+
+
+def remove(session: Session, actor: Actor, notice: GrantNotice) -> None:
+    """Take back what was planned wrongly or is not granted; `notice` is locked."""
+    if states.reached(notice, GrantState.GRANTED):
+        raise states.WrongStep(notice.state)
+    tasks.close(session, notice.id)
+    _note(session, actor, "grant_notice.remove", notice)
+    session.delete(notice)
+    session.flush()
+    reminding.look(session, notice.sponsor_id, today())
 
 
 def close(session: Session, actor: Actor, notice: GrantNotice) -> None:
@@ -183,7 +197,7 @@ def _go(
     session: Session, actor: Actor, notice: GrantNotice, step: states.Step, **values: Any
 ) -> None:
     states.go(session, actor.account_id, notice, step, **values)
-    reminding.look(session, notice.sponsor_id, today())
+    reminding.look(session, notice.sponsor_id, today(), notice.year)
 
 
 def _note(
@@ -212,6 +226,7 @@ def _refuse_days(year: int, first_day: date, last_day: date) -> None:
         raise DaysOutside(year=year)
 
 
-def _refuse_future(day: date | None) -> None:
+def refuse_future(day: date | None) -> None:
+    """Refuse what is entered as done on a day that has not come yet."""
     if day is not None and day > today():
         raise InFuture(day=f"{day:%d.%m.%Y}")

@@ -70,7 +70,10 @@ def proof_day(notice: GrantNotice) -> date:
 
 def on(notice: GrantNotice, day: date) -> GrantState:
     """Where a notice is on a day: it begins, ends and becomes due by itself."""
-    state = GrantState(notice.state)
+    return _by_day(notice, GrantState(notice.state), day)
+
+
+def _by_day(notice: GrantNotice, state: GrantState, day: date) -> GrantState:
     if state == GrantState.GRANTED and notice.starts_on <= day:
         state = GrantState.RUNNING
     if state == GrantState.RUNNING and notice.ends_on < day:
@@ -78,6 +81,13 @@ def on(notice: GrantNotice, day: date) -> GrantState:
     if state == GrantState.ENDED and proof_day(notice) - DUE_WITHIN <= day:
         state = GrantState.PROOF_DUE
     return state
+
+
+def anew(notice: GrantNotice, day: date) -> GrantState:
+    """Where a notice is once its days are others: one that had ended may go on."""
+    if not reached(notice, GrantState.GRANTED) or reached(notice, GrantState.PROOF_SENT):
+        return GrantState(notice.state)
+    return _by_day(notice, GrantState.GRANTED, day)
 
 
 def settle(session: Session, notice: GrantNotice, day: date) -> bool:

@@ -206,7 +206,10 @@ def _note(
 
 
 def correct(session: Session, actor: Actor, activity: Activity, body: ActivityUpdate) -> None:
-    """Change what nobody has confirmed; who changed it last has reported it."""
+    """Change what nobody has confirmed; who changed it last has reported it.
+
+    On another day it is reported anew: within 14 days, or by the office.
+    """
     office = _is_office(session, actor, activity.sponsor_id, activity.volunteer_id)
     kept = activity.model_dump(include=set(ActivityUpdate.model_fields))
     new = kept | {k: v for k, v in body.model_dump().items() if v is not None}
@@ -215,6 +218,8 @@ def correct(session: Session, actor: Actor, activity: Activity, body: ActivityUp
     span = Span(new["started_at"], new["ended_at"], new["break_minutes"])
     check_times(span)
     days = local_day(activity.started_at), local_day(span.start)
+    if days[0] != days[1] and not office:
+        check_deadline(span.end, office=False, reason="")
     closing.refuse_closed(session, activity.sponsor_id, *days)
     values = new | {"minutes": span.minutes, "reported_by": actor.account_id}
     _change(session, activity, (ActivityState.REPORTED,), values)
@@ -267,12 +272,8 @@ def _refuse_involved(session: Session, actor: Actor, activity: Activity) -> None
 
 def _refuse_flat(session: Session, activity: Activity, day: date) -> None:
     """An amount for each appointment is not paid for hours without one."""
-    plan = rate_plans.book(session, activity.sponsor_id).plan_for(
-        activity.role,
-        day,
-        coordinating=plausible.coordinates(
-            session, activity.sponsor_id, activity.volunteer_id, day
-        ),
+    plan = rate_plans.that_pays(
+        session, activity.sponsor_id, activity.volunteer_id, activity.role, day
     )
     if plan.unit == "assignment":
         raise PaidByAssignment(plan=plan.title_de, plan_en=plan.title_en)

@@ -2,8 +2,8 @@
 
 She types or scans it at the end of the appointment, also without a network; it is looked at when
 her report comes in. A wrong one never costs her hours: the record stands, and the institution is
-asked by mail. Three tries for each booking are counted, and none of them is taken back, because
-whoever tries is answered and not refused.
+asked by mail, or the office where it has no address. Three tries for each booking are counted, and
+none of them is taken back, because whoever tries is answered and not refused.
 """
 
 from sqlmodel import Session, col, update
@@ -18,7 +18,7 @@ from app.hours import service as hours
 from app.hours.details import Detail
 from app.hours.schemas import CodeRead
 from app.messages import telling
-from app.tables import Assignment, Event, RecordState, ServiceRecord
+from app.tables import Assignment, Event, RecordState, ServiceRecord, Source
 
 MOST_TRIES = 3
 SLACK_MINUTES = 10
@@ -41,22 +41,29 @@ _WORDS: dict[str, tuple[str, str]] = {
     "wrong": (
         "Der Code stimmt nicht. Ihre Zeit ist gespeichert, Sie können es noch {left}-mal"
         " versuchen.",
-        "The code is not right. Your time is saved, you can try {left} more times.",
+        "The code is not right. Your time is saved. Tries left: {left}.",
     ),
     "used_up": (
-        "Der Code war dreimal falsch. Ihre Zeit ist gespeichert, die Einrichtung bestätigt sie"
-        " über den Link in ihrer E-Mail.",
-        "The code was wrong three times. Your time is saved, the institution confirms it with"
-        " the link in its mail.",
+        "Der Code wurde schon dreimal eingegeben, mehr geht nicht. Ihre Zeit ist gespeichert,"
+        " {then}",
+        "The code was typed three times already, which is all. Your time is saved, {then}",
     ),
     "longer": (
         "Der Code stimmt, aber der Termin war länger als geplant. Ihre Zeit ist gespeichert,"
-        " die Einrichtung bestätigt sie über den Link in ihrer E-Mail.",
-        "The code is right, but it took longer than planned. Your time is saved, the"
-        " institution confirms it with the link in its mail.",
+        " {then}",
+        "The code is right, but it took longer than planned. Your time is saved, {then}",
     ),
 }
 """What she is told about her code."""
+_BY_MAIL = (
+    "die Einrichtung bestätigt sie über den Link in ihrer E-Mail.",
+    "the institution confirms it with the link in its mail.",
+)
+_BY_OFFICE = (
+    "die Koordination kümmert sich um die Bestätigung.",
+    "the coordination office sees to the confirmation.",
+)
+"""Where nobody was written to: without an address, or signed on paper."""
 
 
 def confirm(
@@ -79,7 +86,8 @@ def confirm(
     audit.record(session, actor.account_id, "service_record.code", record, state=said)
     session.flush()
     left = MOST_TRIES - assignment.code_tries if assignment is not None else 0
-    return _read("used_up" if said == "wrong" and not left else said, locale, left)
+    final = "used_up" if said == "wrong" and not left else said
+    return _read(final, locale, left, by_mail=_is_mailed(session, record))
 
 
 def _counted(session: Session, record: ServiceRecord) -> Assignment | None:
@@ -106,7 +114,14 @@ def _accept(session: Session, record: ServiceRecord) -> None:
     """The time is confirmed: the mail that asks is needless, another one says what was."""
     detail = hours.confirm_by_code(session, record)
     telling.drop(session, record.id, Event.CONFIRM_RECORD)
-    _tell(session, detail)
+    if detail.institution.email:
+        _tell(session, detail)
+
+
+def _is_mailed(session: Session, record: ServiceRecord) -> bool:
+    """Whether the institution has a link to confirm with."""
+    place = hours.detail_of(session, record).institution
+    return bool(place.email) and record.source != Source.PAPER
 
 
 def _tell(session: Session, detail: Detail) -> None:
@@ -120,6 +135,8 @@ def _tell(session: Session, detail: Detail) -> None:
     )
 
 
-def _read(said: str, locale: str, left: int) -> CodeRead:
-    sentence = _WORDS[said][locale == "en"].format(left=left)
+def _read(said: str, locale: str, left: int, *, by_mail: bool) -> CodeRead:
+    english = locale == "en"
+    then = (_BY_MAIL if by_mail else _BY_OFFICE)[english]
+    sentence = _WORDS[said][english].format(left=left, then=then)
     return CodeRead(accepted=said == "accepted", message=sentence)

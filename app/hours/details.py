@@ -1,5 +1,6 @@
 """A service record with everything it is about, however many records in one statement."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,8 @@ from app.tables import (
 
 INSTITUTION, OFFICE = "institution", "office"
 """Which side confirmed, as an auditor reads it."""
+BY_PLACE = re.compile(r" \((Link|Code|Papier)")
+"""By link, code or paper a place confirms under its own name."""
 ANSWERED = ("service_record.confirmed", "service_record.disputed")
 
 
@@ -86,15 +89,19 @@ def _read(actor: Actor, detail: Detail) -> ServiceRecordRead:
     record, person, place = detail.record, detail.volunteer, detail.institution
     office = record.sponsor_id in actor.sponsor_ids
     booking = detail.assignment
-    told = office or place.id in actor.institution_ids
-    return _plain(
+    there = office or place.id in actor.institution_ids
+    told = there or naming.is_told(booking.state, booking.ends_at)
+    read = _plain(
         detail,
         volunteer=f"{person.given_name} {person.surname}"
         if office or person.id == actor.volunteer_id
         else person.given_name,
-        institution=naming.name(place, told=told or naming.is_told(booking.state, booking.ends_at)),
+        institution=naming.name(place, told=told),
         doubts=record.doubts if office or person.id == actor.volunteer_id else [],
     )
+    if not told and naming.is_protected(place.kind) and BY_PLACE.search(record.confirmed_by):
+        read.confirmed_by = read.institution
+    return read
 
 
 def _plain(

@@ -85,12 +85,8 @@ def _refuse(session: Session, assignment: Assignment) -> None:
         raise InFuture
     day = local_day(assignment.starts_at)
     closing.refuse_closed(session, assignment.sponsor_id, day)
-    plan = rate_plans.book(session, assignment.sponsor_id).plan_for(
-        assignment.role,
-        day,
-        coordinating=plausible.coordinates(
-            session, assignment.sponsor_id, assignment.volunteer_id, day
-        ),
+    plan = rate_plans.that_pays(
+        session, assignment.sponsor_id, assignment.volunteer_id, assignment.role, day
     )
     if not (plan.late_cancel_percent or plan.late_cancel_minutes):
         raise LateUnpaid(plan=plan.title_de, plan_en=plan.title_en)

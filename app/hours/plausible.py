@@ -171,17 +171,9 @@ def told(codes: list[str]) -> list[Doubt]:
     return [Doubt(code=code, de=SENTENCES[code][0], en=SENTENCES[code][1]) for code in codes]
 
 
-def coordinates(session: Session, sponsor_id: UUID, volunteer_id: UUID, day: date) -> bool:
-    """Whether she was a coordinating guide there on a day, for whom another plan holds."""
-    return rate_plans.coordinators(session, sponsor_id).on(volunteer_id, day)
-
-
 def refuse_kilometres(
     session: Session, sponsor_id: UUID, volunteer_id: UUID, role: str, day: date
 ) -> None:
     """Refuse kilometres on a day whose plan includes the way."""
-    plan = rate_plans.book(session, sponsor_id).plan_for(
-        role, day, coordinating=coordinates(session, sponsor_id, volunteer_id, day)
-    )
-    if plan.km_cents == 0:
+    if rate_plans.that_pays(session, sponsor_id, volunteer_id, role, day).km_cents == 0:
         raise TravelIncluded

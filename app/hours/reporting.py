@@ -17,14 +17,13 @@ from app.offers import booking
 from app.requests import service as requests
 from app.tables import (
     Assignment,
+    Mode,
     RecordState,
     Seat,
     SeatState,
     ServiceRecord,
     Source,
 )
-
-ON_SITE = "on_site"
 
 
 class AlreadyReported(Conflict):
@@ -123,7 +122,7 @@ def _refuse_untrue(session: Session, record: ServiceRecord, assignment: Assignme
     plausible.refuse_untrue(session, record.volunteer_id, record.id, span, busy=span.minutes)
     day = local_day(assignment.starts_at)
     if record.kilometres:
-        if assignment.mode != ON_SITE:
+        if assignment.mode != Mode.ON_SITE:
             raise plausible.NoTravel
         plausible.refuse_kilometres(
             session, record.sponsor_id, record.volunteer_id, assignment.role, day

@@ -23,8 +23,8 @@ class EndsBeforeStart(Invalid):
 class TooLong(Invalid):
     """A record is longer than anybody interprets."""
 
-    de = "Ein Einsatz dauert höchstens 10 Stunden. Bitte die Zeiten prüfen."
-    en = "An assignment takes at most 10 hours. Please check the times."
+    de = "Ein Eintrag hat höchstens 10 Stunden. Bitte die Zeiten prüfen."
+    en = "An entry has at most 10 hours. Please check the times."
 
 
 class InFuture(Invalid):
@@ -63,18 +63,20 @@ class WaitForInstitution(Conflict):
     en = "Until {day} the institution is asked. Only then it can be done without it."
 
 
+class WaitForOther(Conflict):
+    """Who has reported hours of a place that nobody can write to does not confirm them at once."""
+
+    slug, title = "wait-for-other", "Somebody else confirms first"
+    de = "Diese Zeit haben Sie selbst gemeldet. Bis zum {day} bestätigt sie nur jemand anderes."
+    en = "You reported this time yourself. Until {day} only somebody else confirms it."
+
+
 class ReportedTooLate(Conflict):
-    """The 14 days after the appointment are over."""
+    """The 14 days after the appointment, or after other hours, are over."""
 
     slug, title = "reported-too-late", "Too late"
-    de = (
-        "Stunden können nur bis 14 Tage nach dem Termin eingetragen werden. Danach hilft die"
-        " Koordination."
-    )
-    en = (
-        "Hours can be reported only until 14 days after the appointment. Later please ask the"
-        " coordination office."
-    )
+    de = "Stunden kann man nur 14 Tage lang eintragen. Danach hilft die Koordination."
+    en = "Hours can be reported for 14 days only. After that please ask the coordination office."
 
 
 class LateReasonMissing(Invalid):
@@ -124,11 +126,15 @@ def check_span(span: Span, assignment: Assignment) -> None:
         raise OutsideAppointment(start=f"{first:%H:%M}", end=f"{last:%H:%M}")
 
 
-def check_asked_long_enough(record: ServiceRecord) -> None:
-    """Refuse that the office answers in place of an institution that was asked a few days ago."""
+def check_waited(record: ServiceRecord, *, asked: bool) -> None:
+    """Refuse that the office answers in place of an institution that was asked a few days ago.
+
+    Where it cannot be asked, only who reported waits.
+    """
     until = record.created_at + ASKED_FOR
     if now() < until:
-        raise WaitForInstitution(day=f"{until.astimezone(ZONE):%d.%m.%Y}")
+        refusal = WaitForInstitution if asked else WaitForOther
+        raise refusal(day=f"{until.astimezone(ZONE):%d.%m.%Y}")
 
 
 def check_deadline(ends_at: datetime, *, office: bool, reason: str) -> None:

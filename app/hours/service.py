@@ -16,7 +16,7 @@ from app.clock import now
 from app.errors import Invalid, StateForbids
 from app.hours import claimed, closing, details, mails, outcomes, plausible, slips
 from app.hours.details import Detail
-from app.hours.rules import Span, check_asked_long_enough
+from app.hours.rules import InFuture, Span, check_waited
 from app.hours.schemas import (
     Confirm,
     Dispute,
@@ -45,7 +45,6 @@ from app.volunteers import herself
 
 LINK_LASTS = timedelta(days=21)
 DISPUTED = "hours:disputed"
-ON_SITE = "on_site"
 SILENT = "silent"
 """Code of the task where the institution does not answer: `silent:record`."""
 
@@ -148,9 +147,9 @@ def _on_behalf(session: Session, actor: Actor, record: ServiceRecord) -> bool:
         slips.refuse_first(session, actor, record)
         return on_behalf
     # Nobody can write to a place without an address: there is nothing to wait for.
-    asked = on_behalf and place.email
+    asked = on_behalf and bool(place.email)
     if asked or herself.are_one(session, record.reported_by, actor.account_id):
-        check_asked_long_enough(record)
+        check_waited(record, asked=asked)
     return on_behalf
 
 
@@ -250,6 +249,8 @@ def _decide(session: Session, record: ServiceRecord, state: RecordState, body: R
     More than lies between the times moves the end: what is paid is time that nobody else pays.
     """
     longest = record.started_at + timedelta(minutes=body.minutes + record.break_minutes)
+    if longest > now():
+        raise InFuture
     values = {
         "state": RecordState.RESOLVED,
         "minutes": body.minutes,

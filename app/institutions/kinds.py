@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from allowance.money import is_english
 from app.names import folded
 
 _WORDS = re.compile(r"[^\W_]+")
@@ -155,6 +156,22 @@ def _by_name() -> dict[str, Kind]:
 
 _BY_NAME: Mapping[str, Kind] = MappingProxyType(_by_name())
 BY_SLUG: Mapping[str, Kind] = MappingProxyType({kind.slug: kind for kind in KINDS})
+ENGLISH: Mapping[str, str] = MappingProxyType({
+    "daycare": "Day care", "primary_school": "Primary school",
+    "comprehensive_school": "Comprehensive school", "secondary_school": "Secondary school",
+    "vocational_school": "Vocational school", "special_school": "Special school",
+    "shelter": "Shelter", "youth_office": "Youth office", "social_office": "Social office",
+    "health_office": "Public health office", "citizens_office": "Citizens' office",
+    "counselling": "Advice centre", "womens_counselling": "Women's advice centre",
+    "jobcenter": "Jobcenter", "employment_agency": "Employment agency",
+    "immigration_office": "Immigration office", "bamf": "Federal Office for Migration (BAMF)",
+    "police": "Police", "court": "Court", "doctor": "Doctor's practice", "hospital": "Hospital",
+    "therapy": "Therapy", "lawyer": "Lawyer's office", "notary": "Notary's office",
+    "registry_office": "Registry office", "family_centre": "Family centre", "library": "Library",
+    "integration_course": "Integration course", "housing_office": "Housing office",
+    "school_office": "School authority", "other": "Other",
+})  # fmt: skip
+"""What readers of English call each kind."""
 
 # Names of several words stand anywhere: "Agentur für Arbeit Gießen".
 _LONG = tuple(folded(n) for k in KINDS for n in (k.label, *k.variants) if " " in n)
@@ -167,6 +184,12 @@ _GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "aemter": tuple(kind.slug for kind in KINDS if kind.is_office),
     }
 )
+
+
+def called(slug: str, locale: str) -> str:
+    """The name of a kind for readers; `other` where it is not known."""
+    kind = BY_SLUG.get(slug, OTHER)
+    return ENGLISH[kind.slug] if is_english(locale) else kind.label
 
 
 def read_kind(text: str) -> Kind:

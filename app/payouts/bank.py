@@ -44,8 +44,8 @@ _SAID: dict[str, dict[str, str]] = {
         "en": "Payrun {number}: was noted as paid before.",
     },
     "returned": {
-        "de": "Die Überweisung an {name} kam am {day} zurück ({why}). Bitte das Konto prüfen.",
-        "en": "The transfer to {name} came back on {day} ({why}). Please check the account.",
+        "de": "Die Überweisung an {name} kam am {day} zurück{why}. Bitte das Konto prüfen.",
+        "en": "The transfer to {name} came back on {day}{why}. Please check the account.",
     },
     "noted_back": {
         "de": "Die Überweisung an {name} war schon als zurückgekommen eingetragen.",
@@ -66,6 +66,14 @@ _SAID: dict[str, dict[str, str]] = {
         " der Bank klären, bevor jemand doppelt bezahlt wird.",
         "en": "Payrun {number} was taken back, but the bank has transferred it. Please settle it"
         " with the bank at once, before somebody is paid twice.",
+    },
+    "never_left": {
+        "de": "Bei uns steht: Eine Überweisung aus Zahllauf {number} ist nie ausgeführt worden. Die"
+        " Bank hat aber überwiesen. Bitte gleich mit der Bank klären, bevor jemand doppelt bezahlt"
+        " wird.",
+        "en": "Here it says that a transfer of payrun {number} was never carried out. But the bank"
+        " has transferred it. Please settle it with the bank at once, before somebody is paid"
+        " twice.",
     },
     "credit": {
         "de": "Eine Gutschrift mit unserer Kennung, aber ohne Grund. Kam eine Überweisung zurück,"
@@ -111,7 +119,7 @@ class Match:
             number=self.payrun.number if self.payrun else "",
             name=payments.holder(self.payment) if self.payment else "",
             day=f"{self.day:%d.%m.%Y}",
-            why=self.line.returned,
+            why=payments.why_back(self.line.returned),
             bank=allowance.euro(abs(self.line.cents), locale),
             ours=allowance.euro(ours.amount_cents, locale) if ours else "",
         )
@@ -144,11 +152,6 @@ class Reading:
     def show(self, one: Match, sentence: str) -> None:
         """Say that a line was not booked, and why."""
         self.not_booked.append(one.read(sentence))
-
-    def tell(self, payrun: Payrun, day: date) -> None:
-        """Record that the last transfer of a payrun has left."""
-        who, paid_on = self.actor.account_id, day.isoformat()
-        audit.record(self.session, who, "payrun.paid", payrun, paid_on=paid_on)
 
     def keep(self, one: Match, payrun: Payrun, kind: BankEntryKind, why: str) -> None:
         """Note a line as read, and say what was booked."""
@@ -262,7 +265,7 @@ def _book_paid(reading: Reading, matches: Sequence[Match]) -> None:
         before = payrun.state
         left = settling.settle(reading.session, payrun, day, which)
         if payrun.state != before:
-            reading.tell(payrun, day)
+            settling.note_end(reading.session, reading.actor, payrun)
         reading.paid += len(left)
         for one in some:
             is_new = one.payment.id in left if one.payment else bool(left)
@@ -273,12 +276,14 @@ def _book_paid(reading: Reading, matches: Sequence[Match]) -> None:
 def _why_not(reading: Reading, one: Match) -> str | None:
     """Why a line about money that has left is not booked, as a sentence."""
     ours = one.payment or one.payrun
-    if one.payrun is None or ours is None or (one.line.number and one.payment is None):
+    if one.payrun is None or ours is None or (one.payment is None and one.line.number is not None):
         return one.say("unknown", reading.locale)
     if abs(one.line.cents) != ours.amount_cents:
         return one.say("amount", reading.locale)
-    if _is_taken_back(reading.session, one.payrun, one.payment):
+    if one.payrun.state == PayrunState.REVERSED:
         return one.say("reversed", reading.locale)
+    if _never_left(reading.session, one.payrun, one.payment):
+        return one.say("never_left", reading.locale)
     try:
         settling.refuse_day(one.payrun, one.day)
     except ApiError as error:
@@ -286,12 +291,10 @@ def _why_not(reading: Reading, one: Match) -> str | None:
     return None
 
 
-def _is_taken_back(session: Session, payrun: Payrun, payment: Payment | None) -> bool:
-    """Whether we have said that this money never leaves."""
+def _never_left(session: Session, payrun: Payrun, payment: Payment | None) -> bool:
+    """Whether we have said that this money, or some of it, never leaves."""
     if payment is not None:
         return payment.state == PaymentState.RETURNED and payment.paid_on is None
-    if payrun.state == PayrunState.REVERSED:
-        return True
     never_left = select(Payment.id).where(
         col(Payment.payrun_id) == payrun.id,
         col(Payment.state) == PaymentState.RETURNED,
@@ -324,11 +327,11 @@ def _come_back(reading: Reading, one: Match, payrun: Payrun, payment: Payment) -
         settling.refuse_day(payrun, one.day)
         with session.begin_nested():
             settling.settle(session, payrun, one.day, [payment.id])
+            if payrun.state != before:
+                settling.note_end(session, reading.actor, payrun)
             settling.come_back(session, reading.actor, payrun, payment, one.day, one.line.returned)
     except ApiError as error:
         reading.show(one, error.detail(reading.locale))
         return
-    if payrun.state != before:
-        reading.tell(payrun, one.day)
     reading.returned += 1
     reading.keep(one, payrun, BankEntryKind.RETURNED, "returned")

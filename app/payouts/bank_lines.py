@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from allowance import statements
 from allowance.statements import Detail, Entry, Statement
 from app.errors import Invalid
+from app.payouts import payments
 from app.payouts.sepa import ID
 
 REFERENCE, END_TO_END = 60, 35
 """So many letters of a bank's names are kept."""
-CODE, UNSAID = re.compile(r"[A-Za-z0-9]{1,8}"), "unknown"
+CODE = re.compile(r"[A-Za-z0-9]{1,8}")
 """A bank may also give its reason in words, about a person: those are not kept."""
 Key = tuple[str, str, str]
 
@@ -111,5 +112,5 @@ def _lines(statement_id: str, entry: Entry) -> Iterator[Line]:
 
 
 def _line(statement_id: str, entry: Entry, one: Detail, cents: int) -> Line:
-    why = one.returned if CODE.fullmatch(one.returned) else one.returned and UNSAID
+    why = one.returned if CODE.fullmatch(one.returned) else one.returned and payments.NO_CODE
     return Line(statement_id, entry, one.end_to_end_id, cents, why)

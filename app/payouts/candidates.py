@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, or_, select
 
 import allowance
@@ -32,6 +31,12 @@ _WHY: dict[str, dict[str, str]] = {
     "wrong_iban": {
         "de": "{name}: Die IBAN stimmt nicht. Bitte Ziffer für Ziffer vergleichen.",
         "en": "{name}: the IBAN is wrong. Please compare it digit by digit.",
+    },
+    "no_sepa": {
+        "de": "{name}: An dieses Konto geht keine SEPA-Überweisung. Bitte ein Konto in einem"
+        " SEPA-Land eintragen, zum Beispiel in Deutschland.",
+        "en": "{name}: no SEPA transfer reaches this account. Please enter one in a SEPA country,"
+        " Germany for example.",
     },
     "name": {
         "de": "{name}: Diesen Namen kann keine Bank lesen. Bitte in lateinischen Buchstaben"
@@ -65,7 +70,9 @@ _WHY: dict[str, dict[str, str]] = {
 class Candidate:
     """A claim that was asked for, and whom it pays."""
 
-    claim: Claim
+    claim_id: UUID
+    state: str
+    amount_cents: int
     volunteer: Volunteer
 
     @property
@@ -76,7 +83,7 @@ class Candidate:
     def left(self, why: str, locale: str, **words: str) -> LeftBehind:
         """The same as something that stays behind."""
         sentence = _WHY[why][locale].format(name=self.name, **words)
-        return LeftBehind(claim_id=self.claim.id, volunteer=self.name, sentence=sentence)
+        return LeftBehind(claim_id=self.claim_id, volunteer=self.name, sentence=sentence)
 
 
 @dataclass(frozen=True)
@@ -96,18 +103,21 @@ def sort_out(
     """
     found = _found(session, sponsor_id, claim_ids)
     came_back = _came_back(session, sponsor_id)
+    people = {one.volunteer.id: one.volunteer for one in found}
+    obstacles = {her.id: _obstacle(her, came_back) for her in people.values()}
     payable: dict[UUID, list[Candidate]] = defaultdict(list)
     left = []
     for one in found:
-        why = _obstacle(one, came_back)
+        approved = one.state == ClaimState.APPROVED
+        why = obstacles[one.volunteer.id] if approved else "approved"
         if why is None:
             payable[one.volunteer.id].append(one)
         else:
             left.append(one.left(why, locale, **_days(one.volunteer)))
     ready = []
     for hers in payable.values():
-        if sum(one.claim.amount_cents for one in hers) > 0:
-            ready += [one.claim.id for one in hers]
+        if sum(one.amount_cents for one in hers) > 0:
+            ready += [one.claim_id for one in hers]
         else:
             left += _set_off(hers, locale)
     return Sorted(ready, left)
@@ -117,7 +127,8 @@ def _found(
     session: Session, sponsor_id: UUID, claim_ids: Collection[UUID] | None
 ) -> list[Candidate]:
     approved = col(Claim.state) == ClaimState.APPROVED
-    query = select(Claim).where(col(Claim.sponsor_id) == sponsor_id).order_by(col(Claim.id))
+    query = select(Claim.id, Claim.state, Claim.amount_cents, Claim.volunteer_id)
+    query = query.where(col(Claim.sponsor_id) == sponsor_id).order_by(col(Claim.id))
     if claim_ids is None:
         query = query.where(approved)
     else:
@@ -125,14 +136,12 @@ def _found(
         people = select(Claim.volunteer_id).where(named, col(Claim.sponsor_id) == sponsor_id)
         owed = approved & (col(Claim.kind) == ClaimKind.COUNTER)
         query = query.where(or_(named, owed & col(Claim.volunteer_id).in_(people)))
-    # The account numbers take long to open: hers is opened once, and those of claims not at all.
-    query = query.options(defer(Claim.payee_iban))  # type: ignore[arg-type]
-    claims = session.exec(query.execution_options(populate_existing=True)).all()
-    if claim_ids is not None and not set(claim_ids) <= {claim.id for claim in claims}:
+    claims = session.exec(query).all()
+    if claim_ids is not None and not set(claim_ids) <= {claim_id for claim_id, *_ in claims}:
         raise NotFound
-    paid = select(Volunteer).where(col(Volunteer.id).in_({one.volunteer_id for one in claims}))
+    paid = select(Volunteer).where(col(Volunteer.id).in_({who for *_, who in claims}))
     of = {her.id: her for her in session.exec(paid.execution_options(populate_existing=True)).all()}
-    return [Candidate(claim, of[claim.volunteer_id]) for claim in claims]
+    return [Candidate(claim_id, state, cents, of[who]) for claim_id, state, cents, who in claims]
 
 
 def _came_back(session: Session, sponsor_id: UUID) -> set[UUID]:
@@ -149,15 +158,14 @@ def _came_back(session: Session, sponsor_id: UUID) -> set[UUID]:
     return set(session.exec(query).all())
 
 
-def _obstacle(one: Candidate, came_back: Collection[UUID]) -> str | None:
-    """Why a claim cannot be paid now, whatever it amounts to."""
-    her = one.volunteer
-    if one.claim.state != ClaimState.APPROVED:
-        return "approved"
+def _obstacle(her: Volunteer, came_back: Collection[UUID]) -> str | None:
+    """Why somebody cannot be paid now, whatever it amounts to."""
     if not her.iban:
         return "no_iban"
     if not _is_right(her.iban):
         return "wrong_iban"
+    if her.iban[:2] not in transfers.SEPA:
+        return "no_sepa"
     if not transfers.plain(payee(her), transfers.NAME_LETTERS):
         return "name"
     if her.id in came_back:
@@ -196,6 +204,6 @@ def _days(her: Volunteer) -> dict[str, str]:
 
 def _set_off(hers: Sequence[Candidate], locale: str) -> Iterable[LeftBehind]:
     """Somebody gets nothing now: she owes as much as she gets, or more."""
-    owed = -sum(min(one.claim.amount_cents, 0) for one in hers)
+    owed = -sum(min(one.amount_cents, 0) for one in hers)
     why = "owes" if owed else "nothing"
     return [one.left(why, locale, owed=allowance.euro(owed, locale)) for one in hers]

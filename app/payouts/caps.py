@@ -26,11 +26,12 @@ class YearUse:
 
     minutes: dict[tuple[UUID, str], int] = field(default_factory=lambda: defaultdict(int))
     clients: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-
+    caps: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    """Of each client the highest cap by which other claims were worked out."""
     granted: dict[str, int] = field(default_factory=dict)
     """By client how many assignments beyond the cap were granted on application."""
-    dealt: dict[tuple[UUID, str], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    """By claim: how many assignments of each client others may be paid for."""
+    beyond: set[str] = field(default_factory=set)
+    """Records of the month that find nothing left of their client's cap."""
 
     def deal(self, found: Iterable[Payable]) -> None:
         """Share out what is left of each client's cap: the earlier appointment is paid first."""
@@ -38,17 +39,15 @@ class YearUse:
             client, cap = one.work.client_case, one.plan.per_client_cap
             if client is None or cap is None or not _counts(one):
                 continue
-            others = self.dealt[one.key]
-            cap += self.granted.get(client, 0)
-            others.setdefault(client, cap)
-            if self.clients[client, one.plan.funding_line] < cap:
+            if self.clients[client, one.plan.funding_line] < cap + self.granted.get(client, 0):
                 self.clients[client, one.plan.funding_line] += 1
-                others[client] -= 1
+            else:
+                self.beyond.add(one.work.record_id)
 
     def before(self, volunteer_id: UUID, funding_line: str) -> Used:
         """What is used up when this volunteer's claim is built."""
-        key = (volunteer_id, funding_line)
-        return Used(self.minutes[key], self.dealt[key], self.granted)
+        minutes = self.minutes[volunteer_id, funding_line]
+        return Used(minutes, granted=self.granted, beyond=self.beyond)
 
 
 def _counts(one: Payable) -> bool:
@@ -117,7 +116,9 @@ def _add_clients(session: Session, book: Book, use: YearUse, in_year: ColumnElem
         )
         .group_by(col(Request.client_case_id), col(ClaimLine.plan_key))
     )
-    for client, key, count in session.exec(query).all():
-        plan = book.of_key(key)
+    for client, plan_key, count in session.exec(query).all():
+        plan = book.of_key(plan_key)
         if plan is not None and plan.per_client_cap is not None:
-            use.clients[str(client), plan.funding_line] += int(count)
+            key = (str(client), plan.funding_line)
+            use.clients[key] += int(count)
+            use.caps[key] = max(use.caps[key], plan.per_client_cap)

@@ -82,13 +82,18 @@ def ask(session: Session, actor: Actor, claim: Claim, reason: str) -> Claim:
     refuse_own(session, actor, claim)
     before = _of(session, claim)
     _refuse_unpaid(claim, before)
-    said = {"checked_by": actor.account_id, "checked_at": now(), "return_reason": reason}
+    said = _checked(actor) | {"return_reason": reason}
     if before is None:
         return _begun(session, actor, _make(session, claim, **said))
     if before.state not in REVERSE.before:
         raise CounterWaits(state=before.state, word=WrongState.words[ClaimState(before.state)])
     go(session, actor, before, REVERSE, **(UNSAID | said))
     return before
+
+
+def _checked(actor: Actor) -> dict[str, Any]:
+    """Who asks for a counter-booking has found it right: somebody else approves it."""
+    return {"checked_by": actor.account_id, "checked_at": now()}
 
 
 def _begun(session: Session, actor: Actor, made: Claim) -> Claim:
@@ -164,7 +169,7 @@ def approved(session: Session, claim_ids: Collection[UUID]) -> None:
     session.exec(update(ClaimLine).where(col(ClaimLine.claim_id).in_(ids)).values(counts=False))
 
 
-def came_back(session: Session, claim_ids: Collection[UUID]) -> list[Claim]:
+def came_back(session: Session, actor: Actor, claim_ids: Collection[UUID]) -> list[Claim]:
     """The transfer of claims came back: they wait to be paid again; about whom to look.
 
     One that was taken back meanwhile is not owed, so its counter-booking is not either. Where that
@@ -187,7 +192,7 @@ def came_back(session: Session, claim_ids: Collection[UUID]) -> list[Claim]:
         col(Claim.id).in_(claim_ids), col(Claim.state) == ClaimState.REVERSED
     )
     found = session.exec(query.order_by(col(Claim.id))).all()
-    looks = [_unowed(session, claim) for claim in found]
+    looks = [_unowed(session, actor, claim) for claim in found]
     return [one for one in looks if one is not None]
 
 
@@ -203,14 +208,14 @@ def _forget(session: Session, claim_ids: Collection[UUID]) -> None:
     session.exec(delete(Claim).where(col(Claim.id).in_(ids)))
 
 
-def _unowed(session: Session, claim: Claim) -> Claim | None:
+def _unowed(session: Session, actor: Actor, claim: Claim) -> Claim | None:
     """Nothing is owed for a claim that was taken back and whose money came back."""
     counter = _of(session, claim)
     books.back(session, col(LedgerEntry.claim_id) == claim.id)
     if counter is None:
         return None
     if not is_booked(counter):
-        return _make(session, counter)
+        return _begun(session, actor, _make(session, counter, **_checked(actor)))
     settled = session.exec(
         update(Claim)
         .where(col(Claim.id) == counter.id, col(Claim.payrun_id).is_(None))

@@ -113,14 +113,11 @@ def withdraw(session: Session, actor: Actor, exception_id: UUID) -> CapException
 
 def _refuse_used(session: Session, book: Book, row: CapException) -> None:
     """Under every funding line what was claimed keeps within what is left."""
-    client = str(row.client_case_id)
     use = caps.year_use(session, book, row.sponsor_id, row.grant_year, ())
-    for plan in book.plans:
-        if plan.per_client_cap is None:
-            continue
-        paid = use.clients[client, plan.funding_line]
-        allowed = plan.per_client_cap + use.granted.get(client, 0)
-        if paid > allowed:
+    for (client, line), cap in use.caps.items():
+        paid = use.clients[client, line]
+        allowed = cap + use.granted.get(client, 0)
+        if client == str(row.client_case_id) and paid > allowed:
             raise ExceptionUsed(paid=paid, allowed=allowed)
 
 

@@ -82,19 +82,9 @@ def line(claim: Claim, one: ClaimLine, locale: str) -> ClaimLineRead:
 def _taken_back(one: ClaimLine, locale: str) -> str:
     taken = was = stored(one)
     if one.minutes < 0:
-        was = _opposite(taken)
+        was = taken.opposite()
     amount = euro(one.amount_cents, locale)
     return _TAKEN_BACK[locale].format(amount=amount, was=allowance.explain(was, locale))
-
-
-def _opposite(stored: Line) -> Line:
-    return replace(
-        stored,
-        minutes=-stored.minutes,
-        paid_minutes=-stored.paid_minutes,
-        amount_cents=-stored.amount_cents,
-        travel_cents=-stored.travel_cents,
-    )
 
 
 def stored(one: ClaimLine) -> Line:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import allowance
@@ -319,14 +319,7 @@ def _why(each: StatementLine, locale: str) -> str:
     """The sentence for the amount; a correction tells that of what it takes back."""
     if not each.correction:
         return together(allowance.explain(each.line, locale))
-    before = replace(
-        each.line,
-        minutes=-each.line.minutes,
-        paid_minutes=-each.line.paid_minutes,
-        amount_cents=-each.line.amount_cents,
-        travel_cents=-each.line.travel_cents,
-    )
-    return word("taken_back", locale, why=allowance.explain(before, locale))
+    return word("taken_back", locale, why=allowance.explain(each.line.opposite(), locale))
 
 
 def _times(lines: Sequence[StatementLine]) -> list[str]:

@@ -28,6 +28,8 @@ from app.tables import (
 MAX_PURPOSE = 140
 AT_ONCE = 5_000
 """So many ids go into one statement."""
+NO_CODE = "unknown"
+"""Of a transfer that came back without a code for why."""
 NOBODY: dict[str, Any] = {"payrun_id": None, "payee_name": "", "payee_iban": ""}
 """What a claim holds that is in no payrun."""
 
@@ -207,6 +209,11 @@ def holder(payment: Payment) -> str:
     """The name as people say it, from how it stands in the list."""
     surname, _, given = payment.payee_name.partition(", ")
     return f"{given} {surname}".strip()
+
+
+def why_back(code: str) -> str:
+    """The bank's code for why money came back, within a sentence; nothing where there is none."""
+    return f" ({code})" if code not in ("", NO_CODE) else ""
 
 
 def change(session: Session, statement: Update) -> int:

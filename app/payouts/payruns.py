@@ -30,8 +30,8 @@ class NothingToPay(Conflict):
     """No claim can be paid."""
 
     slug, title = "nothing-to-pay", "Nothing to pay"
-    de = "Es gibt keine freigegebene Abrechnung, die bezahlt werden kann. {why}"
-    en = "There is no approved claim that can be paid. {why}"
+    de = "Es gibt keine freigegebene Abrechnung, die bezahlt werden kann.{why}"
+    en = "There is no approved claim that can be paid.{why}"
 
 
 class WrongDay(Invalid):
@@ -58,7 +58,7 @@ def draw(session: Session, actor: Actor, body: PayrunCreate, locale: str = "de")
     payrun = _start(session, actor, sponsor, execute_on)
     take(session, payrun, found.ready)
     if not payrun.amount_cents:
-        raise NothingToPay(why=" ".join(one.sentence for one in found.left[:MOST_NAMED]))
+        raise NothingToPay(why="".join(f" {one.sentence}" for one in found.left[:MOST_NAMED]))
     audit.record(session, actor.account_id, "payrun.draw", payrun, amount_cents=payrun.amount_cents)
     session.flush()
     return Drawn(payrun, found.left)

@@ -12,7 +12,7 @@ from app.access import Actor
 from app.errors import Conflict, Invalid
 from app.payouts import settled
 from app.payouts.plan_schemas import ChoiceCreate
-from app.rate_plans import ROLES_DE, Book
+from app.rate_plans import ROLES_DE, ROLES_EN, Book
 from app.tables import RatePlanChoice, Sponsor
 
 
@@ -86,6 +86,8 @@ def choose(session: Session, actor: Actor, body: ChoiceCreate) -> RatePlanChoice
     _refuse_overlap(plan.role, present, row)
     _refuse_gap(plan.role, present, row)
     settled.refuse_another(session, book, plan, row)
+    if not present:
+        settled.refuse_none_after(session, book, plan, row)
     session.add(row)
     rule = f"rate_plan:{book.version(plan.key)}"
     audit.record(
@@ -118,7 +120,7 @@ def _refuse_overlap(role: str, present: list[RatePlanChoice], row: RatePlanChoic
         if all(day <= end for end in ends):
             raise PlansOverlap(
                 role=ROLES_DE[role],
-                role_en=role,
+                role_en=ROLES_EN[role],
                 day=f"{day:%d.%m.%Y}",
                 source_key=other.source_key,
             )
@@ -134,7 +136,7 @@ def _refuse_gap(role: str, present: list[RatePlanChoice], row: RatePlanChoice) -
             last = later.valid_from - timedelta(days=1)
             raise PlansGap(
                 role=ROLES_DE[role],
-                role_en=role,
+                role_en=ROLES_EN[role],
                 first=f"{first:%d.%m.%Y}",
                 last=f"{last:%d.%m.%Y}",
             )

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from allowance import RatePlan
 from app import rate_plans
 from app.errors import Conflict
-from app.rate_plans import ROLES_DE, Book
+from app.rate_plans import ROLES_DE, ROLES_EN, Book
 from app.tables import Claim, ClaimLine, ClaimState, RatePlanChoice
 
 DRAFTS = (ClaimState.OPEN, ClaimState.RETURNED, ClaimState.REJECTED)
@@ -40,6 +40,20 @@ class SettledOtherwise(Conflict):
     )
 
 
+class NoneAfter(Conflict):
+    """With the first choice of all the plan of WIR would no longer hold where it has settled."""
+
+    slug, title = "rate-plan-none-after", "Settled days would have no rate plan"
+    de = (
+        "Nach dem {last} gäbe es keinen Satz, aber am {day} ist schon mit dem Satz {source_key}"
+        " abgerechnet. Bitte zuerst diesen ab dem {first} wählen."
+    )
+    en = (
+        "After {last} there would be no rate plan, but work of {day} was settled by the rate plan"
+        " {source_key}. Please choose that one from {first} on before."
+    )
+
+
 class PlanChanged(Conflict):
     """Another plan was chosen since the claim was built."""
 
@@ -50,20 +64,36 @@ class PlanChanged(Conflict):
 
 def refuse_another(session: Session, book: Book, plan: RatePlan, row: RatePlanChoice) -> None:
     """Refuse to choose a plan for days that another one has settled."""
-    others = [
-        other.key
-        for other in book.plans
-        if (other.role, other.coordinating) == (plan.role, plan.coordinating)
-        and other.key != plan.key
-    ]
-    line = _last(session, row, others, row.valid_from)
+    others = [key for key in _alike(book, plan) if key != plan.key]
+    line = _last(session, row, others, row.valid_from, row.valid_to)
     if line is not None:
         raise SettledOtherwise(
             role=ROLES_DE[plan.role],
-            role_en=plan.role,
+            role_en=ROLES_EN[plan.role],
             day=f"{line.day:%d.%m.%Y}",
             source_key=line.plan_key,
         )
+
+
+def refuse_none_after(session: Session, book: Book, plan: RatePlan, row: RatePlanChoice) -> None:
+    """Refuse a first choice after whose end there were settled days without a plan."""
+    if row.valid_to is None:
+        return
+    first = row.valid_to + timedelta(days=1)
+    line = _last(session, row, _alike(book, plan), first)
+    if line is not None:
+        raise NoneAfter(
+            last=f"{row.valid_to:%d.%m.%Y}",
+            day=f"{line.day:%d.%m.%Y}",
+            source_key=line.plan_key,
+            first=f"{first:%d.%m.%Y}",
+        )
+
+
+def _alike(book: Book, plan: RatePlan) -> list[str]:
+    """Keys of the plans that pay the same people, this one too."""
+    pays = plan.role, plan.coordinating
+    return [one.key for one in book.plans if (one.role, one.coordinating) == pays]
 
 
 def refuse_end(session: Session, row: RatePlanChoice, last: date) -> None:
@@ -74,17 +104,21 @@ def refuse_end(session: Session, row: RatePlanChoice, last: date) -> None:
 
 
 def _last(
-    session: Session, row: RatePlanChoice, keys: Sequence[str], first: date
+    session: Session,
+    row: RatePlanChoice,
+    keys: Sequence[str],
+    first: date,
+    last: date | None = None,
 ) -> ClaimLine | None:
-    """The last line by one of these plans, from a day on, in a claim that was sent on."""
+    """The last line by one of these plans, between two days, in a claim that was sent on."""
     which: list[Any] = [
         col(ClaimLine.sponsor_id) == row.sponsor_id,
         col(ClaimLine.plan_key).in_(keys),
         col(ClaimLine.day) >= first,
         col(ClaimLine.counts),
     ]
-    if row.valid_to is not None:
-        which.append(col(ClaimLine.day) <= row.valid_to)
+    if last is not None:
+        which.append(col(ClaimLine.day) <= last)
     hold_drafts(session, which)
     query = (
         select(ClaimLine)

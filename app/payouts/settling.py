@@ -171,6 +171,16 @@ def _close(session: Session, payrun: Payrun) -> None:
     session.refresh(payrun)
 
 
+def note_end(session: Session, actor: Actor, payrun: Payrun) -> None:
+    """Record what became of a payrun with its last transfer."""
+    if payrun.state == PayrunState.PAID:
+        day = payrun.paid_on.isoformat() if payrun.paid_on else ""
+        audit.record(session, actor.account_id, "payrun.paid", payrun, paid_on=day)
+    else:
+        cents = payrun.amount_cents
+        audit.record(session, actor.account_id, "payrun.reverse", payrun, amount_cents=cents)
+
+
 def reverse(session: Session, actor: Actor, payrun: Payrun, reason: str) -> None:
     """Take a payrun back before any money has left: its claims wait for another one."""
     freetext.require_plain(reason)
@@ -209,7 +219,7 @@ def come_back(
     plans.lock_sponsor(session, payrun.sponsor_id)
     hold(session, payrun)
     session.refresh(payment)
-    before = payment.paid_on or local_day(payment.created_at)
+    state, before = payrun.state, payment.paid_on or local_day(payment.created_at)
     if on > today():
         raise PaidInFuture
     if on < before:
@@ -218,10 +228,12 @@ def come_back(
     if payment.state == PaymentState.DRAWN:
         _give_back(session, payrun, on, col(Payment.id) == payment.id)
     else:
-        owed = _take_back(session, payrun, payment, on)
+        owed = _take_back(session, actor, payrun, payment, on)
     note = update(Payment).where(col(Payment.id) == payment.id).values(return_code=code)
     payments.change(session, note)
     _close(session, payrun)
+    if payrun.state != state:
+        note_end(session, actor, payrun)
     session.refresh(payment)
     _ask(session, payment, owed)
     audit.record(
@@ -235,7 +247,9 @@ def come_back(
     session.flush()
 
 
-def _take_back(session: Session, payrun: Payrun, payment: Payment, on: date) -> list[Claim]:
+def _take_back(
+    session: Session, actor: Actor, payrun: Payrun, payment: Payment, on: date
+) -> list[Claim]:
     """A transfer that had left is in the books no more; what she is owed for it meanwhile."""
     one = col(Payment.id) == payment.id
     values = {"state": PaymentState.RETURNED, "returned_on": on, "updated_at": now()}
@@ -249,7 +263,7 @@ def _take_back(session: Session, payrun: Payrun, payment: Payment, on: date) -> 
     )
     claim_ids = session.scalars(_claims_of(payrun, one)).all()
     payments.mark_returned(session, payrun)
-    return counters.came_back(session, claim_ids)
+    return counters.came_back(session, actor, claim_ids)
 
 
 def _give_back(session: Session, payrun: Payrun, on: date, *which: ColumnElement[bool]) -> None:
@@ -266,7 +280,7 @@ def _give_back(session: Session, payrun: Payrun, on: date, *which: ColumnElement
 
 def _ask(session: Session, payment: Payment, owed: Sequence[Claim]) -> None:
     """A question to the office: is the account right, and who approves what she is owed now?"""
-    params = {"name": payments.holder(payment), "why": payment.return_code}
+    params = {"name": payments.holder(payment), "why": payments.why_back(payment.return_code)}
     months = ", ".join(f"{month:%m/%Y}" for month in sorted({one.month for one in owed}))
     if owed:
         cents = sum(one.amount_cents for one in owed)

@@ -134,7 +134,7 @@ def _what(booked: LedgerEntry | None, locale: str) -> str:
     if booked is None:
         return ""
     if booked.institution_kind:
-        return kinds.BY_SLUG.get(booked.institution_kind, kinds.OTHER).label
+        return kinds.called(booked.institution_kind, locale)
     return activity(booked.detail, locale)
 
 
@@ -213,9 +213,14 @@ def _waiting(session: Session, payrun_id: UUID) -> Sequence[UUID]:
 
 
 def _make_one(engine: Engine, payment_id: UUID) -> None:
-    """One statement in her language, set outside of any transaction, and a word to her."""
+    """One statement in her language, set outside of any transaction, and a word to her.
+
+    Nothing where the money has come back since the job began.
+    """
     with db.transaction(engine, read_only=True) as session:
         payment = session.get_one(Payment, payment_id)
+        if payment.state != PaymentState.PAID:
+            return
         locale = known(session.get_one(Volunteer, payment.volunteer_id).locale)
         said = of(session, payment, locale)
     made = papers.statement(said, locale)

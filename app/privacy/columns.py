@@ -98,7 +98,7 @@ _SAID: dict[str, dict[str, Kind]] = {
     "column_template": _of(house="report name columns"),
     "contact": _of(),
     "course": _of(
-        house="kind title units starts_on ends_on cost_cents state held_at",
+        house="kind title units starts_on ends_on cost_cents state held_at proof_sent_on",
         staff="moderator",
         free_text="reason",
     ),
@@ -234,7 +234,7 @@ _SAID: dict[str, dict[str, Kind]] = {
         work="code subject_type state resolved_at",
         free_text="params answer",
     ),
-    "tax_choice": _of(house="role rule from_year reason"),
+    "tax_choice": _of(house="role rule from_year reason withdrawn_at"),
     "tick": _of(technical="name due_at held_until failure"),
     "training": _of(skill="role units done_on"),
     "travel_time": _of(technical="service transport origin destination minutes fetched_at"),

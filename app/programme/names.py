@@ -35,7 +35,7 @@ def called(dimension: str, key: str | None, locale: str) -> str:
     if dimension == "sponsor_kind":
         return SPONSORS[SponsorKind(key)][locale == "en"]
     if dimension == "institution_kind":
-        return kinds.BY_SLUG.get(key, kinds.OTHER).label
+        return kinds.called(key, locale)
     if dimension == "language":
         found = languages.catalogue().get(key)
         return (found.english if locale == "en" else found.german) if found else key

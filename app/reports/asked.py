@@ -1,7 +1,7 @@
 """What a report is asked for: whose, of which days, as it stood when, for which reader."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col
 
 from app import books
-from app.clock import ZONE, midnight, now
+from app.clock import ZONE, end_of, now
 from app.errors import Invalid
 from app.reports.period import FIRST_YEAR, Period, PeriodOutside
 from app.tables import LedgerEntry, LedgerKind
@@ -46,8 +46,7 @@ def moment(as_of: datetime | date | None) -> datetime:
         return as_of.astimezone(UTC)
     if as_of > latest.astimezone(ZONE).date():
         raise AsOfAhead(day=f"{as_of:%d.%m.%Y}")
-    end = midnight(as_of + timedelta(days=1)) - timedelta(microseconds=1)
-    return min(latest, end.astimezone(UTC))
+    return min(latest, end_of(as_of))
 
 
 def sums(

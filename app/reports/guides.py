@@ -1,7 +1,7 @@
 """Every hour of each guide: when, what for, and what it brought."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +65,7 @@ def _row(hours: Hours, name: str, span: Any, locale: str) -> Row:
         "volunteer": name,
         "day": hours.day,
         "from": _clock(span.started_at) if span else "",
-        "to": _clock(span.ended_at) if span else "",
+        "to": _clock(_end(span, hours.minutes)) if span else "",
         "what": words.of(words.OUTCOMES, hours.detail, locale),
         "institution": words.institution(hours.kind, locale) if hours.kind else "",
         "fundable": words.of(words.YES_NO, span.fundable if span else "", locale),
@@ -77,6 +77,13 @@ def _row(hours: Hours, name: str, span: Any, locale: str) -> Row:
 
 def _clock(moment: datetime) -> str:
     return f"{moment.astimezone(ZONE):%H:%M}"
+
+
+def _end(span: Any, minutes: int) -> datetime:
+    """When it ended as reported, or later where the books then held more: a revision moves it."""
+    length = max(span.reported_minutes, minutes) + span.break_minutes
+    end: datetime = span.started_at.astimezone(UTC) + timedelta(minutes=length)
+    return end
 
 
 def _hours(session: Session, one: Asked) -> dict[UUID, Hours]:
@@ -132,17 +139,25 @@ def _approved(one: Asked) -> Any:
 
 
 def _times(session: Session, one: Asked) -> dict[UUID, Any]:
-    """From when to when, and whether it may be funded; nothing of it changes once it counts."""
+    """From when on, how long by her own word, and whether it may be funded.
+
+    None of it changes once it counts.
+    """
     subjects = sql_select(col(LedgerEntry.subject_id)).where(
         *asked.of(one, LedgerKind.WORK), col(LedgerEntry.role) == GUIDE
     )
-    tables: list[tuple[Any, Any]] = [
-        (ServiceRecord, literal(Fundable.YES.value)),
-        (Activity, col(Activity.fundable)),
+    tables: list[tuple[Any, Any, Any]] = [
+        (ServiceRecord, literal(Fundable.YES.value), col(ServiceRecord.reported_minutes)),
+        (Activity, col(Activity.fundable), col(Activity.minutes)),
     ]
     found: dict[UUID, Any] = {}
-    for table, fundable in tables:
-        query = sql_select(table.id, table.started_at, table.ended_at, fundable.label("fundable"))
-        query = query.where(table.id.in_(subjects))
+    for table, fundable, reported in tables:
+        query = sql_select(
+            table.id,
+            table.started_at,
+            table.break_minutes,
+            fundable.label("fundable"),
+            reported.label("reported_minutes"),
+        ).where(table.id.in_(subjects))
         found |= {row.id: row for row in session.execute(query).all()}
     return found

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from app import db
 from app.clock import ZONE
+from app.reports import words
 from app.reports.asked import Asked
 from app.sheets import Column, Row
 from app.tables import (
@@ -44,6 +45,7 @@ COLUMNS = (
     Column("balance_cents", "Saldo in EUR", "Balance in EUR", "cents"),
 )
 LENT, BORROWED = "lent", "borrowed"
+DIRECTIONS = {LENT: ("verliehen", "lent"), BORROWED: ("geliehen", "borrowed")}
 TOOK_PLACE = (AssignmentState.PERFORMED, AssignmentState.CLIENT_NO_SHOW)
 
 
@@ -75,6 +77,7 @@ def rows(session: Session, one: Asked) -> list[Row]:
     return [
         {
             **dict(zip(("partner", "month", "direction", "volunteer"), named[key], strict=True)),
+            "direction": words.of(DIRECTIONS, key[2], one.locale),
             **vars(totals[key]),
             "balance_minutes": _signed(key, totals[key].minutes),
             "balance_cents": _signed(key, totals[key].paid_cents),

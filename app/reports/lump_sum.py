@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.clock import local_day
-from app.grants import monitor
+from app.grants import monitor, past
 from app.grants.monitor import Active, Found
 from app.reports import words
 from app.reports.asked import Asked
@@ -35,8 +35,9 @@ def rows(session: Session, one: Asked) -> list[Row]:
     }
     named = words.people(session, {each.volunteer_id for some in active.values() for each in some})
     made: list[Row] = []
+    house = past.house(session, sponsor, one.as_of)
     for day, some in active.items():
-        (found,) = (f for f in monitor.judged(sponsor, some, day) if f.code == "lump_sum")
+        (found,) = (f for f in monitor.judged(house, some, day) if f.code == "lump_sum")
         guides = [each for each in some if each.role == GUIDE]
         guides.sort(key=lambda each: (named.get(each.volunteer_id, ""), str(each.volunteer_id)))
         made += _of_day(day, found, guides, named, one.locale)

@@ -3,20 +3,20 @@
 A number is hidden when fewer than 5 cases, or fewer than 5 volunteers where somebody went, stand
 behind it; and others with it, so that no total gives it away. What is shown is one table of
 language and Kreis with its totals, and beside it lines that have nothing but the grand total in
-common with it. The period is a whole calendar year, as it stood once it was over and settled: two
-that overlap could be subtracted, and so could the same year of today and of yesterday.
+common with it. The period is a whole calendar year, always as it stood when it had just been
+settled: two that overlap could be subtracted, and so could the same year of today and of yesterday.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
 
 from app import suppression
-from app.clock import local_day
+from app.clock import local_day, midnight
 from app.errors import Invalid
 from app.reports import assignments, unmet, words
 from app.reports.asked import Asked
@@ -37,14 +37,17 @@ DIMENSIONS = (
 HINT = Column("hint", "Hinweis", "Note", "text")
 NOTES = (
     "Ausgeblendet sind Zahlen unter 5, Zahlen, hinter denen weniger als 5 Freiwillige stehen, und"
-    " Zahlen, aus denen man sie berechnen könnte. Was fehlt, ist 0.",
+    " Zahlen, aus denen man sie berechnen könnte. Was fehlt, ist 0. Es zählt, was bis zum"
+    " 29. Januar danach eingetragen war.",
     "Hidden are numbers below 5, numbers behind which fewer than 5 volunteers stand, and numbers"
-    " from which they could be computed. What is missing is 0.",
+    " from which they could be computed. What is missing is 0. What had been recorded by"
+    " 29 January of the next year counts.",
 )
 TOO_FEW = (
     "Diese Statistik kann nicht weitergegeben werden: Zu wenige Fälle oder Freiwillige stehen"
-    " dahinter.",
-    "This statistic cannot be passed on: too few cases or volunteers stand behind it.",
+    " dahinter. Es zählt, was bis zum 29. Januar danach eingetragen war.",
+    "This statistic cannot be passed on: too few cases or volunteers stand behind it. What had been"
+    " recorded by 29 January of the next year counts.",
 )
 BESIDE = {
     "institution_kind": ("Art der Einrichtung", "Kind of institution"),
@@ -65,6 +68,13 @@ class TooRecent(Invalid):
 
     de = "Zum Weitergeben gibt es die Zahlen von {year} erst mit einem Stand ab dem {day}."
     en = "To be passed on, the figures of {year} are there as of {day} or later only."
+
+
+class TemplateInside(Invalid):
+    """A statistic has columns of its own."""
+
+    de = "Zum Weitergeben gibt es keine Spaltenvorlage. Bitte ohne Vorlage abrufen."
+    en = "What is passed on has no column template. Please ask without one."
 
 
 @dataclass(frozen=True)
@@ -141,18 +151,25 @@ class Statistic:
 
     def rows(self, session: Session, one: Asked) -> list[Row]:
         """The table with its totals and lines; empty when it cannot be shown."""
-        found = self.cases(session, one)
-        return [_row(self, shown, one) for shown in protected(self, found)]
+        return [_row(self, shown, one) for shown in protected(self, self.cases(session, one))]
+
+    def saying(self, note: str) -> Row:
+        """A row that says why there is no other: a file has no place for it beside the table."""
+        return {column.key: note if column is HINT else None for column in self.columns}
 
 
-def checked(one: Asked) -> None:
-    """The period is one calendar year, and as of then it was over and settled."""
+def settled(one: Asked) -> Asked:
+    """The same as it stood when its year had just been settled: what came later changes nothing.
+
+    Refused unless the period is one calendar year that was over and settled as of then.
+    """
     period, year = one.period, one.period.first_day.year
     first, last = date(year, 1, 1), date(year, 12, 31)
     if (period.first_day, period.last_day) != (first, last):
         raise NotAYear(first=first.isoformat(), last=last.isoformat())
     if local_day(one.as_of) < last + SETTLED:
         raise TooRecent(year=year, day=f"{last + SETTLED:%d.%m.%Y}")
+    return replace(one, as_of=midnight(last + SETTLED).astimezone(UTC))
 
 
 def note(rows: Sequence[Row], locale: str) -> str:

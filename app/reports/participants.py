@@ -43,20 +43,24 @@ _ORDER = ("ends_on", "course", "course_id", "volunteer", "volunteer_id")
 
 
 def lines(session: Session, one: Asked, *which: ColumnElement[bool]) -> Sequence[Any]:
-    """Who stands in the books, and the course it is about."""
+    """Who stands in the books, and the course it is about.
+
+    She was there in full: her units are those of the course, whatever it was changed to since.
+    """
     units = func.sum(col(LedgerEntry.units))
     booked: Any = func.max(col(LedgerEntry.recorded_at))
     members = [col(LedgerEntry.volunteer_id), col(LedgerEntry.day), col(LedgerEntry.detail)]
     query = (
         sql_select(*members, units.label("units"), booked.label("booked_at"))
         .add_columns(col(Course.id), col(Course.title), col(Course.starts_on))
-        .add_columns(col(Course.units).label("course_units"), col(Course.cost_cents))
+        .add_columns(col(Course.cost_cents))
         .join(CourseParticipant, col(CourseParticipant.id) == col(LedgerEntry.subject_id))
         .join(Course, col(Course.id) == col(CourseParticipant.course_id))
         .where(*asked.of(one, LedgerKind.COURSE), *which)
         .where(col(LedgerEntry.recorded_at) <= one.as_of)
         .group_by(*members, col(CourseParticipant.id), col(Course.id))
         .having(func.sum(col(LedgerEntry.quantity)) > 0)
+        .order_by(col(LedgerEntry.day), col(Course.title), col(CourseParticipant.id))
     )
     return session.execute(query).all()
 
@@ -68,12 +72,12 @@ def _row(line: Any, name: str, locale: str) -> Row:
         "kind": words.of(words.COURSES, line.detail, locale),
         "starts_on": line.starts_on,
         "ends_on": line.day,
-        "course_units": line.course_units,
+        "course_units": int(line.units),
         "volunteer_id": str(line.volunteer_id),
         "volunteer": name,
         "units": int(line.units),
         "certified_on": local_day(line.booked_at),
-        "grant_cents": course_grant(line.detail, line.course_units, 1, line.day),
+        "grant_cents": course_grant(line.detail, int(line.units), 1, line.day),
         "cost_cents": line.cost_cents,
     }
 

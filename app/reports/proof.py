@@ -84,7 +84,7 @@ def _row(key: Key, figures: Figures, locale: str) -> Row:
 
 
 def _add_grants(session: Session, one: Asked, found: dict[Key, Figures]) -> None:
-    """Notices whose time touches the period, with what they held at the moment."""
+    """Notices whose time touches the period and that held something at the moment."""
     query = select(GrantNotice).where(
         col(GrantNotice.sponsor_id) == one.sponsor_id,
         col(GrantNotice.starts_on) <= one.period.last_day,
@@ -92,8 +92,12 @@ def _add_grants(session: Session, one: Asked, found: dict[Key, Figures]) -> None
         col(GrantNotice.created_at) <= one.as_of,
     )
     for notice in session.exec(query.order_by(col(GrantNotice.year), col(GrantNotice.id))).all():
+        granted = past.granted(session, notice, one.as_of)
+        if not granted:
+            # Only planned: it may be taken away again.
+            continue
         figures = found[notice.funding_line, notice.purpose]
-        figures.granted_cents += past.granted(session, notice, one.as_of)
+        figures.granted_cents += granted
         figures.references += [notice.reference] if notice.reference else []
 
 
@@ -135,4 +139,4 @@ def _add_courses(session: Session, one: Asked, found: dict[Key, Figures]) -> Non
         figures.volunteers.add(line.volunteer_id)
         figures.participants += 1
         figures.units += int(line.units)
-        figures.spent_cents += course_grant(line.detail, line.course_units, 1, line.day)
+        figures.spent_cents += course_grant(line.detail, int(line.units), 1, line.day)

@@ -98,15 +98,15 @@ def get_report(
 
     The same `as_of` gives the same bytes each time; only people, courses and notices are called as
     they are today. `template` names a column template. With `for=outside` small numbers are hidden,
-    and others with them so that nobody works them out: the period is then a calendar year, as it
-    stood 30 days after its end or later, and reports that name people are refused.
+    and others with them so that nobody works them out: the period is then a calendar year, always
+    as it stood 30 days after its end, and reports that name people are refused.
     """
     report = registry.named(name)
     if format == "json":
         return reports.data(session, report, wanted, form)
     if format == "pdf":
         made, _ = reports.pdf(session, report, wanted, form)
-        return saved(made, f"{reports.filename(report, wanted)}.pdf", PDF)
+        return saved(made, f"{reports.filename(report, wanted, form)}.pdf", PDF)
     return download(reports.table(session, report, wanted, form), format, wanted.locale)
 
 

@@ -25,8 +25,9 @@ class Form:
 
 
 class Made(NamedTuple):
-    """A report with its rows."""
+    """A report with its rows, and as of when they are."""
 
+    asked: Asked
     columns: Sequence[Column]
     rows: Sequence[Row]
     note: str = ""
@@ -55,12 +56,13 @@ def listed(locale: str) -> list[ReportListed]:
 def made(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) -> Made:
     """The columns and rows of a report: all of it, or what may be passed on."""
     if form.outside:
-        statistic = registry.statistic(report)
-        outside.checked(asked)
-        rows = statistic.rows(session, asked)
-        return Made(statistic.columns, rows, outside.note(rows, asked.locale))
+        statistic, one = registry.statistic(report), outside.settled(asked)
+        if form.template is not None:
+            raise outside.TemplateInside
+        rows = statistic.rows(session, one)
+        return Made(one, statistic.columns, rows, outside.note(rows, one.locale))
     columns = templates.columns(session, asked.sponsor_id, report, form.template)
-    return Made(columns, report.rows(session, asked))
+    return Made(asked, columns, report.rows(session, asked))
 
 
 def data(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) -> ReportRead:
@@ -73,7 +75,7 @@ def data(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) 
         sponsor_id=str(asked.sponsor_id),
         first_day=asked.period.first_day,
         last_day=asked.period.last_day,
-        as_of=asked.as_of,
+        as_of=found.asked.as_of,
         columns=_columns(found.columns, asked.locale),
         rows=[{key: row[key] for key in keys} for row in found.rows],
         note=found.note,
@@ -84,11 +86,12 @@ def data(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) 
 def table(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) -> Table:
     """The report as a table to save; its days stand in the name of the file."""
     found = made(session, report, asked, form)
+    alone = [registry.statistic(report).saying(found.note)] if form.outside else []
     return Table(
-        filename=filename(report, asked),
+        filename=filename(report, asked, form),
         title=report.said(report.title, asked.locale),
         columns=found.columns,
-        rows=found.rows,
+        rows=found.rows or alone,
     )
 
 
@@ -99,15 +102,16 @@ def pdf(session: Session, report: Report, asked: Asked, form: Form = AS_IT_IS) -
         title=report.said(report.title, asked.locale),
         sponsor=session.get_one(Sponsor, asked.sponsor_id).name,
         period=asked.period,
-        as_of=asked.as_of,
+        as_of=found.asked.as_of,
         said=[one for one in (report.said(report.about, asked.locale), found.note) if one],
     )
     return papers.pdf(paper, found.columns, found.rows, asked.locale), len(found.rows)
 
 
-def filename(report: Report, asked: Asked) -> str:
-    """Plain ASCII without an ending."""
-    return f"{report.filename}-{asked.period.first_day}-{asked.period.last_day}"
+def filename(report: Report, asked: Asked, form: Form = AS_IT_IS) -> str:
+    """Plain ASCII without an ending; what may be passed on bears a name of its own."""
+    name = f"{report.filename}-weitergabe" if form.outside else report.filename
+    return f"{name}-{asked.period.first_day}-{asked.period.last_day}"
 
 
 def _columns(columns: Sequence[Column], locale: str) -> list[ReportColumn]:

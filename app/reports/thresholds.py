@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from app.clock import local_day, today
-from app.grants import deadlines, forecasts, monitor, sentences
+from app.grants import deadlines, forecasts, monitor, past, sentences
 from app.reports import lump_sum, words
 from app.reports.asked import Asked
 from app.sheets import Column, Row
@@ -47,8 +47,10 @@ def _row(one: Asked, kind: tuple[str, str], state: tuple[str, str], **more: obje
 
 
 def _conditions(session: Session, sponsor: Sponsor, one: Asked) -> Iterator[Row]:
+    house = past.house(session, sponsor, one.as_of)
     for day in lump_sum.key_days(one):
-        for found in monitor.findings(session, sponsor, day, one.as_of):
+        active = monitor.active_on(session, sponsor.id, day, one.as_of)
+        for found in monitor.judged(house, active, day):
             said = " ".join(sentences.finding(found.code, found.finding, one.locale))
             state = MET if found.finding.met else MISSED
             about = {"day": day, "code": found.code, "sentence": said}
@@ -68,7 +70,7 @@ def _forecasts(session: Session, sponsor: Sponsor, one: Asked) -> Iterator[Row]:
 def _deadlines(session: Session, one: Asked) -> Iterator[Row]:
     """What has to be sent on a day of the period."""
     first, last = one.period.first_day, one.period.last_day
-    years = range(first.year - 1, last.year + 1)
+    years = range(first.year - 1, last.year + 2)
     for due in deadlines.of_sponsor(session, one.sponsor_id, years):
         if first <= due.day <= last:
             late = OVERDUE if due.day < local_day(one.as_of) else OPEN

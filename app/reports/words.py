@@ -95,7 +95,7 @@ def kreis_name(ags: str, day: date, locale: str) -> str:
 
 def institution(kind: str, locale: str) -> str:
     """A kind of institution."""
-    return kinds.BY_SLUG.get(kind, kinds.OTHER).label if kind else said(NONE, locale)
+    return kinds.called(kind, locale) if kind else said(NONE, locale)
 
 
 def weekday(number: int, locale: str) -> str:

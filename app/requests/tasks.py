@@ -66,7 +66,7 @@ GERMAN = {
         " oder der Einrichtung absagen."
     ),
     "payment_returned": (
-        "Überweisung an {name} kam zurück ({why}): Bitte das Konto prüfen. So lange diese Aufgabe"
+        "Überweisung an {name} kam zurück{why}: Bitte das Konto prüfen. So lange diese Aufgabe"
         " offen ist, geht nichts mehr auf dieses Konto.{owed}"
     ),
     "lending_asked": (
@@ -121,7 +121,7 @@ ENGLISH = {
         " somebody, or tell the institution that nobody comes."
     ),
     "payment_returned": (
-        "The transfer to {name} came back ({why}): please check the account. As long as this task"
+        "The transfer to {name} came back{why}: please check the account. As long as this task"
         " is open, nothing more goes to it.{owed_en}"
     ),
     "lending_asked": (

@@ -42,7 +42,7 @@ class SettingsRead(BaseModel):
 
 
 class SettingsUpdate(Strict):
-    """What may be changed; only what is sent."""
+    """What may be changed; only what is sent. A `population` of null: it is not known."""
 
     kind: SponsorKind | None = None
     nonprofit: bool | None = None

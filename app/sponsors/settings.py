@@ -25,8 +25,12 @@ from app.tables import (
     Volunteer,
 )
 
+CHANGE = "sponsor.settings"
+"""What the audit calls a change; it also says what we were before."""
 ABOUT_US = frozenset({"kind", "nonprofit", "population"})
 """What a sponsor is: no way of money hangs on it, so nobody is written to."""
+EMPTIED = frozenset({"population"})
+"""What `null` empties; of everything else it says nothing."""
 ACCOUNT = frozenset({"account_holder", "iban"})
 """From where the sponsor pays."""
 CHECKING = (Role.COORDINATOR, Role.FINANCE, Role.LEAD)
@@ -74,11 +78,12 @@ def update(session: Session, actor: Actor, sponsor: Sponsor, body: SettingsUpdat
     changes = {
         name: str(value) if isinstance(value, str) else value
         for name, value in sent.items()
-        if value is not None and value != getattr(sponsor, name)
+        if (value is not None or name in EMPTIED) and value != getattr(sponsor, name)
     }
     if not changes:
         return
     before = sponsor.treasurer_email
+    was = {f"was_{name}": getattr(sponsor, name) for name in ABOUT_US if ABOUT_US & changes.keys()}
     for name, value in changes.items():
         setattr(sponsor, name, value)
     if sponsor.four_eyes == FourEyes.TREASURER_LINK:
@@ -87,11 +92,12 @@ def update(session: Session, actor: Actor, sponsor: Sponsor, body: SettingsUpdat
     audit.record_on(
         session,
         actor.account_id,
-        "sponsor.settings",
+        CHANGE,
         ("sponsor", sponsor.id),
         sponsor.id,
         fields=sorted(changes),
         four_eyes=sponsor.four_eyes,
+        **was,
     )
     if changes.keys() - ABOUT_US:
         _tell(session, actor, sponsor, changes, {before, sponsor.treasurer_email} - {""})

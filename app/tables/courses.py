@@ -56,6 +56,8 @@ class Course(SponsorRow, table=True):
     held_at: datetime | None = None
     reason: str = Field(default="", max_length=300)
     """Why it was called off, or opened once more."""
+    proof_sent_on: date | None = None
+    """When its own proof of use was sent: the grant may go on for other courses."""
 
 
 class CourseParticipant(SponsorRow, table=True):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.clock import now
@@ -158,13 +158,23 @@ class TaxChoice(SponsorRow, table=True):
     __tablename__ = "tax_choice"
     __table_args__ = (
         one_of("rule", TaxRule),
-        UniqueConstraint("sponsor_id", "role", "from_year"),
+        Index(
+            "uq_tax_choice_standing",
+            "sponsor_id",
+            "role",
+            "from_year",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
     )
     role: str = Field(max_length=20)
     rule: str = Field(max_length=4)
     from_year: int
     reason: str = Field(max_length=300)
     decided_by: UUID | None = Field(default=None, foreign_key="account.id")
+    withdrawn_at: datetime | None = None
+    """Since when it does not hold: what was drawn before went by it."""
 
 
 class DeclaredIncome(SponsorRow, table=True):

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access, audit, freetext
 from app.access import Actor
+from app.clock import now
 from app.errors import Conflict
 from app.tables import TaxChoice, TaxRule
 from app.taxes.schemas import TaxChoiceCreate
@@ -55,15 +57,19 @@ def of_sponsors(
     session: Session, sponsor_ids: Collection[UUID], as_of: datetime | None = None
 ) -> Choices:
     """What these sponsors have decided, or had by a moment, in one statement."""
-    query = select(TaxChoice).where(col(TaxChoice.sponsor_id).in_(sponsor_ids))
+    stands: ColumnElement[bool] = col(TaxChoice.withdrawn_at).is_(None)
     if as_of is not None:
-        query = query.where(col(TaxChoice.created_at) <= as_of)
+        stood = or_(stands, col(TaxChoice.withdrawn_at) > as_of)
+        stands = and_(col(TaxChoice.created_at) <= as_of, stood)
+    query = select(TaxChoice).where(col(TaxChoice.sponsor_id).in_(sponsor_ids), stands)
     return Choices(tuple(session.exec(query).all()))
 
 
 def visible(actor: Actor) -> SelectOfScalar[TaxChoice]:
-    """The decisions of the actor's sponsors."""
-    return select(TaxChoice).where(col(TaxChoice.sponsor_id).in_(actor.sponsor_ids))
+    """The decisions of the actor's sponsors that stand."""
+    return select(TaxChoice).where(
+        col(TaxChoice.sponsor_id).in_(actor.sponsor_ids), col(TaxChoice.withdrawn_at).is_(None)
+    )
 
 
 def choose(session: Session, actor: Actor, body: TaxChoiceCreate) -> TaxChoice:
@@ -85,10 +91,11 @@ def choose(session: Session, actor: Actor, body: TaxChoiceCreate) -> TaxChoice:
 
 
 def remove(session: Session, actor: Actor, choice_id: UUID) -> None:
-    """Take a decision back that was written down wrongly."""
+    """Take a decision back that was written down wrongly: what was drawn by it stays the same."""
     row = access.load(session, visible(actor), TaxChoice, choice_id, lock=True)
     _record(session, actor, "tax_choice.remove", row)
-    session.delete(row)
+    row.withdrawn_at = now()
+    session.add(row)
     session.flush()
 
 

@@ -60,7 +60,10 @@ def choose_tax_rule(
 
 @router.delete("/tax-choices/{tax_choice_id}", status_code=204)
 def remove_tax_choice(tax_choice_id: UUID, session: SessionDep, actor: Lead) -> None:
-    """Take a decision back that was written down wrongly. The audit keeps that there was one."""
+    """Take a decision back that was written down wrongly.
+
+    From now on it does not hold. What is drawn as of an earlier day still goes by it.
+    """
     choices.remove(session, actor, tax_choice_id)
 
 

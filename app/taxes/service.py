@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access, db
 from app.access import Actor
-from app.clock import midnight
+from app.clock import end_of
 from app.errors import NotFound
 from app.tables import Enrolment, TaxChoice, Volunteer, taken_in
 from app.taxes import ledger, sentences
@@ -55,11 +55,6 @@ def people(actor: Actor, view: View, volunteer_id: UUID | None) -> SelectOfScala
     return query if volunteer_id is None else query.where(col(Volunteer.id) == volunteer_id)
 
 
-def end_of(day: date | None) -> datetime | None:
-    """The last moment of a day."""
-    return midnight(day + timedelta(days=1)) - timedelta(microseconds=1) if day else None
-
-
 def read(
     session: Session,
     view: View,
@@ -71,9 +66,10 @@ def read(
 ) -> list[TaxLedgerRead]:
     """The tax year of each of them."""
     ids = [one.id for one in volunteers]
+    moment = end_of(as_of) if as_of else None
     # Pools that she has left are behind the wall.
     with db.as_system(session) if view.herself else nullcontext():
-        found = ledger.years(session, view.sponsor_id, ids, year, end_of(as_of))
+        found = ledger.years(session, view.sponsor_id, ids, year, moment)
     return [
         TaxLedgerRead(
             volunteer_id=one.id,

@@ -173,10 +173,10 @@ def create(session: Session, actor: Actor, body: VolunteerCreate) -> Volunteer:
         set_language(session, volunteer, skill)
     audit.record(session, actor.account_id, "volunteer.create", enrolment)
     sent = body.model_dump(include=set(VolunteerUpdate.model_fields), exclude_defaults=True)
-    before = volunteer.email
+    before, had = volunteer.email, bool(volunteer.iban)
     changed = _apply(session, actor, volunteer, VolunteerUpdate(**sent))
     if "iban" in changed:
-        _account_changed(session, actor, volunteer, before)
+        _account_changed(session, actor, volunteer, before, had=had)
     session.flush()
     return volunteer
 
@@ -243,14 +243,16 @@ def _is_elsewhere(session: Session, ended: Enrolment) -> bool:
 
 def update(session: Session, actor: Actor, volunteer: Volunteer, body: VolunteerUpdate) -> None:
     """Change what was sent, and nothing else; every pool she is in can read that it changed."""
-    before = volunteer.email
+    before, had = volunteer.email, bool(volunteer.iban)
     changed = _apply(session, actor, volunteer, body)
     if "iban" in changed:
-        _account_changed(session, actor, volunteer, before)
+        _account_changed(session, actor, volunteer, before, had=had)
     records.changed(session, actor, volunteer, *changed)
 
 
-def _account_changed(session: Session, actor: Actor, volunteer: Volunteer, before: str) -> None:
+def _account_changed(
+    session: Session, actor: Actor, volunteer: Volunteer, before: str, *, had: bool
+) -> None:
     """Where her money goes is changed with a fresh proof only: a phone left lying about, or a key
     in somebody's spreadsheet, diverts no payout. She hears of it, at her address of before as well.
     """
@@ -263,7 +265,7 @@ def _account_changed(session: Session, actor: Actor, volunteer: Volunteer, befor
     if before and before != volunteer.email:
         people.append(Person(before, volunteer.locale))
     for person in people:
-        text = mails.account_changed(volunteer)
+        text = mails.account_changed(volunteer, had=had)
         telling.tell(session, sponsor_id, person, Event.CHANGED, text, subject_id=volunteer.id)
 
 

@@ -112,6 +112,11 @@ def test_client_cap_counts_the_months_before() -> None:
     assert codes(result) == ["flat", "client_cap"]
 
 
+def test_record_that_others_came_before_is_beyond_the_client_cap() -> None:
+    used = Used(beyond=frozenset({interpreted(3).record_id}))
+    assert codes(claim(interpreted(2), interpreted(3), used=used)) == ["flat", "client_cap"]
+
+
 def test_granted_exception_lifts_the_client_cap() -> None:
     used = Used(assignments={"case": 5}, granted={"case": 1})
     assert cents(claim(interpreted(2), interpreted(3), used=used)) == [2000, 0]

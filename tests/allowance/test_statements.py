@@ -35,6 +35,25 @@ def statement(*entries: str, version: str = "08") -> bytes:
     ).encode()
 
 
+def booked(when: str) -> bytes:
+    """A statement with an entry that was booked then."""
+    return statement(entry().replace("<Dt>2027-01-20</Dt>", when))
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "<DtTm>2027-01-19T23:00:00Z</DtTm>",
+        "<DtTm>2027-01-20T22:59:59+00:00</DtTm>",
+        "<DtTm>2027-01-20T23:59:59</DtTm>",
+        "<Dt>2027-01-20+01:00</Dt>",
+        "<Dt>2027-01-20Z</Dt>",
+    ],
+)
+def test_day_of_a_booking_is_that_of_berlin(when: str) -> None:
+    assert camt053(booked(when))[0].entries[0].booked_on == date(2027, 1, 20)
+
+
 @pytest.mark.parametrize(("version", "status"), [("02", "BOOK"), ("08", "<Cd>BOOK</Cd>")])
 def test_batch_that_left_names_its_order(version: str, status: str) -> None:
     made = statement(entry(status=status, details=BATCH), version=version)
@@ -75,8 +94,10 @@ def test_statement_names_itself_and_its_account() -> None:
         (statement(entry(amount="zwanzig")), "amount"),
         (statement(entry(amount="20.001")), "amount"),
         (statement(entry(amount="NaN")), "amount"),
+        (statement(entry(amount="1E999999")), "amount"),
         (statement(entry(amount="-20.00")), "amount"),
         (statement(entry()).replace(b"2027-01-20", b"gestern"), "of no day"),
+        (booked("<DtTm>0001-01-01T00:00:00+14:00</DtTm>"), "of no day"),
         (
             b"<!DOCTYPE a [<!ENTITY b 'c'>]>" + statement(entry()).partition(b"?>")[2],
             "document type",

@@ -72,6 +72,7 @@ READY: dict[str, tuple[str, ...]] = {
         "UPDATE seat SET state = 'done' WHERE state = 'booked'",
     ),
     "POST /service-records/{record_id}/resolve": ("UPDATE service_record SET state = 'disputed'",),
+    "POST /courses/{course_id}/proof-sent": ("UPDATE course SET state = 'held'",),
     "POST /courses/{course_id}/reopen": ("UPDATE course SET state = 'held'",),
     "POST /rate-plans/{choice_id}/end": ("UPDATE rate_plan SET valid_to = NULL",),
     "POST /grant-notices/{notice_id}/grant": ("UPDATE grant_notice SET state = 'applied'",),

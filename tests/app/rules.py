@@ -241,6 +241,7 @@ RULES: dict[str, Rule] = {
         lambda own: {"items": [{"volunteer_id": own["volunteer_id"], "attendance": "attended"}]},
     ),
     "POST /courses/{course_id}/held": Rule(COORDINATOR),
+    "POST /courses/{course_id}/proof-sent": Rule(TREASURY, always()),
     "POST /courses/{course_id}/reopen": Rule(COORDINATOR, REASON),
     "POST /debriefs": Rule(("dilan",), always()),
     "POST /grant-notices": Rule(
@@ -256,6 +257,7 @@ RULES: dict[str, Rule] = {
     "GET /grant-notices": Rule(SUMS),
     "GET /grant-notices/{notice_id}": Rule(SUMS),
     "PATCH /grant-notices/{notice_id}": Rule(TREASURY, always(applied_cents=400_000)),
+    "DELETE /grant-notices/{notice_id}": Rule(TREASURY),
     "POST /grant-notices/{notice_id}/apply": Rule(TREASURY, always()),
     "POST /grant-notices/{notice_id}/grant": Rule(
         TREASURY, always(amount_cents=500_000, noticed_on="2027-01-02")

@@ -23,6 +23,7 @@ from app.tables import (
     LinkPurpose,
     Message,
     Offer,
+    ServiceRecord,
     Standby,
     WebhookDelivery,
 )
@@ -170,6 +171,22 @@ async def test_a_record_forgets_the_place_after_a_week(
     assert hers["institution"] == "Beratungsstelle"
     assert (await client.get(path, headers=cast.key("amal"))).json()["institution"] == NAME
     assert (await client.get(path, headers=cast.key("selin"))).json()["institution"] == NAME
+
+
+@pytest.mark.parametrize("way", ["Link", "Code", "Papier: Leitung"])
+async def test_who_confirmed_does_not_name_the_place_after_a_week(
+    client: AsyncClient, cast: Cast, engine: Engine, examples: Examples, clock: Any, way: str
+) -> None:
+    said, path = f"{NAME} ({way})", f"/service-records/{examples['record_id']}"
+    with db.transaction(engine) as session:
+        session.get_one(ServiceRecord, UUID(examples["record_id"])).confirmed_by = said
+    read = (await client.get(path, headers=cast.key("dilan"))).json()
+    assert read["confirmed_by"] == said
+    clock.shift(7 * 86_400)
+    hers = await client.get(path, headers=cast.key("dilan"))
+    assert (hers.json()["confirmed_by"], NAME in hers.text) == ("Beratungsstelle", False)
+    office = (await client.get(path, headers=cast.key("amal"))).json()
+    assert office["confirmed_by"] == said
 
 
 async def test_the_yes_opens_the_name_and_no_message_ever_does(

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from app import db
-from app.tables import AuditEvent, Volunteer
+from app.tables import AuditEvent, Message, Volunteer
 from tests.cast import Cast
 
 AYLA: dict[str, Any] = {
@@ -306,3 +306,27 @@ async def test_a_shared_volunteer_is_not_enrolled_twice_by_her_id(
     made = await add(client, cast, **nuru)
     assert made.status_code == 201, "another pool's people are nobody's business here"
     assert made.json()["id"] != str(cast.volunteers["nuru"])
+
+
+async def test_she_is_told_what_became_of_her_account_and_when_it_is_paid(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    """Nobody waits for the first account that she enters herself; for any other one three days."""
+    with db.transaction(engine) as session:
+        for name in ("dilan", "mirela"):
+            session.get_one(Volunteer, cast.volunteers[name]).iban = ""
+    first, other = "DE89370400440532013000", "DE02120300000000202051"
+    for who, whose, iban, told, waits in (
+        ("dilan", "dilan", first, "eingetragen", False),
+        ("dilan", "dilan", other, "geändert", True),
+        ("dilan", "dilan", "", "gelöscht", False),
+        ("dilan", "dilan", first, "eingetragen", True),
+        ("amal", "mirela", first, "eingetragen", True),
+    ):
+        assert (await change(client, cast, who, whose, iban=iban)).status_code == 200
+        with db.transaction(engine) as session:
+            mail = session.exec(select(Message).order_by(col(Message.id).desc())).first()
+            assert mail is not None
+            assert told in mail.subject
+            assert ("in drei Tagen" in mail.body) is waits, told
+            assert iban[-4:] not in mail.body or not iban

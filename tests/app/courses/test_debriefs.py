@@ -69,6 +69,18 @@ async def test_two_taps_at_one_moment_are_one_wish(
     assert (answer.status_code, len(wishes(engine))) == (201, 1)
 
 
+async def test_a_wish_that_is_seen_to_at_the_moment_of_a_second_tap_is_that_wish(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    first = await client.post("/debriefs", json={}, headers=cast.key("dilan"))
+    path = f"/tasks/{first.json()['id']}/resolve"
+    await client.post(path, json={}, headers=cast.key("amal"))
+    with engine.begin() as connection:  # the second tap came before, its row a moment too late
+        connection.exec_driver_sql("CREATE UNIQUE INDEX uq_once ON task (subject_id, code)")
+    again = await client.post("/debriefs", json={}, headers=cast.key("dilan"))
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
 async def test_control_without_the_index_two_taps_are_two_wishes(
     client: AsyncClient, cast: Cast, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,6 +93,56 @@ async def test_each_course_has_a_proof_of_its_own(
     ]
 
 
+async def test_the_proof_of_a_course_is_sent_while_the_grant_goes_on(
+    client: AsyncClient, cast: Cast, engine: Engine, clock: time_machine.Traveller
+) -> None:
+    planned(engine, cast, purpose="courses", **(GIVEN | {"declared_on": date(2027, 1, 1)}))
+    courses = {}
+    with db.transaction(engine) as session:
+        for state in ("held", "planned"):
+            course = Course(
+                sponsor_id=cast.wetterau, kind="basic_guide", state=state, title="Basiskurs",
+                units=24, starts_on=date(2027, 1, 1), ends_on=date(2027, 1, 3),
+            )  # fmt: skip
+            session.add(course)
+            courses[state] = course.id
+    clock.move_to(datetime(2027, 3, 10, 9, tzinfo=UTC))
+    reminding.look_at_deadlines(engine)
+    assert [state for _, state in asked(engine)] == ["open", "open"]
+    key, path = cast.key("fatma"), f"/courses/{courses['held']}/proof-sent"
+    ahead = await client.post(path, json={"sent_on": "2027-03-11"}, headers=key)
+    assert (ahead.status_code, "Zukunft" in ahead.json()["detail"]) == (422, True)
+    early = await client.post(f"/courses/{courses['planned']}/proof-sent", json={}, headers=key)
+    assert (early.status_code, early.json()["type"]) == (409, "/problems/course-state")
+    sent = await client.post(path, json={"sent_on": "2027-03-09"}, headers=key)
+    assert (sent.status_code, sent.json()["proof_sent_on"]) == (200, "2027-03-09")
+    proofs = [one for one in await got(client, cast, "/deadlines") if "course" in one["code"]]
+    done = {one["subject_id"]: one["done"] for one in proofs}
+    assert done == {str(courses["held"]): True, str(courses["planned"]): False}
+    assert sorted(state for _, state in asked(engine)) == ["open", "resolved"]
+    assert (await got(client, cast, "/grant-notices"))["items"][0]["state"] == "running"
+
+
+async def test_a_proof_that_comes_years_late_closes_its_task(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    notice = planned(engine, cast, year=2025, **(GIVEN | {"state": "proof_due"}))
+    with db.transaction(engine) as session:
+        reminding.look(session, cast.wetterau, date(2026, 3, 10))
+    assert [state for _, state in asked(engine)] == ["open"]
+    await verb(client, cast, notice, "proof-sent", sent_on="2027-01-04")
+    assert [state for _, state in asked(engine)] == ["resolved"]
+
+
+async def test_the_list_of_today_names_the_application_for_the_next_year(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    planned(engine, cast, year=2028)
+    assert due(await got(client, cast, "/deadlines")) == [("application", "2027-12-04", False)]
+    report = await got(client, cast, "/reports/thresholds?from=2027-01-01&to=2027-12-31")
+    assert "application" in [row["code"] for row in report["rows"]]
+
+
 def asked(engine: Engine) -> list[tuple[str, TaskState]]:
     """The tasks about deadlines."""
     with db.transaction(engine, read_only=True) as session:

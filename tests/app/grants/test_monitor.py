@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select, update
 
 from app import db
+from app.clock import now
 from app.grants import forecasts, monitor, sentences
 from app.tables import (
     Absence,
@@ -148,6 +149,16 @@ def forecast(engine: Engine, cast: Cast, code: str, day: date = TODAY) -> foreca
     return next(one for one in found if one.code == code)
 
 
+async def test_who_is_too_few_already_is_not_told_to_renew_anything(
+    client: AsyncClient, cast: Cast
+) -> None:
+    told = {one["code"]: one for one in (await seen(client, cast))["forecasts"]}
+    assert {code: (one["sentence"], one["endings"]) for code, one in told.items()} == {
+        "lump_sum": ("Es sind schon jetzt zu wenige Lotsinnen und Lotsen.", []),
+        "pool_condition": ("Der Pool hat schon jetzt zu wenige Menschen oder Sprachen.", []),
+    }
+
+
 def test_a_listing_that_nobody_renews_ends_after_a_year(engine: Engine, five: Cast) -> None:
     with db.transaction(engine) as session:
         session.exec(update(Enrolment).values(listing_renewed_on=date(2026, 11, 1)))
@@ -231,6 +242,31 @@ def test_every_reason_has_a_sentence_in_both_languages() -> None:
     assert {ClearanceKind.CONDUCT, ClearanceKind.DECLARATION, "listing"} <= set(papers.NAMES)
 
 
+async def test_a_report_of_the_past_goes_by_what_the_sponsor_was_then(
+    client: AsyncClient, five: Cast, clock: time_machine.Traveller
+) -> None:
+    clock.shift(timedelta(minutes=1))
+    earlier = now().isoformat().replace("+00:00", "Z")
+    clock.shift(timedelta(minutes=1))
+
+    async def told(name: str, as_of: str) -> Any:
+        query = f"from={TODAY}&to={TODAY}&format=json&as_of={as_of}"
+        read = await got(client, five, f"/reports/{name}?{query}", "amal")
+        kinds = ("Bedingung", None)
+        return [row for row in read["rows"] if row.get("kind") in kinds]
+
+    before = [await told(name, earlier) for name in ("lump-sum", "thresholds")]
+    path, key = f"/sponsors/{five.wetterau}/settings", five.key("lea")
+    for body in ({"nonprofit": False}, {"kind": "commune", "population": 60_000}):
+        tag = {"If-Match": (await client.get(path, headers=key)).headers["etag"]}
+        assert (await client.patch(path, json=body, headers=key | tag)).status_code == 200
+        clock.shift(timedelta(minutes=1))
+    assert [await told(name, earlier) for name in ("lump-sum", "thresholds")] == before
+    assert {row["met"] for row in before[0]} == {"ja"}
+    after = await told("lump-sum", now().isoformat().replace("+00:00", "Z"))
+    assert {row["met"] for row in after} == {"nein"}
+
+
 async def test_what_kind_of_sponsor_we_are_is_set_by_the_lead(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
@@ -243,5 +279,8 @@ async def test_what_kind_of_sponsor_we_are_is_set_by_the_lead(
     assert {name: changed.json()[name] for name in body} == body
     read = by_code((await seen(client, cast))["findings"])["lump_sum"]
     assert read["sentences"] == ["Es sind 2 Lotsinnen und Lotsen aktiv, nötig sind 5."]
+    tag = {"If-Match": changed.headers["etag"]}
+    unknown = await client.patch(path, json={"population": None, "kind": None}, headers=key | tag)
+    assert (unknown.json()["kind"], unknown.json()["population"]) == ("commune", None)
     with db.transaction(engine, read_only=True) as session:
         assert len(session.exec(select(EnrolmentChange)).all()) == 4

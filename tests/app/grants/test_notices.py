@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from app import db, jobs
-from app.grants import states
+from app.grants import reminding, states
 from app.tables import AuditEvent, GrantNotice, GrantState
 from tests.app.grants.steps import WHY, got, patched, planned, running, verb
 from tests.cast import Cast
@@ -145,6 +145,43 @@ async def test_a_grant_may_end_early_with_a_reason(
     later = await verb(client, cast, running(engine, cast, purpose="guides"), "end",
                        ends_on="2027-01-05", reason=WHY)  # fmt: skip
     assert (later.status_code, "Zukunft" in later.json()["detail"]) == (422, True)
+
+
+async def test_a_grant_that_had_ended_goes_on_when_it_is_extended(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    notice = planned(engine, cast, state="ended", amount_cents=7, ends_on=date(2027, 1, 2))
+    longer = await patched(client, cast, notice, ends_on="2027-06-30", reason=WHY)
+    assert (longer.json()["state"], longer.json()["ends_on"]) == ("running", "2027-06-30")
+    later = await patched(client, cast, notice, starts_on="2027-02-01", reason=WHY)
+    assert later.json()["state"] == "granted", "it has not begun"
+    over = await patched(
+        client, cast, notice, starts_on="2027-01-01", ends_on="2027-01-03", reason=WHY
+    )
+    assert over.json()["state"] == "ended"
+    applied = planned(engine, cast, state="applied", purpose="guides")
+    moved = await patched(client, cast, applied, starts_on="2027-01-02")
+    assert moved.json()["state"] == "applied", "no notice came"
+
+
+@pytest.mark.parametrize("state", list(GrantState))
+async def test_what_was_planned_wrongly_or_refused_is_taken_back_before_it_is_granted(
+    client: AsyncClient, cast: Cast, engine: Engine, state: GrantState
+) -> None:
+    notice = planned(engine, cast, state=state, starts_on=date(2027, 2, 15))
+    reminding.look_at_deadlines(engine)
+    path, key = f"/grant-notices/{notice}", cast.key("fatma")
+    answer = await client.delete(path, headers=key)
+    if state not in (GrantState.PLANNED, GrantState.APPLIED):
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/grant-state")
+        return
+    assert answer.status_code == 204
+    assert actions(engine, notice) == ["remove"]
+    assert (await client.get(path, headers=key)).status_code == 404
+    assert (await got(client, cast, "/tasks", "amal"))["items"] == [], "nobody is reminded"
+    body = {"year": 2027, "purpose": "interpreters"}
+    again = await client.post("/grant-notices", json=PLAN | body, headers=key)
+    assert again.status_code == 201, "another one can be planned"
 
 
 async def test_there_is_one_grant_for_each_line_year_and_purpose(

@@ -1,6 +1,6 @@
 """Hours without an appointment: reported, confirmed by somebody else of the office, paid once."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -273,6 +273,24 @@ async def test_it_is_corrected_with_the_current_tag_until_it_is_confirmed(
     await say(client, cast, "amal", f"{path}/confirm", fundable="yes")
     late = await client.patch(path, json=change, headers=key | {"If-Match": "*"})
     assert (late.status_code, "bestätigt" in late.json()["detail"]) == (409, True)
+
+
+async def test_hours_are_not_corrected_to_a_day_that_is_too_long_ago(
+    client: AsyncClient, cast: Cast, clock: time_machine.Traveller
+) -> None:
+    path = await reported(client, cast)
+    old = {
+        "started_at": at(date(2026, 12, 18), "14:00"),
+        "ended_at": at(date(2026, 12, 18), "15:00"),
+    }
+    moved = {name: moment.isoformat() for name, moment in old.items()}
+    hers, office = (cast.key(who) | {"If-Match": "*"} for who in ("dilan", "amal"))
+    late = await client.patch(path, json=moved, headers=hers)
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/reported-too-late")
+    assert "Termin" not in late.json()["detail"]
+    clock.shift(timedelta(days=20))
+    assert (await client.patch(path, json={"break_minutes": 5}, headers=hers)).is_success
+    assert (await client.patch(path, json=moved, headers=office)).is_success
 
 
 async def test_what_was_corrected_since_it_was_read_is_not_confirmed_unseen(

@@ -105,7 +105,7 @@ async def test_after_three_wrong_codes_the_right_one_is_too_late(
     booking = book(engine, cast, at(SUNDAY, "10:00"))
     right = code_of(engine, booking)
     record_id = (await report(client, cast, booking, code=wrong(right))).json()["id"]
-    for left in ("noch 1-mal", "dreimal falsch"):
+    for left in ("noch 1-mal", "schon dreimal eingegeben"):
         answer = await type_in(client, cast, record_id, wrong(right), "dilan")
         assert (answer.status_code, left in answer.json()["code"]["message"]) == (200, True)
     late = await type_in(client, cast, record_id, right, "dilan")
@@ -157,7 +157,9 @@ async def test_a_code_does_not_confirm_more_time_than_was_booked(
             client, cast, booking, ended_at=ended.isoformat(), code=code_of(engine, booking)
         )
         assert (answer.json()["state"], clock) == (state, clock)
-    assert "länger als geplant" in answer.json()["code"]["message"]
+    said = answer.json()["code"]["message"]
+    assert "länger als geplant" in said
+    assert "über den Link in ihrer E-Mail" in said
 
 
 async def test_the_office_types_no_code(client: AsyncClient, cast: Cast, engine: Engine) -> None:
@@ -281,7 +283,7 @@ async def test_who_guesses_many_at_once_has_three_tries(
 
     said = in_threads(try_one, range(AT_ONCE))
     assert len(seen) == codes.MOST_TRIES
-    assert sum("dreimal falsch" in one for one in said) == AT_ONCE - codes.MOST_TRIES + 1
+    assert sum("schon dreimal" in one for one in said) == AT_ONCE - codes.MOST_TRIES + 1
 
 
 async def test_control_who_looks_first_and_counts_later_is_guessed_to_the_end(
@@ -308,6 +310,35 @@ async def test_control_who_looks_first_and_counts_later_is_guessed_to_the_end(
 
     in_threads(try_one, range(AT_ONCE))
     assert len(seen) == AT_ONCE
+
+
+async def test_no_mail_is_promised_where_nobody_can_write_to(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        session.get_one(Institution, cast.school).email = ""
+    booking = book(engine, cast, at(SUNDAY, "10:00"))
+    longer = (booking.ends_at + timedelta(hours=1)).isoformat()
+    made = await report(client, cast, booking, ended_at=longer, code=code_of(engine, booking))
+    path = f"/service-records/{made.json()['id']}/code"
+    sent = {"json": {"code": wrong(code_of(engine, booking))}}
+    for _ in range(3):
+        german = await client.post(path, headers=cast.key("dilan"), **sent)
+    english = await client.post(path, headers=cast.key("dilan") | {"Accept-Language": "en"}, **sent)
+    for answer in (made, german):
+        assert "Koordination kümmert sich" in answer.json()["code"]["message"]
+        assert "E-Mail" not in answer.json()["code"]["message"]
+    assert "the coordination office sees to" in english.json()["code"]["message"]
+
+
+async def test_what_a_code_confirmed_is_not_written_to_nowhere(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        session.get_one(Institution, cast.school).email = ""
+    booking = book(engine, cast, at(SUNDAY, "10:00"))
+    made = await report(client, cast, booking, code=code_of(engine, booking))
+    assert (made.json()["state"], mails(engine, "request")) == ("confirmed", [])
 
 
 async def test_a_place_without_an_address_is_not_waited_for(

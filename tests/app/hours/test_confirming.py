@@ -144,7 +144,7 @@ async def test_who_reported_does_not_confirm_as_a_contact_of_the_institution(
         session.add(Contact(account_id=cast.accounts["amal"], institution_id=cast.school))
     path = await reported(client, cast, engine, "amal")
     answer = await say(client, cast, "amal", f"{path}/confirm", minutes=60, reason="war so")
-    assert answer.json()["type"] == "/problems/wait-for-institution"
+    assert answer.json()["type"] == "/problems/wait-for-other"
 
 
 async def test_who_corrected_a_report_does_not_confirm_it_at_once_either(
@@ -160,7 +160,8 @@ async def test_who_corrected_a_report_does_not_confirm_it_at_once_either(
     said = {"minutes": 120, "reason": "angerufen"}
     for who in ("amal", "amal+zwei"):
         early = await say(client, cast, who, f"{path}/confirm", **said)
-        assert (early.status_code, early.json()["type"]) == (409, "/problems/wait-for-institution")
+        assert (early.status_code, early.json()["type"]) == (409, "/problems/wait-for-other")
+        assert "selbst gemeldet" in early.json()["detail"], "nobody there can be asked"
 
 
 async def test_volunteer_has_no_way_to_confirm(

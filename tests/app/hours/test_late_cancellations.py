@@ -180,6 +180,18 @@ async def test_what_is_decided_is_true_beside_what_was_reported_meanwhile(
     assert (again.status_code, again.json()["type"]) == (409, "/problems/records-overlap")
 
 
+async def test_no_time_is_decided_that_has_not_passed_yet(
+    client: AsyncClient, cast: Cast, engine: Engine, clock: time_machine.Traveller
+) -> None:
+    stands = confirmed(engine, cast, at(SUNDAY, "10:00"))
+    clock.move_to(at(SUNDAY, "12:00"))
+    path = f"/service-records/{stands.id}/revise"
+    for minutes, status in ((121, 422), (120, 200)):
+        said = {"minutes": minutes, "reason": "war länger"}
+        answer = await client.post(path, json=said, headers=cast.key("amal"))
+        assert answer.status_code == status, minutes
+
+
 async def test_an_outcome_that_was_noted_wrongly_is_decided_anew(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:

@@ -136,7 +136,7 @@ async def test_cancelled_assignment_cannot_be_reported(
     ("changes", "status", "sentence"),
     [
         ({"ended_at": "2027-01-03T10:00:00+01:00"}, 422, "nach dem Beginn"),
-        ({"ended_at": "2027-01-03T20:01:00+01:00"}, 422, "höchstens 10 Stunden"),
+        ({"ended_at": "2027-01-03T20:01:00+01:00"}, 422, "Eintrag hat höchstens 10 Stunden"),
         ({"started_at": "2027-01-04T09:30:00+01:00", "ended_at": "2027-01-04T10:01:00+01:00"},
          422, "Zukunft"),
         ({"started_at": "2027-01-02T10:00:00+01:00", "ended_at": "2027-01-02T11:00:00+01:00"},

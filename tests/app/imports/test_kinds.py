@@ -2,7 +2,15 @@
 
 import pytest
 
-from app.institutions.kinds import BY_SLUG, KINDS, kind_of_name, kinds_named, read_kind
+from app.institutions.kinds import (
+    BY_SLUG,
+    ENGLISH,
+    KINDS,
+    called,
+    kind_of_name,
+    kinds_named,
+    read_kind,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +30,12 @@ from app.institutions.kinds import BY_SLUG, KINDS, kind_of_name, kinds_named, re
 )
 def test_labels_are_understood(text: str, slug: str) -> None:
     assert read_kind(text).slug == slug
+
+
+def test_every_kind_has_a_name_in_both_languages() -> None:
+    assert ENGLISH.keys() == BY_SLUG.keys()
+    assert (called("daycare", "de"), called("daycare", "en")) == ("Kita", "Day care")
+    assert (called("castle", "de"), called("castle", "en")) == ("Sonstige", "Other")
 
 
 def test_unknown_label_is_other_and_kept() -> None:

@@ -77,8 +77,8 @@ async def test_the_pool_that_borrows_pays_and_both_read_the_same_from_their_side
         "travel_minutes": 20,
         "paid_cents": 0,
     }
-    lent = {"partner": "Sprachpool Wetterau", "direction": "lent"}
-    borrowed = {"partner": "Lotsenbüro Fulda", "direction": "borrowed"}
+    lent = {"partner": "Sprachpool Wetterau", "direction": "verliehen"}
+    borrowed = {"partner": "Lotsenbüro Fulda", "direction": "geliehen"}
     assert await report(client, cast, "kofi") == [
         {**row, **lent, "balance_minutes": 60, "balance_cents": 0}
     ]
@@ -167,6 +167,6 @@ async def test_the_settlement_can_be_saved(
     assert "ausleihen-2027-01-01" in answer.headers["content-disposition"]
     if format == "csv":
         text = answer.content.decode("utf-8-sig")
-        assert "Lotsenbüro Fulda;2027-01;borrowed" in text
+        assert "Lotsenbüro Fulda;2027-01;geliehen" in text
         assert "1:00" in text
         assert "-60" in text

@@ -61,7 +61,7 @@ async def test_transfers_are_paid_by_their_ids(
     assert invariants.findings(engine) == []
 
 
-async def test_two_files_of_one_name_are_both_read(
+async def test_files_of_one_name_are_all_read(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
     run = await two_drawn(client, cast, engine)
@@ -69,7 +69,8 @@ async def test_two_files_of_one_name_are_both_read(
         statement(left(run, 1, 2000)),
         statement(left(run, 2, 4000, reference="b2"), name="S2"),
     )
-    files = [("files", ("camt.xml", data)) for data in (one, other)]
+    named = (("3-camt.xml", one), ("camt.xml", other), ("camt.xml", other))
+    files = [("files", part) for part in named]
     answer = await client.post("/bank-statements", files=files, headers=cast.key("fatma"))
     assert answer.json()["payments_paid"] == 2
 
@@ -197,6 +198,34 @@ async def test_amounts_that_the_bank_leaves_out_are_those_of_the_whole_line(
     bare = "".join(DETAIL.format(name=name, amount="", why="") for name in names)
     told = statement(entry(-6000, f"<NtryDtls>{bare}</NtryDtls>"))
     assert (await upload(client, cast, told)).json()["payments_paid"] == 2
+
+
+@pytest.mark.parametrize("why", ["unbekannter Grund", "unknown"])
+async def test_where_the_bank_gives_no_code_no_sentence_holds_one(
+    client: AsyncClient, cast: Cast, engine: Engine, why: str
+) -> None:
+    run = await two_drawn(client, cast, engine)
+    told = statement(whole(run, 6000), back(run, 1, 2000, why=why))
+    booked = (await upload(client, cast, told)).json()["booked"]
+    assert "kam am 04.01.2027 zurück. Bitte" in booked[1]["sentence"]
+    path = f"/payments/{run['payments'][1]['id']}/returned"
+    await client.post(path, json={"returned_on": "2027-01-04"}, headers=cast.key("fatma"))
+    tasks = (await client.get("/tasks", headers=cast.key("amal"))).json()["items"]
+    asked = [one["question"] for one in tasks if one["code"] == "payment_returned"]
+    assert len(asked) == 2
+    assert all("-Beispiel kam zurück: Bitte" in one for one in asked)
+
+
+async def test_transfer_that_we_called_off_and_the_bank_has_made_is_an_alarm(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    run = await two_drawn(client, cast, engine)
+    path = f"/payments/{run['payments'][0]['id']}/returned"
+    await client.post(path, json={"returned_on": "2027-01-04"}, headers=cast.key("fatma"))
+    for told in (left(run, 1, 2000), whole(run, 6000)):
+        (line,) = (await upload(client, cast, statement(told))).json()["not_booked"]
+        assert line["sentence"].startswith("Bei uns steht: Eine Überweisung aus Zahllauf 1 ist nie")
+        assert "zurückgenommen" not in line["sentence"]
 
 
 async def test_money_of_a_payrun_that_was_taken_back_is_an_alarm(

@@ -11,11 +11,12 @@ from sqlmodel import select
 from app import db, rate_plans
 from app.db import SYSTEM
 from app.tables import Request
-from tests.app.callers import GRANTED
+from tests.app.callers import GRANTED, OWN_PLAN
 from tests.app.hours.bookings import at, client_case, confirmed
 from tests.app.payouts.steps import approve_all, build, claim, step
 from tests.cast import Cast
 
+CAPPED = OWN_PLAN | {"unit": "assignment", "unit_minutes": 60}
 Case = str
 
 
@@ -138,6 +139,30 @@ async def test_exception_on_which_a_payment_rests_stays(
     assert (await withdraw(client, cast, first)).status_code == 200, "another one covers it"
     assert (await withdraw(client, cast, third)).status_code == 409
     await step(client, cast, "fatma", approved, "return")
+
+
+async def test_cap_of_a_plan_by_which_nothing_was_claimed_holds_no_exception_back(
+    client: AsyncClient, cast: Cast, case: Case
+) -> None:
+    unused = CAPPED | {"funding_line": "wir", "per_client_cap": 1}
+    await client.post("/own-rate-plans", json=unused, headers=cast.key("lea"))
+    made = await grant(client, cast, case)
+    await approve_all(client, cast)
+    await grant(client, cast, case)
+    assert (await withdraw(client, cast, made)).status_code == 200
+
+
+async def test_each_plan_of_a_month_keeps_its_own_cap(
+    client: AsyncClient, cast: Cast, case: Case
+) -> None:
+    key, days = cast.key("lea"), [("2027-01-01", "2027-01-14", 1), ("2027-01-15", None, 3)]
+    for first, last, cap in days:
+        plan = CAPPED | {"per_client_cap": cap}
+        made = (await client.post("/own-rate-plans", json=plan, headers=key)).json()
+        choice = {"source_key": made["key"], "valid_from": first, "valid_to": last}
+        chosen = await client.post("/rate-plans", json=choice, headers=key)
+        assert chosen.status_code == 201, chosen.text
+    assert await paid(client, cast) == [1200, 0, 0, 0, 1200, 1200, 0]
 
 
 async def test_audit_says_how_much_was_granted_and_no_word_of_the_reason(

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from app import books, db
+from app.access import Actor
 from app.backups import invariants
 from app.payouts import counters, statements
 from app.tables import (
@@ -192,7 +193,7 @@ async def test_money_that_came_back_ends_what_nobody_has_approved(
     counter = (await reversing(client, cast, made))["id"]
     if verb:
         assert (await step(client, cast, "lea", counter, verb)).status_code == 200
-    bounce(engine)
+    bounce(engine, cast)
     assert (await step(client, cast, "lea", counter, "approve")).status_code == 404
     assert (await claim(client, cast, made))["state"] == "approved"
     await step(client, cast, "fatma", made, "return")
@@ -206,7 +207,7 @@ async def test_money_that_came_back_ends_what_nobody_has_approved(
     assert invariants.findings(engine) == []
 
 
-def bounce(engine: Engine) -> list[Claim]:
+def bounce(engine: Engine, cast: Cast) -> list[Claim]:
     """The first transfer comes back; the claims about which somebody has to look."""
     with db.transaction(engine) as session:
         payment = session.exec(select(Payment).order_by(col(Payment.id))).first()
@@ -218,7 +219,8 @@ def bounce(engine: Engine) -> list[Claim]:
         session.add_all([payment, *parts])
         session.flush()
         books.back(session, col(LedgerEntry.payment_id) == payment.id)
-        return counters.came_back(session, [part.claim_id for part in parts])
+        fatma = Actor(cast.accounts["fatma"], "Fatma", frozenset({(cast.wetterau, "finance")}))
+        return counters.came_back(session, fatma, [part.claim_id for part in parts])
 
 
 async def test_money_that_came_back_for_what_was_taken_back_is_owed_by_nobody(
@@ -227,7 +229,7 @@ async def test_money_that_came_back_for_what_was_taken_back_is_owed_by_nobody(
     made, _ = await paid(client, cast, engine)
     counter = (await reversing(client, cast, made))["id"]
     await step(client, cast, "lea", counter, "approve")
-    assert bounce(engine) == []
+    assert bounce(engine, cast) == []
     states = [(await claim(client, cast, one))["state"] for one in (made, counter)]
     assert states == ["reversed", "reversed"]
     assert set(sums(engine).values()) == {0}
@@ -250,6 +252,8 @@ async def test_money_that_came_back_after_it_was_settled_is_owed_to_her(
     )
     owed = await owed_to_her(client, cast)
     assert (owed["amount_cents"], owed["kind"]) == (500, "counter")
+    alone = await step(client, cast, "fatma", owed["id"], "approve")
+    assert alone.json()["type"] == "/problems/same-person", "she has noted that it came back"
     assert (await step(client, cast, "lea", owed["id"], "approve")).status_code == 200
     await pay(client, cast)
     with db.transaction(engine, read_only=True) as session:

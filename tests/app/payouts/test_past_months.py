@@ -126,6 +126,21 @@ async def test_days_that_were_settled_get_no_other_plan(
         await step(client, cast, "fatma", one, "return")
 
 
+async def test_first_choice_leaves_no_settled_day_without_a_plan(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    """Until then the plan of WIR holds by itself; after the first choice it does no longer."""
+    confirmed(engine, cast, at(date(2027, 1, 20), "10:00"))
+    await approve_all(client, cast)
+    ends = {"valid_to": "2027-01-10"}
+    refused = await choose(client, cast, "wetterau_interpreter", "2027-01-01", **ends)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/rate-plan-none-after")
+    assert "zuerst diesen ab dem 11.01.2027 wählen" in refused.json()["detail"]
+    assert (await choose(client, cast, "wir_interpreter", "2027-01-11")).status_code == 201
+    again = await choose(client, cast, "wetterau_interpreter", "2027-01-01", **ends)
+    assert again.status_code == 201
+
+
 async def test_another_plan_begins_the_day_after_what_was_settled(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:

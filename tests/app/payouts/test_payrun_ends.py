@@ -36,6 +36,28 @@ WHY = {"reason": "doppelt gezogen"}
 NEW = "DE02120300000000202051"
 
 
+@pytest.mark.parametrize(
+    ("bank_first", "ended"),
+    [(True, ("paid", "payrun.paid")), (False, ("reversed", "payrun.reverse"))],
+)
+async def test_the_last_transfer_that_never_leaves_ends_a_payrun_and_the_audit_says_so(
+    client: AsyncClient, cast: Cast, engine: Engine, bank_first: bool, ended: tuple[str, str]
+) -> None:
+    run = await two_drawn(client, cast, engine)
+    first, second = run["payments"]
+    body, key = {"returned_on": "2027-01-04"}, cast.key("fatma")
+    if bank_first:
+        await upload(client, cast, statement(left(run, 1, 2000)))
+    else:
+        await client.post(f"/payments/{first['id']}/returned", json=body, headers=key)
+    await client.post(f"/payments/{second['id']}/returned", json=body, headers=key)
+    state = (await client.get(f"/payruns/{run['id']}", headers=key)).json()["state"]
+    found = (await client.get("/audit?limit=200", headers=cast.key("lea"))).json()["items"]
+    told = [one["action"] for one in found if one["subject_id"] == run["id"]]
+    ends = [action for action in told if action in ("payrun.paid", "payrun.reverse")]
+    assert (state, *ends) == ended
+
+
 async def test_a_payrun_taken_back_frees_its_claims(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
@@ -225,13 +247,14 @@ async def test_her_first_account_is_paid_at_once_when_she_enters_it_herself(
     assert (await draw(client, cast)).status_code == 201
 
 
-async def test_what_no_bank_can_read_stays_behind(
+async def test_what_no_bank_can_carry_out_stays_behind(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
     await drawn_for_dilan(client, cast, engine)
     her = col(Volunteer.id) == cast.volunteers["dilan"]
     for values, said in (
         ({"iban": "DE88370400440532013000"}, "Die IBAN stimmt nicht."),
+        ({"iban": "TR330006100519786457841326"}, "An dieses Konto geht keine SEPA-Überweisung."),
         ({"iban": NEW, "surname": "🙂", "given_name": ""}, "Diesen Namen kann keine Bank lesen."),
     ):
         with db.transaction(engine) as session:

@@ -63,7 +63,9 @@ async def test_payrun_takes_all_approved_claims(
     assert {c["state"] for c in run["claims"]} == {"in_payrun"}
     listed = await client.get("/payruns", headers=cast.key("lea"))
     assert [one["id"] for one in listed.json()["items"]] == [run["id"]]
-    assert (await draw(client, cast)).json()["type"] == "/problems/nothing-to-pay"
+    nothing = (await draw(client, cast)).json()
+    assert nothing["type"] == "/problems/nothing-to-pay"
+    assert nothing["detail"].endswith("die bezahlt werden kann.")
 
 
 async def test_payrun_takes_only_the_claims_that_were_named(

@@ -56,6 +56,7 @@ async def test_a_statement_says_each_line_the_sum_and_the_year(
     assert [line.line.amount_cents for line in one.lines] == [-2000, 2000, 2000]
     assert [line.correction for line in one.lines] == [True, False, False]
     assert {line.what for line in one.lines} == {"Grundschule"}
+    assert {line.what for line in said(engine, ids["dilan"], "en").lines} == {"Primary school"}
     assert sum(line.line.amount_cents for line in one.lines) == run["amount_cents"]
     (year,) = one.taxes
     assert (year.year, year.received_cents) == (2027, 4000), "20 in December's payrun, 20 now"
@@ -134,6 +135,21 @@ async def test_one_that_cannot_be_made_holds_up_nobody_elses(
     with db.transaction(engine, read_only=True) as session:
         (kept,) = session.exec(select(StatementPaper)).all()
     assert kept.volunteer_id == cast.volunteers["mirela"]
+
+
+async def test_nobody_is_told_of_money_that_came_back_while_papers_are_made(
+    client: AsyncClient, cast: Cast, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await two_drawn(client, cast, engine)
+    ids = await paid(client, cast, run)
+    waiting = [UUID(one) for one in ids.values()]
+    monkeypatch.setattr(statements, "_waiting", lambda *_: waiting)
+    path, body = f"/payments/{ids['dilan']}/returned", {"returned_on": "2027-01-04"}
+    await client.post(path, json=body, headers=cast.key("fatma"))
+    statements.make(engine, UUID(run["id"]))
+    with db.transaction(engine, read_only=True) as session:
+        told = session.exec(select(Message.subject_id).where(col(Message.subject_id).in_(waiting)))
+        assert told.all() == [UUID(ids["mirela"])]
 
 
 async def test_what_the_job_kept_is_what_is_made_again(

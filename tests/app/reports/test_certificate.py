@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from app import db
 from app.tables import AuditEvent
+from tests.app.courses.planned import course, send, were_there
 from tests.app.hours.bookings import at, confirmed
 from tests.app.payouts.test_papers import said
 from tests.app.reports.worlds import activity, line, written
@@ -67,6 +68,17 @@ async def test_only_she_and_the_office_get_it(
             col(AuditEvent.action) == "volunteer.certificate"
         )
         assert session.exec(taken).all() == [cast.accounts["fatma"]]
+
+
+async def test_courses_of_one_day_stand_in_the_order_of_their_titles(
+    client: AsyncClient, cast: Cast
+) -> None:
+    for kind, title in (("basic_interpreter", "Zuhören"), ("deepening", "Abgrenzen")):
+        path = await course(client, cast, "dilan", kind=kind, title=title)
+        await were_there(client, cast, path, dilan=24)
+        assert (await send(client, cast, f"{path}/held")).status_code == 200
+    text = said((await certificate(client, cast, "dilan", query="year=2026")).content)
+    assert text.index("Abgrenzen") < text.index("Zuhören")
 
 
 async def test_a_year_without_anything_is_one_sentence(client: AsyncClient, cast: Cast) -> None:

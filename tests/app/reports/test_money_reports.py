@@ -123,6 +123,45 @@ async def test_a_course_that_is_opened_again_is_no_longer_told(
     assert before.json()["rows"] == then["rows"]
 
 
+async def test_what_becomes_of_an_opened_course_changes_no_earlier_report(
+    client: AsyncClient, cast: Cast, clock: time_machine.Traveller
+) -> None:
+    path = await held(client, cast)
+    moment = (await drawn(client, cast, "participants")).json()["as_of"]
+    asked = f"{YEAR}&as_of={moment}"
+    names = ("participants", "proof-of-use")
+    then = [(await drawn(client, cast, name, asked)).content for name in names]
+    clock.shift(timedelta(minutes=1))
+    key = cast.key("amal")
+    await send(client, cast, f"{path}/reopen", reason="falsche Liste")
+    mirela = f"{path}/participants/{cast.volunteers['mirela']}"
+    refused = await client.delete(mirela, headers=key)
+    assert refused.json()["type"] == "/problems/was-certified"
+    oksana = f"{path}/participants/{cast.volunteers['oksana']}"
+    assert (await client.delete(oksana, headers=key)).status_code == 204
+    items = [
+        {"volunteer_id": str(cast.volunteers[name]), "attendance": "registered"}
+        for name in ("dilan", "mirela")
+    ]
+    await send(client, cast, f"{path}/attendance", items=items)
+    tag = (await client.get(path, headers=key)).headers["etag"]
+    changed = await client.patch(path, json={"units": 30}, headers=key | {"If-Match": tag})
+    assert changed.json()["units"] == 30
+    assert [(await drawn(client, cast, name, asked)).content for name in names] == then
+
+
+async def test_a_grant_that_is_only_planned_is_no_line_of_the_proof(
+    client: AsyncClient, cast: Cast
+) -> None:
+    body = {
+        "funding_line": "wir", "year": 2026, "purpose": "guides", "applied_cents": 100_000,
+        "starts_on": "2026-01-01", "ends_on": "2026-12-31",
+    }  # fmt: skip
+    made = await client.post("/grant-notices", json=body, headers=cast.key("lea"))
+    assert made.status_code == 201, made.text
+    assert await rows(client, cast, "proof-of-use", "purpose") == []
+
+
 def nonprofit(engine: Engine, cast: Cast) -> None:
     """The pool is one that may get the lump sum."""
     with db.transaction(engine) as session:

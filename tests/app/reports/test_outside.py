@@ -1,7 +1,7 @@
 """What leaves the sponsor: small numbers are hidden, and nobody works them out."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -143,9 +143,9 @@ def test_nothing_is_shown_of_next_to_nothing() -> None:
     assert outside.protected(outside.UNMET, [Case("a", "1", ("0", "no_time"), 4)]) == []
 
 
-async def test_small_numbers_are_hidden_in_every_format(
-    client: AsyncClient, cast: Cast, engine: Engine
-) -> None:
+@pytest.fixture
+def unmet(cast: Cast, engine: Engine, clock: time_machine.Traveller) -> None:
+    """Seats nobody could take in 2026, as they were known in January."""
     missing = LedgerKind.UNFILLED
     lines = [line(cast, missing) for _ in range(12)]
     lines += [line(cast, missing, region_ags=FULDA) for _ in range(3)]
@@ -153,7 +153,32 @@ async def test_small_numbers_are_hidden_in_every_format(
     lines += [line(cast, missing, region_ags=GIESSEN, language="ar") for _ in range(8)]
     lines += [line(cast, missing, region_ags=WETTERAU, language="ar") for _ in range(7)]
     lines += [line(cast, missing, region_ags=GIESSEN, language="fa") for _ in range(11)]
+    clock.move_to(datetime(2027, 1, 20, 9, tzinfo=UTC))
     written(engine, lines)
+    clock.move_to(datetime(2027, 2, 1, 9, tzinfo=UTC))
+
+
+@pytest.mark.usefixtures("unmet")
+async def test_a_year_is_the_same_whenever_it_is_passed_on(
+    client: AsyncClient, cast: Cast, engine: Engine, clock: time_machine.Traveller
+) -> None:
+    async def passed_on(as_of: str = "") -> tuple[Any, str]:
+        data = (await drawn(client, cast, "unmet-demand", f"{OUTSIDE}{as_of}")).json()
+        sheet = await drawn(client, cast, "unmet-demand", f"{OUTSIDE}{as_of}&format=csv")
+        return data, sheet.text
+
+    before = await passed_on()
+    written(engine, [line(cast, LedgerKind.UNFILLED, language="ar")])
+    clock.shift(timedelta(days=1))
+    inside = (await drawn(client, cast, "unmet-demand")).json()["rows"]
+    assert sum(row["unfilled"] for row in inside) == 51
+    assert before[0]["rows"][-1]["unfilled"] == 50
+    assert await passed_on() == before
+    assert await passed_on("&as_of=2027-01-30") == before
+
+
+@pytest.mark.usefixtures("unmet")
+async def test_small_numbers_are_hidden_in_every_format(client: AsyncClient, cast: Cast) -> None:
     answer = (await drawn(client, cast, "unmet-demand", OUTSIDE)).json()
     assert answer["note"].startswith("Ausgeblendet sind Zahlen unter 5")
     figures = {
@@ -211,3 +236,15 @@ async def test_what_cannot_be_passed_on_says_so(client: AsyncClient, cast: Cast)
     assert answer["rows"] == []
     assert "kann nicht weitergegeben werden" in answer["note"]
     assert answer["picture"] is None
+    file = await drawn(client, cast, "assignments", f"{OUTSIDE}&format=csv")
+    name = "einsaetze-weitergabe-2026-01-01-2026-12-31.csv"
+    assert name in file.headers["content-disposition"]
+    assert "kann nicht weitergegeben werden" in file.text
+
+
+async def test_what_is_passed_on_has_no_template(client: AsyncClient, cast: Cast) -> None:
+    answer = await drawn(client, cast, "assignments", f"{OUTSIDE}&template=Land")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        "Zum Weitergeben gibt es keine Spaltenvorlage. Bitte ohne Vorlage abrufen.",
+    )

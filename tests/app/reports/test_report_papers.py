@@ -40,6 +40,7 @@ def test_everybody_can_read_it_and_it_lasts(locale: str) -> None:
     root = read(paper).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == locale
+    assert (read(paper).metadata or {})["/Title"] == PAPER.title
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert metadata(paper)["conformance"] == "A"
     assert b"<pdfaid:part>2</pdfaid:part>" in paper

@@ -42,6 +42,19 @@ async def test_assignments_are_counted_by_language_kreis_and_institution(
     ]
 
 
+async def test_kinds_of_institutions_are_named_in_the_readers_language(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    written(engine, [line(cast), line(cast, institution_kind="daycare", role="guide")])
+    for name, german, english in (
+        ("assignments", "Grundschule", "Primary school"),
+        ("guide-detail", "Kita", "Day care"),
+    ):
+        assert await rows(client, cast, name, "institution") == [(german,)]
+        answer = await drawn(client, cast, name, **{"Accept-Language": "en"})
+        assert [row["institution"] for row in answer.json()["rows"]] == [english]
+
+
 async def test_amount_of_assignments_is_what_was_approved(
     client: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
@@ -164,6 +177,27 @@ async def test_hours_of_every_guide_are_told_one_by_one(
         client, cast, "guide-detail", "minutes", "paid_minutes", "amount_cents", query=JANUARY
     )
     assert paid == [(90, 90, 750), (120, 120, 1000)]
+
+
+async def test_hours_that_were_revised_later_ended_when_they_ended(
+    client: AsyncClient, cast: Cast, engine: Engine, clock: time_machine.Traveller
+) -> None:
+    record = confirmed(engine, cast, at(MONDAY, "08:00"), role="guide", minutes=60)
+    keys = ("from", "to", "minutes")
+    assert await rows(client, cast, "guide-detail", *keys, query=JANUARY) == [
+        ("08:00", "09:00", 60)
+    ]
+    before = await drawn(client, cast, "guide-detail", f"{JANUARY}&as_of=2027-01-04T09:00:00Z")
+    clock.shift(timedelta(hours=1))
+    body = {"minutes": 90, "reason": "verlesen"}
+    path = f"/service-records/{record.id}/revise"
+    answer = await client.post(path, json=body, headers=cast.key("amal"))
+    assert answer.status_code == 200, answer.text
+    assert await rows(client, cast, "guide-detail", *keys, query=JANUARY) == [
+        ("08:00", "09:30", 90)
+    ]
+    again = await drawn(client, cast, "guide-detail", f"{JANUARY}&as_of=2027-01-04T09:00:00Z")
+    assert again.content == before.content
 
 
 async def test_sums_of_all_reports_agree(client: AsyncClient, cast: Cast, engine: Engine) -> None:

@@ -2,9 +2,13 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from httpx import AsyncClient
+from sqlalchemy import Engine
 
+from app import books, db
+from app.tables import LedgerKind, new_id
 from tests.app.payouts.steps import approve_all
 from tests.cast import Cast
 
@@ -18,6 +22,25 @@ async def paid(client: AsyncClient, cast: Cast, month: str, on: date) -> str:
     done = await client.post(path, json=sent, headers=cast.key("fatma"))
     assert done.status_code == 200, done.text
     return str(made.json()["id"])
+
+
+def in_the_books(
+    engine: Engine,
+    sponsor_id: UUID,
+    who: UUID,
+    cents: int,
+    on: date = date(2027, 1, 4),
+    *,
+    travel: int = 0,
+) -> None:
+    """A payment, as the books hold it."""
+    row = {
+        "sponsor_id": sponsor_id, "kind": LedgerKind.PAID, "day": on, "paid_on": on,
+        "volunteer_id": who, "subject_type": "claim_line", "subject_id": new_id(),
+        "role": "interpreter", "amount_cents": cents, "travel_cents": travel,
+    }  # fmt: skip
+    with db.transaction(engine) as session:
+        books.write(session, [row])
 
 
 async def ledger(

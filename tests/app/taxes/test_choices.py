@@ -1,14 +1,17 @@
 """By which tax rule a role is paid: the sponsor's decision, written down with its reason."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from httpx import AsyncClient, Response
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from app import db
 from app.tables import AuditEvent
+from tests.app.taxes.paying import in_the_books, ledger
 from tests.cast import Cast
 
 BODY: dict[str, Any] = {
@@ -51,6 +54,30 @@ async def test_a_role_has_one_decision_for_each_first_year(client: AsyncClient, 
     assert (await client.delete(path, headers=cast.key("kofi"))).status_code == 404
     assert (await client.delete(path, headers=cast.key("lea"))).status_code == 204
     assert (await choose(client, cast, rule="26a")).status_code == 201
+
+
+async def test_a_decision_that_was_taken_back_stays_in_what_was_drawn_before(
+    client: AsyncClient, cast: Cast, engine: Engine, clock: time_machine.Traveller
+) -> None:
+    made = await choose(client, cast, role="interpreter")
+    in_the_books(engine, cast.wetterau, cast.volunteers["dilan"], 1_000)
+    clock.move_to(datetime(2027, 1, 6, 9, tzinfo=UTC))
+
+    async def received(**when: str) -> dict[str, int]:
+        years = await ledger(client, cast, 2027, **when)
+        return {one["rule"]: one["received_cents"] for one in years}
+
+    before = await received(as_of="2027-01-05")
+    assert before["26"] == 1_000
+    path = f"/tax-choices/{made.json()['id']}"
+    assert (await client.delete(path, headers=cast.key("lea"))).status_code == 204
+    assert await received(as_of="2027-01-05") == before
+    assert (await received())["26a"] == 1_000
+    assert (await client.delete(path, headers=cast.key("lea"))).status_code == 404
+    again = await choose(client, cast, role="interpreter", rule="26a")
+    assert again.status_code == 201
+    listed = (await client.get("/tax-choices", headers=cast.key("lea"))).json()["items"]
+    assert [one["id"] for one in listed] == [again.json()["id"]]
 
 
 async def test_both_steps_stand_in_the_audit_with_the_rule_and_without_the_words(

@@ -1,7 +1,6 @@
 """The tax ledger: by year of payment, without travel, own payments and her word; never advice."""
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
 import pytest
 import time_machine
@@ -13,24 +12,11 @@ from app.tables import Enrolment, LedgerEntry, LedgerKind, TaxChoice, TaxRule, n
 from app.taxes import sentences
 from app.taxes.ledger import TaxYear
 from tests.app.hours.bookings import at, confirmed
-from tests.app.taxes.paying import declare, ledger, paid
+from tests.app.taxes.paying import declare, in_the_books, ledger, paid
 from tests.app.test_dossiers import share
 from tests.cast import Cast
 
 JANUARY = date(2027, 1, 4)
-
-
-def in_the_books(
-    engine: Engine, sponsor_id: UUID, who: UUID, cents: int, on: date = JANUARY, *, travel: int = 0
-) -> None:
-    """A payment, as the books hold it."""
-    row = {
-        "sponsor_id": sponsor_id, "kind": LedgerKind.PAID, "day": on, "paid_on": on,
-        "volunteer_id": who, "subject_type": "claim_line", "subject_id": new_id(),
-        "role": "interpreter", "amount_cents": cents, "travel_cents": travel,
-    }  # fmt: skip
-    with db.transaction(engine) as session:
-        books.write(session, [row])
 
 
 async def test_960_euros_in_2026(
