@@ -78,12 +78,16 @@ def update_grant_notice(
 
 
 @router.delete("/grant-notices/{notice_id}", status_code=204)
-def remove_grant_notice(notice_id: UUID, session: SessionDep, actor: Treasury) -> None:
+def remove_grant_notice(
+    notice_id: UUID, session: SessionDep, actor: Treasury, if_match: IfMatch = None
+) -> None:
     """Take back a grant that was planned wrongly or refused; the audit keeps that there was one.
 
     Refused once it is granted.
     """
-    grants.remove(session, actor, grants.load(session, actor, notice_id, lock=True))
+    notice = grants.load(session, actor, notice_id, lock=True)
+    require_match(if_match, grants.read(actor, notice))
+    grants.remove(session, actor, notice)
 
 
 @router.post("/grant-notices/{notice_id}/apply")

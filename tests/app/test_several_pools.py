@@ -148,7 +148,9 @@ async def test_she_is_told_when_her_money_goes_elsewhere(
         "neu@example.org",
         "dilan@example.org",
     ]
-    assert all("anderes Konto" in one.body and "DE02" not in one.body for one in sent)
+    assert "auf ein anderes Konto, frühestens in drei Tagen" in sent[0].body
+    assert all("Ohne Konto" in one.body for one in sent[1:])
+    assert not any("DE02" in one.body for one in sent)
 
 
 async def test_who_comes_back_with_another_account_is_told_as_well(

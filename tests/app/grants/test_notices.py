@@ -171,7 +171,8 @@ async def test_what_was_planned_wrongly_or_refused_is_taken_back_before_it_is_gr
     notice = planned(engine, cast, state=state, starts_on=date(2027, 2, 15))
     reminding.look_at_deadlines(engine)
     path, key = f"/grant-notices/{notice}", cast.key("fatma")
-    answer = await client.delete(path, headers=key)
+    tag = {"If-Match": (await client.get(path, headers=key)).headers["ETag"]}
+    answer = await client.delete(path, headers=key | tag)
     if state not in (GrantState.PLANNED, GrantState.APPLIED):
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/grant-state")
         return

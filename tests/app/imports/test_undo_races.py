@@ -1,6 +1,5 @@
 """Taking an import back while somebody works with it: nothing is left half, nothing is lost."""
 
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,7 +15,8 @@ from app.errors import ApiError
 from app.imports import hanging, undoing
 from app.tables import Offer, Seat, Volunteer
 from tests.app.imports.test_undo import Imported, store, undo
-from tests.app.test_races import at_once, rows, wait_for_others
+from tests.app.test_races import at_once, rows
+from tests.app.waiting import Gathering
 from tests.cast import Cast
 
 
@@ -53,14 +53,13 @@ def change_after_the_look(
     engine: Engine, batch_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Any, int]:
     """Somebody writes a phone number after the undo has looked: its outcome, the rows written."""
-    looked = threading.Barrier(2)
-    changed = threading.Barrier(2)
+    looked, changed = Gathering(engine), Gathering(engine)
     look = hanging.uses
 
     def look_and_wait(*arguments: Any) -> Any:
         found = look(*arguments)
-        wait_for_others(looked)
-        wait_for_others(changed)
+        looked.wait()
+        changed.wait()
         return found
 
     monkeypatch.setattr(hanging, "uses", look_and_wait)
@@ -73,13 +72,13 @@ def change_after_the_look(
             return error
 
     def change() -> int:
-        wait_for_others(looked)
+        looked.wait()
         with db.transaction(engine) as session:
             done = session.execute(
                 update(Volunteer).where(col(Volunteer.surname) == "Beispiel").values(phone="0171")
             )
             count: int = done.rowcount
-        wait_for_others(changed)
+        changed.wait()
         return count
 
     with ThreadPoolExecutor(2) as threads:

@@ -1,6 +1,5 @@
 """However many workers take the same step at once, one of them asks. With controls."""
 
-import threading
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,8 @@ from app.searches.choosing import Choice, Pick
 from app.searches.standing import Standing
 from app.tables import Offer, Search, Seat
 from tests.app.searches import sought
-from tests.app.test_races import in_threads, wait_for_others
+from tests.app.test_races import in_threads
+from tests.app.waiting import Gathering
 from tests.cast import Cast
 
 WORKERS = 2
@@ -35,15 +35,15 @@ def prepared(engine: Engine, cast: Cast) -> tuple[Any, UUID]:
         return asked, search.id
 
 
-def meet(monkeypatch: pytest.MonkeyPatch) -> None:
+def meet(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those who ask wait for each other, or alone when a lock keeps the others away."""
-    all_there = threading.Barrier(WORKERS)
+    all_there = Gathering(engine, WORKERS)
     make = advancing._make
 
     def late(
         session: Session, seen: Standing, choice: Choice, picks: Sequence[Pick]
     ) -> list[Offer]:
-        wait_for_others(all_there)
+        all_there.wait()
         return make(session, seen, choice, picks)
 
     monkeypatch.setattr(advancing, "_make", late)
@@ -66,7 +66,7 @@ def test_one_step_is_taken_once(
     engine: Engine, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, search_id = prepared(engine, cast)
-    meet(monkeypatch)
+    meet(engine, monkeypatch)
     assert step(engine, search_id) == [None] * WORKERS
     assert len(sought.offers(engine, asked)) == 1
     assert sought.search(engine, search_id).wave == 1
@@ -76,7 +76,7 @@ def test_control_without_lock_and_condition_two_are_asked(
     engine: Engine, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, search_id = prepared(engine, cast)
-    meet(monkeypatch)
+    meet(engine, monkeypatch)
     monkeypatch.setattr(booking, "lock_all", lambda *_: None)
     monkeypatch.setattr(advancing, "_is_first", without_looking)
     step(engine, search_id)
@@ -88,7 +88,7 @@ def test_without_the_lock_the_condition_alone_holds(
     engine: Engine, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, search_id = prepared(engine, cast)
-    meet(monkeypatch)
+    meet(engine, monkeypatch)
     monkeypatch.setattr(booking, "lock_all", lambda *_: None)
     step(engine, search_id)
     assert len(sought.offers(engine, asked)) == 1
