@@ -7,6 +7,7 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from sqlalchemy import Engine, text
 
 from app import engines
 from tests.databases import SERVER, Databases
+from tests.throwaway_postgres import in_memory
 
 REQUIRED = tuple(filter(None, os.environ.get("LOTSENWERK_REQUIRE", "").split(",")))
 ROOT = Path(__file__).parents[1]
@@ -70,12 +72,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases() -> Iterator[Databases]:
     import_module("app.main")  # every kind of job is known, as in the service
-    made = Databases(tmp_path_factory.mktemp("databases"))
-    made.prepare()
-    yield made
-    made.remove()
+    with TemporaryDirectory(prefix="lotsenwerk-", dir=in_memory()) as folder:
+        made = Databases(Path(folder))
+        made.prepare()
+        yield made
+        made.remove()
 
 
 @pytest.fixture(scope="session")

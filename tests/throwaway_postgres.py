@@ -2,8 +2,9 @@
 
     python tests/throwaway_postgres.py -- pytest tests
 
-The server listens on loopback on a free port, keeps its data in a temporary folder and ends with
-the command. Called by root it runs as `nobody`; the tests connect as an ordinary role.
+The server listens on loopback on a free port, keeps its data in a temporary folder, in memory
+where there is room, and ends with the command. Called by root it runs as `nobody`; the tests
+connect as an ordinary role.
 """
 
 import os
@@ -18,6 +19,7 @@ import time
 from pathlib import Path
 
 ROLE = "lotsenwerk"
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - each has a folder of its own there
 
 
 def binaries() -> Path | None:
@@ -27,6 +29,12 @@ def binaries() -> Path | None:
         return found[0].parent
     on_path = shutil.which("initdb")
     return Path(on_path).resolve().parent if on_path else None
+
+
+def in_memory() -> Path | None:
+    """Where databases that live for one run do not wait for a disk; None where there is no room."""
+    writable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    return MEMORY if writable and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 def _free_port() -> int:
@@ -48,7 +56,7 @@ class Server:
 
     def __init__(self, bin_folder: Path, **settings: str) -> None:
         self.bin = bin_folder
-        self.folder = Path(tempfile.mkdtemp(prefix="lotsenwerk-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="lotsenwerk-pg-", dir=in_memory()))
         self.port = _free_port()
         self.identity = _identity(self.folder)
         self.process: subprocess.Popen[bytes] | None = None

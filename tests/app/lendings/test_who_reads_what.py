@@ -150,6 +150,7 @@ SECOND_LOOKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("off", SECOND_LOOKS)
 async def test_control_without_one_of_the_filters_she_is_named(
     client: AsyncClient,

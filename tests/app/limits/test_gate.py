@@ -102,6 +102,7 @@ async def test_a_size_that_was_not_stated_is_counted(
     assert fits.status_code != 413
 
 
+@pytest.mark.sqlite
 async def test_only_an_import_takes_more(client: AsyncClient, cast: Cast) -> None:
     rows = list_of(VOLUNTEER)
     for size in (2 * limits.BODY_BYTES, limits.UPLOAD_BYTES):

@@ -48,6 +48,7 @@ def check(answer: Response) -> None:
     assert "x-powered-by" not in said, where
 
 
+@pytest.mark.sqlite
 async def test_every_operation_answers_with_them_right_and_wrong(
     door: AsyncClient, cast: Cast, engine: Engine
 ) -> None:
@@ -131,6 +132,7 @@ async def test_https_is_remembered_only_where_it_is_served(
     assert await said("https://lotsen.example.org", "/api/v1/me") == "max-age=31536000"
 
 
+@pytest.mark.sqlite
 async def test_head_says_what_get_would_say_and_sends_no_body(
     door: AsyncClient, cast: Cast, engine: Engine
 ) -> None:

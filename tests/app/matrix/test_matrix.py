@@ -18,6 +18,7 @@ def cells_of(name: str, *, refused: bool) -> list[Cell]:
     return [one for one in cells.cells([CALLERS[name]]) if one.is_refused == refused]
 
 
+@pytest.mark.sqlite  # On a server a second wall stands behind the first.
 @pytest.mark.parametrize("name", CALLERS)
 async def test_what_is_not_hers_is_not_there(trial: Trial, name: str) -> None:
     engine = trial.world.engine

@@ -107,6 +107,7 @@ def refused_by_part() -> list[Cell]:
     return [cell for several in found.values() for cell in several[:2]]
 
 
+@pytest.mark.sqlite
 async def test_parts_that_are_not_narrowed_are_missed(
     trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,5 +118,6 @@ async def test_parts_that_are_not_narrowed_are_missed(
     assert await first_leak(trial, between) is not None
 
 
+@pytest.mark.sqlite
 async def test_control_with_all_rules_there_is_no_leak(trial: Trial) -> None:
     assert await first_leak(trial, hidden(["dilan", "selin"])) is None

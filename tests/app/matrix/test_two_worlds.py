@@ -40,6 +40,7 @@ async def test_nothing_is_heard_of_another_sponsor(
     assert await differences(pair, alone, chance, name) == {}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", ["visible_requests", "visible_volunteers", "visible_claims"])
 async def test_control_without_a_filter_the_other_sponsor_is_heard(
     pair: Pair, alone: World, chance: Chance, monkeypatch: pytest.MonkeyPatch, name: str
