@@ -12,19 +12,10 @@ from app.access import Actor
 from app.clock import now
 from app.errors import Conflict
 from app.payouts.plans import lock_sponsor
-from app.payouts.states import UNSAID, Step, WrongState, go, is_booked, refuse_own
+from app.payouts.states import UNPAID, UNSAID, Step, WrongState, go, is_booked, refuse_own
 from app.tables import Claim, ClaimKind, ClaimLine, ClaimState, LedgerEntry, LedgerKind
 
 PAID = (ClaimState.PAID, ClaimState.REPORTED)
-UNPAID = (
-    ClaimState.OPEN,
-    ClaimState.SUBMITTED,
-    ClaimState.CHECKED,
-    ClaimState.APPROVED,
-    ClaimState.ON_HOLD,
-    ClaimState.WAIVED,
-    ClaimState.REJECTED,
-)
 REVERSE = Step("reverse", (ClaimState.RETURNED, ClaimState.REJECTED), ClaimState.CHECKED)
 """A counter-booking that was refused can be asked for again."""
 _BOOKED = (ClaimState.APPROVED, ClaimState.IN_PAYRUN, *PAID, ClaimState.REVERSED)

@@ -12,6 +12,7 @@ from app.errors import Conflict, Forbidden
 from app.payouts import counters, settled
 from app.payouts.building import first_day
 from app.payouts.states import (
+    UNPAID,
     UNSAID,
     Step,
     go,
@@ -42,19 +43,7 @@ class TreasurerApproves(Conflict):
 SUBMIT = Step("submit", (ClaimState.OPEN,), ClaimState.SUBMITTED)
 CHECK = Step("check", (ClaimState.SUBMITTED,), ClaimState.CHECKED)
 APPROVE = Step("approve", (ClaimState.CHECKED,), ClaimState.APPROVED)
-RETURN = Step(
-    "return",
-    (
-        ClaimState.OPEN,
-        ClaimState.SUBMITTED,
-        ClaimState.CHECKED,
-        ClaimState.APPROVED,
-        ClaimState.ON_HOLD,
-        ClaimState.WAIVED,
-        ClaimState.REJECTED,
-    ),
-    ClaimState.RETURNED,
-)
+RETURN = Step("return", UNPAID, ClaimState.RETURNED)
 """The one way back for all that was not paid."""
 
 

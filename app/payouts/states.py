@@ -54,6 +54,15 @@ class Step:
     after: ClaimState
 
 
+UNPAID = (
+    ClaimState.OPEN,
+    ClaimState.SUBMITTED,
+    ClaimState.CHECKED,
+    ClaimState.APPROVED,
+    ClaimState.ON_HOLD,
+    ClaimState.WAIVED,
+    ClaimState.REJECTED,
+)
 UNSAID = dict.fromkeys(("checked_by", "checked_at", "approved_by", "approved_at"))
 """Nobody has found it right so far."""
 
