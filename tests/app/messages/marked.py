@@ -240,6 +240,7 @@ class World:
             "action": lambda: "member.add",
             "by": lambda: "Lea",
             "kept": lambda: True,
+            "had": lambda: True,
         }[name]()
 
     def make(self, builder: Builder) -> Text:
