@@ -53,7 +53,8 @@ _CLAIM = frozenset({
 })  # fmt: skip
 _COURSE = frozenset({
     "id", "sponsor_id", "kind", "units", "starts_on", "ends_on", "state", "held_at",
-    "participants_count", "in_full_count", "cost_cents", "grant_cents", "units_note",
+    "participants_count", "in_full_count", "proof_sent_on", "cost_cents", "grant_cents",
+    "units_note",
 })  # fmt: skip
 AUDITOR_READS: Mapping[str, frozenset[str]] = {
     "CourseRead": _COURSE,
