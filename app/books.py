@@ -46,12 +46,10 @@ def write(session: Session, rows: Iterable[dict[str, Any]]) -> int:
     made = [_blank() | every | row | {"id": new_id()} for row in rows]
     if made:
         session.flush()
-        session.connection().execute(_INTO, made)
+        # Into the table itself: lines are many, and nobody holds them as objects.
+        table = LedgerEntry.__table__  # type: ignore[attr-defined]
+        session.connection().execute(insert(table), made)
     return len(made)
-
-
-_INTO = insert(LedgerEntry.__table__)  # type: ignore[attr-defined]
-"""Into the table itself: lines are many, and nobody holds them as objects."""
 
 
 def _blank() -> dict[str, Any]:
