@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert
+from sqlalchemy import ColumnElement, case, func, insert
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col
 
@@ -42,8 +42,8 @@ _KEPT = (
 def write(session: Session, rows: Iterable[dict[str, Any]]) -> int:
     """Write lines, in as few statements as one; how many."""
     moment = now()
-    every = {"created_at": moment, "updated_at": moment, "recorded_at": moment}
-    made = [_blank() | every | row | {"id": new_id()} for row in rows]
+    every = _blank() | {"created_at": moment, "updated_at": moment, "recorded_at": moment}
+    made = [{**every, **row, "id": new_id()} for row in rows]
     if made:
         session.flush()
         # Into the table itself: lines are many, and nobody holds them as objects.
@@ -164,33 +164,15 @@ def lines(
 ) -> int:
     """Book every line of claims; `payments` says by claim which transfer it belongs to."""
     of_claim = payments or {}
+    every = {"kind": kind, "paid_on": paid_on, "subject_type": "claim_line"}
     session.flush()
     return write(
         session,
         (
-            {name: getattr(one, name) for name in _OF_LINE}
-            | {
-                "kind": kind,
-                "paid_on": paid_on,
-                "subject_type": "claim_line",
-                "subject_id": one.id,
-                "payment_id": of_claim.get(one.claim_id),
-                "role": one.role or one.activity_role or "",
-                "funding_line": one.funding_line,
-                "language": one.language or "",
-                "region_ags": one.region_ags or "",
-                "institution_kind": one.institution_kind or "",
-                "detail": one.outcome or one.activity_kind or "",
-                "quantity": _sign(one.minutes or one.amount_cents),
-            }
-            for one in session.execute(_lines(*which)).all()
+            {**every, **one, "payment_id": of_claim.get(one["claim_id"])}
+            for one in session.execute(_lines(*which)).mappings()
         ),
     )
-
-
-def _sign(value: int) -> int:
-    """1, -1 where something is taken back, 0 where nothing was."""
-    return (value > 0) - (value < 0)
 
 
 _OF_LINE = (
@@ -201,12 +183,20 @@ _OF_LINE = (
 
 
 def _lines(*which: ColumnElement[bool]) -> Any:
+    """Claim lines under the names that they bear in the books."""
+    first = func.coalesce
     return (
-        sql_select(col(ClaimLine.id), *(col(getattr(ClaimLine, name)) for name in _OF_LINE))
-        .add_columns(col(Claim.funding_line), col(Assignment.role), col(Seat.language))
-        .add_columns(col(Institution.region_ags), col(Institution.kind).label("institution_kind"))
-        .add_columns(col(ServiceRecord.outcome), col(Activity.kind).label("activity_kind"))
-        .add_columns(col(Activity.role).label("activity_role"))
+        sql_select(
+            col(ClaimLine.id).label("subject_id"),
+            *(col(getattr(ClaimLine, name)) for name in _OF_LINE),
+            col(Claim.funding_line),
+            first(col(Assignment.role), col(Activity.role), "").label("role"),
+            first(col(Seat.language), "").label("language"),
+            first(col(Institution.region_ags), "").label("region_ags"),
+            first(col(Institution.kind), "").label("institution_kind"),
+            first(col(ServiceRecord.outcome), col(Activity.kind), "").label("detail"),
+            _quantity().label("quantity"),
+        )
         .join(Claim, col(Claim.id) == col(ClaimLine.claim_id))
         .outerjoin(ServiceRecord, col(ServiceRecord.id) == col(ClaimLine.service_record_id))
         .outerjoin(Assignment, col(Assignment.id) == col(ServiceRecord.assignment_id))
@@ -217,6 +207,13 @@ def _lines(*which: ColumnElement[bool]) -> Any:
         .where(*which)
         .order_by(col(ClaimLine.id))
     )
+
+
+def _quantity() -> Any:
+    """1, -1 where something is taken back, 0 where nothing was."""
+    minutes, cents = col(ClaimLine.minutes), col(ClaimLine.amount_cents)
+    amount = case((minutes != 0, minutes), else_=cents)
+    return case((amount > 0, 1), (amount < 0, -1), else_=0)
 
 
 def back(session: Session, *which: ColumnElement[bool]) -> int:

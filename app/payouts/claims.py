@@ -1,9 +1,10 @@
 """Claims as they are read: with names, lines, and a sentence for every cent."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from app import fields
@@ -12,7 +13,7 @@ from app.clock import local_day
 from app.payouts import explaining
 from app.payouts.building import Built, Late
 from app.payouts.schemas import ClaimDetail, ClaimRead, ClaimsBuilt, LeftOut, LeftOver
-from app.tables import Activity, Claim, ClaimState, Volunteer
+from app.tables import Activity, Claim, ClaimState, Payrun, Volunteer
 
 C = TypeVar("C", bound=ClaimRead)
 _IN_PAYRUN = (ClaimState.IN_PAYRUN, ClaimState.PAID, ClaimState.REPORTED)
@@ -46,7 +47,7 @@ def names(session: Session, volunteer_ids: Sequence[UUID]) -> dict[UUID, str]:
     return {one: f"{given} {surname}" for one, given, surname in session.exec(query).all()}
 
 
-def _read(claim: Claim, name: str) -> ClaimRead:
+def _read(claim: Any, name: str) -> ClaimRead:
     shown = {member: getattr(claim, member) for member in _READ}
     return ClaimRead(**shown, month=f"{claim.month:%Y-%m}", volunteer=name)
 
@@ -54,10 +55,18 @@ def _read(claim: Claim, name: str) -> ClaimRead:
 _READ = ClaimRead.model_fields.keys() - {"month", "volunteer"}
 
 
-def reads(session: Session, claims: Sequence[Claim]) -> list[ClaimRead]:
-    """Claims with names, in two statements."""
+def reads(session: Session, claims: Sequence[Any]) -> list[ClaimRead]:
+    """Claims, or rows of what is read of them, with names: in one statement."""
     named = names(session, [claim.volunteer_id for claim in claims])
     return [_read(claim, named[claim.volunteer_id]) for claim in claims]
+
+
+def of_payrun(session: Session, payrun: Payrun) -> list[ClaimRead]:
+    """The claims of a payrun as they stand: many, and their account numbers stay closed."""
+    members = [col(getattr(Claim, name)) for name in sorted(_READ | {"month"})]
+    query = sql_select(*members).where(col(Claim.payrun_id) == payrun.id).order_by(col(Claim.id))
+    session.flush()
+    return reads(session, session.execute(query).all())
 
 
 def told(actor: Actor, found: Sequence[C]) -> list[C]:

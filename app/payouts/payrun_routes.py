@@ -74,7 +74,7 @@ def _payrun(session: SessionDep, actor: Actor, payrun_id: UUID, *, lock: bool = 
 
 
 def _detail(session: SessionDep, actor: Actor, payrun: Payrun) -> PayrunDetail:
-    found = claims.reads(session, payruns.claims_of(session, payrun))
+    found = claims.of_payrun(session, payrun)
     return PayrunDetail(
         **payrun.model_dump(include=set(PayrunRead.model_fields)),
         claims=claims.told(actor, found),

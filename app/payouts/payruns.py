@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression
-from sqlalchemy.orm import defer
 from sqlmodel import Session, case, col, func, or_, select, update
 
 from app import access, audit
@@ -148,10 +147,3 @@ def take(session: Session, payrun: Payrun, claim_ids: Sequence[UUID]) -> int:
     session.add(payrun)
     session.flush()
     return taken
-
-
-def claims_of(session: Session, payrun: Payrun) -> list[Claim]:
-    """The claims of a payrun as they stand; their account numbers stay closed."""
-    query = select(Claim).where(col(Claim.payrun_id) == payrun.id).order_by(col(Claim.id))
-    query = query.options(defer(Claim.payee_iban))  # type: ignore[arg-type]
-    return list(session.exec(query.execution_options(populate_existing=True)).all())
