@@ -17,6 +17,7 @@ from app import db
 from app.errors import ApiError
 from app.offers import answering, booking
 from app.offers.refusals import Overlap
+from app.prepared import settled
 from app.seam import pair
 from app.tables import Assignment, Offer, Request, RequestOption, Seat
 from bench.served import drop_guards
@@ -190,8 +191,9 @@ def book_together(
 
 def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever books looks without holding anything."""
-    monkeypatch.setattr(pair, "HOLD_OFFER", pair.holding(locked=False, with_offer=True))
-    monkeypatch.setattr(pair, "HOLD_SEAT", pair.holding(locked=False, with_offer=False))
+    for name, with_offer in (("HOLD_OFFER", True), ("HOLD_SEAT", False)):
+        bare = settled(pair.holding(locked=False, with_offer=with_offer))
+        monkeypatch.setattr(pair, name, bare)
 
 
 @pytest.mark.parametrize("way", [accept, call])

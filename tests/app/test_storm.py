@@ -19,10 +19,10 @@ from app import jobs
 from app.main import create_app
 from app.offers import booking
 from app.requests import ending
-from app.seam import pair
 from bench import ground, storm
 from bench.dawdling import dawdle
 from bench.served import drop_guards
+from tests.app.test_races import unlock
 
 CLIENTS, SECONDS, ROUNDS = 8, 5.0, 6
 
@@ -71,8 +71,7 @@ def test_control_where_nothing_is_held_it_does_not(
         # Writers queue, whether they hold something or not.
         return
     drop_guards(engine)
-    monkeypatch.setattr(pair, "HOLD_OFFER", pair.holding(locked=False, with_offer=True))
-    monkeypatch.setattr(pair, "HOLD_SEAT", pair.holding(locked=False, with_offer=False))
+    unlock(monkeypatch)
     monkeypatch.setattr(booking, "lock_all", lambda *_of_what: None)
     monkeypatch.setattr(ending, "lock", _only_look)
     found: list[str] = []
