@@ -135,6 +135,8 @@ def main(command: list[str]) -> int:
         sys.stderr.write("PostgreSQL is not installed: its tests are left out.\n")
         return 1 if required else 0
     server = Server(folder)
+    # Who is told to end ends the server too, and leaves no folder behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         server.start()
         env = {**os.environ, "TEST_DATABASE_URL": server.url("postgres")}
