@@ -1,6 +1,5 @@
 """A service record with everything it is about, however many records in one statement."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from sqlmodel import Session, col, select
 from app import fields
 from app.access import Actor
 from app.clock import local_day
-from app.hours import plausible
+from app.hours import plausible, signatures
 from app.hours.schemas import ServiceRecordRead
 from app.institutions import kinds, naming
 from app.tables import (
@@ -27,8 +26,6 @@ from app.tables import (
 
 INSTITUTION, OFFICE = "institution", "office"
 """Which side confirmed, as an auditor reads it."""
-BY_PLACE = re.compile(r" \((Link|Code|Papier)")
-"""By link, code or paper a place confirms under its own name."""
 ANSWERED = ("service_record.confirmed", "service_record.disputed")
 
 
@@ -99,7 +96,7 @@ def _read(actor: Actor, detail: Detail) -> ServiceRecordRead:
         institution=naming.name(place, told=told),
         doubts=record.doubts if office or person.id == actor.volunteer_id else [],
     )
-    if not told and naming.is_protected(place.kind) and BY_PLACE.search(record.confirmed_by):
+    if not told and naming.is_protected(place.kind) and signatures.is_of_place(record.confirmed_by):
         read.confirmed_by = read.institution
     return read
 

@@ -10,7 +10,7 @@ from app import access, audit, db, freetext
 from app.access import Actor
 from app.clock import local_day, now
 from app.errors import Conflict
-from app.hours import closing, outcomes, plausible, service, slips
+from app.hours import closing, outcomes, plausible, service, signatures, slips
 from app.hours.rules import Span, check_deadline, check_span
 from app.hours.schemas import ServiceRecordCreate, ServiceRecordUpdate, Slip
 from app.offers import booking
@@ -133,7 +133,8 @@ def _refuse_untrue(session: Session, record: ServiceRecord, assignment: Assignme
 
 def _take_slip(session: Session, actor: Actor, record: ServiceRecord, slip: Slip) -> None:
     """The slip is the institution's word; where the sponsor wants it, a second person looks."""
-    by = slips.signed_by(service.detail_of(session, record).institution.name, slip)
+    place = service.detail_of(session, record).institution.name
+    by = signatures.of_place(place, "Papier", slip.signed_by)
     if slips.waits_for_second(session, record):
         record.confirmed_minutes, record.confirmed_by = slip.minutes, by
         session.add(record)

@@ -14,7 +14,7 @@ from app import access, audit, books, freetext, links
 from app.access import Actor
 from app.clock import now
 from app.errors import Invalid, StateForbids
-from app.hours import claimed, closing, details, mails, outcomes, plausible, slips
+from app.hours import claimed, closing, details, mails, outcomes, plausible, signatures, slips
 from app.hours.details import Detail
 from app.hours.rules import InFuture, Span, check_waited
 from app.hours.schemas import (
@@ -313,7 +313,7 @@ def confirm_by_link(
     detail = by_link(session, link, lock=True)
     record = detail.record
     counted = agreed_minutes(record.reported_minutes, minutes) if agreed else None
-    by = f"{detail.institution.name[:180]} (Link)"
+    by = signatures.of_place(detail.institution.name, "Link")
     take(session, record, Statement(minutes, by, reason=note), counted)
     links.mark_used(session, link)
     return record
@@ -322,6 +322,6 @@ def confirm_by_link(
 def confirm_by_code(session: Session, record: ServiceRecord) -> Detail:
     """The institution's code stands for its word: what was reported is confirmed."""
     detail, minutes = detail_of(session, record), record.reported_minutes
-    by = f"{detail.institution.name[:180]} (Code)"
+    by = signatures.of_place(detail.institution.name, "Code")
     take(session, record, Statement(minutes, by, source=Source.CODE), minutes)
     return detail

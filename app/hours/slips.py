@@ -11,7 +11,6 @@ from app.volunteers import herself
 
 SIGNED = "signed"
 """Why it comes after the 14 days: it was signed in time, and is only typed now."""
-PLACE_LETTERS, SIGNED_LETTERS = 120, 60
 
 
 class SecondPerson(Conflict):
@@ -46,12 +45,6 @@ def source_of(session: Session, actor: Actor, assignment: Assignment, slip: Slip
         raise Forbidden
     freetext.require_plain(slip.signed_by)
     return Source.PAPER
-
-
-def signed_by(place: str, slip: Slip) -> str:
-    """Who confirmed, as the record keeps it: the institution, and in which function."""
-    function = f": {slip.signed_by[:SIGNED_LETTERS]}" if slip.signed_by else ""
-    return f"{place[:PLACE_LETTERS]} (Papier{function})"
 
 
 def waits_for_second(session: Session, record: ServiceRecord) -> bool:
