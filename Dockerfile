@@ -1,5 +1,17 @@
 # Lotsenwerk in a container: serve by default, `migrate`, `worker` and the rest as arguments.
 # The image holds a checkout, because migrations are read from alembic.ini and alembic/ at run time.
+
+# The web app: what it is built with stays behind.
+FROM node:22-slim AS web
+WORKDIR /srv/lotsenwerk/web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY openapi/openapi.json ../openapi/
+COPY web/svelte.config.js web/vite.config.ts web/tsconfig.json ./
+COPY web/src ./src
+COPY web/static ./static
+RUN npm run build
+
 FROM python:3.11-slim
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
@@ -25,6 +37,7 @@ COPY allowance ./allowance
 COPY matching ./matching
 COPY scheduling ./scheduling
 COPY app ./app
+COPY --from=web /srv/lotsenwerk/web/build ./web/build
 RUN pip install --no-deps -e . \
  && python -m compileall -q app matching scheduling allowance
 

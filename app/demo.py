@@ -24,6 +24,7 @@ from app.imports.verdicts import Verdict
 from app.passwords import hash_password
 from app.rate_plans import DEFAULT_LINE
 from app.tables import (
+    Account,
     ApiToken,
     Contact,
     GrantNotice,
@@ -59,6 +60,8 @@ class DemoAccount:
     email: str
     name: str
     what: str
+    german: str
+    """The same in German."""
     roles: tuple[str, ...] = ()
 
     @property
@@ -66,14 +69,25 @@ class DemoAccount:
         """A fixed key, so that the tour can be typed as it is printed."""
         return "lw_demo_" + self.email.split("@")[0]
 
+    def told(self, locale: str) -> str:
+        """What she does, in the reader's language."""
+        return self.what if locale == "en" else self.german
+
 
 COORDINATOR = DemoAccount(
-    "koordination@example.org", "Amal Beispiel", "coordinates", ("coordinator",)
+    "koordination@example.org", "Amal Beispiel", "coordinates", "koordiniert", ("coordinator",)
 )
-FINANCE = DemoAccount("finanzen@example.org", "Fatma Beispiel", "checks and pays", ("finance",))
-LEAD = DemoAccount("leitung@example.org", "Lea Beispiel", "approves", ("lead",))
-SCHOOL = DemoAccount("schule@example.org", "Selin Beispiel", "asks for the Löwenzahnschule")
-HELPER = DemoAccount("dolmetscherin@example.org", "", "interprets")
+FINANCE = DemoAccount(
+    "finanzen@example.org", "Fatma Beispiel", "checks and pays", "prüft und zahlt", ("finance",)
+)
+LEAD = DemoAccount("leitung@example.org", "Lea Beispiel", "approves", "gibt frei", ("lead",))
+SCHOOL = DemoAccount(
+    "schule@example.org",
+    "Selin Beispiel",
+    "asks for the Löwenzahnschule",
+    "fragt für die Löwenzahnschule",
+)
+HELPER = DemoAccount("dolmetscherin@example.org", "", "interprets", "dolmetscht")
 ACCOUNTS = (COORDINATOR, FINANCE, LEAD, SCHOOL, HELPER)
 
 
@@ -126,6 +140,25 @@ def moved(judged: Judged, monday: date) -> Judged:
         judged.institutions,
         _with_drafts(judged.requests, weeks, _move_request),
     )
+
+
+def loaded(session: Session) -> list[tuple[DemoAccount, str]]:
+    """The accounts of the demo pool that are open here, each with its name; none elsewhere.
+
+    An address alone is no proof: the fixed key that everybody knows must still work.
+    """
+    keys = [hash_token(one.key) for one in ACCOUNTS]
+    query = (
+        select(Account.email, Account.name)
+        .join(ApiToken, col(ApiToken.account_id) == col(Account.id))
+        .where(
+            col(ApiToken.token_hash).in_(keys),
+            col(ApiToken.revoked_at).is_(None),
+            col(Account.active).is_(True),
+        )
+    )
+    names = dict(session.exec(query).all())
+    return [(one, names[one.email]) for one in ACCOUNTS if one.email in names]
 
 
 def load(session: Session) -> Sponsor:

@@ -40,6 +40,17 @@ _DIAGNOSIS = re.compile(
     re.IGNORECASE,
 )
 
+PATTERNS = (
+    ("name", _NAME),
+    ("name", _CALLED),
+    ("birth_date", _BORN),
+    ("phone", _PHONE),
+    ("email", _EMAIL),
+    ("health", _DIAGNOSIS),
+)
+"""What each of them finds."""
+_REST_OF_WORD = re.compile(r"[\w./-]*")
+
 
 class NamesSomebody(Invalid):
     """A reason seems to hold names or other personal details, and can be given without."""
@@ -66,5 +77,15 @@ def seems_personal(text: str) -> bool:
     ----------
     Article 5 (1) c GDPR: data minimisation; article 9 for diagnoses.
     """
-    patterns = (_NAME, _CALLED, _BORN, _PHONE, _EMAIL, _DIAGNOSIS)
-    return any(pattern.search(text) for pattern in patterns)
+    return personal_words(text) is not None
+
+
+def personal_words(text: str) -> tuple[str, str] | None:
+    """What a text seems to hold about somebody, and in which words: `("name", "Frau Muster")`."""
+    for kind, pattern in PATTERNS:
+        found = pattern.search(text)
+        if found is not None:
+            # A pattern may end within a word, such as at the first digit of a date.
+            rest = _REST_OF_WORD.match(text, found.end())
+            return kind, (found.group() + (rest.group() if rest else "")).strip()
+    return None

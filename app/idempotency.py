@@ -40,11 +40,15 @@ WITHOUT_KEY = frozenset({
     "/auth/password",
     "/api-tokens",
     "/calendar-feeds",
+    "/feedback",
     "/privacy/export",
     "/webhooks",
     "/webhooks/{webhook_id}/rotate",
 })  # fmt: skip
-"""POSTs that keep no answer: the secret in it is shown once. Paths without the prefix `/api/v1`."""
+"""POSTs that keep no answer: the secret in it is shown once, or nobody is known whose key it is.
+
+Paths without the prefix `/api/v1`.
+"""
 SECRET_MEMBERS = frozenset({"answer_url", "confirm_url"})
 """Members of an answer that are null when it is given again: links that work without an account."""
 _NOT_KEPT = frozenset({"content-length", "set-cookie"})

@@ -15,6 +15,7 @@ from app.bookings.routes import router as bookings_router
 from app.calendars import publishing
 from app.calendars.routes import router as calendars_router
 from app.courses.routes import router as courses_router
+from app.feedback.routes import router as feedback_router
 from app.gate import Gate, HeadAsGet
 from app.grants.routes import router as grants_router
 from app.headers import SecurityHeaders
@@ -55,11 +56,13 @@ from app.searches import making_room, watching  # noqa: F401 - register their jo
 from app.searches.routes import router as searches_router
 from app.series.routes import router as series_router
 from app.settings import get_settings
+from app.site.routes import router as site_router
 from app.sponsors.routes import router as sponsors_router
 from app.taxes.routes import router as taxes_router
 from app.upkeep import clearing  # noqa: F401 - registers its periodic work
 from app.upkeep.routes import router as upkeep_router
 from app.volunteers.routes import router as volunteers_router
+from app.web import Web
 from app.webhooks import events
 from app.webhooks.routes import router as webhooks_router
 
@@ -90,6 +93,8 @@ FEATURES: tuple[APIRouter, ...] = (
     imports_router,
     calendars_router,
     upkeep_router,
+    site_router,
+    feedback_router,
     webhooks_router,
     auditing_router,
     privacy_router,
@@ -169,6 +174,7 @@ def create_app(engine: Engine | None = None, *, work_jobs: bool = False) -> Fast
     ):
         app.include_router(page.router, max_body_size=limits.FORM_BYTES)
     app.mount("/static", STATIC, name="static")
+    app.mount("/app", Web(), name="app")
     app.state.rates = Rates(settings)
     # The last one added stands outermost.
     app.add_middleware(Gate, rates=app.state.rates, answer=lost.refusal)

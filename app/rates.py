@@ -21,7 +21,7 @@ from app.limits import COSTLY, COUNTED, WINDOW_SECONDS
 from app.settings import Settings
 
 PREFIX = "/api/v1"
-UNCOUNTED = ("/static/", "/livez", "/readyz", "/metrics")
+UNCOUNTED = ("/static/", "/app/", "/livez", "/readyz", "/metrics")
 """Small files that browsers keep, and what machines ask to see whether all is well."""
 MOVING_ONLY = "Only moving windows are kept here: use MovingWindowRateLimiter."
 HOME_BITS = 64

@@ -70,6 +70,13 @@ class Settings(BaseSettings):
     """Its address; for OSRM with `{profile}` where each profile has a server of its own."""
     routing_seconds: float = Field(default=5.0, gt=0, le=60)
     """How long one answer of it is waited for."""
+    operator: str = Field(default="", max_length=200)
+    """Who runs the service, by name."""
+    contact_email: str = Field(default="", max_length=254)
+    """Where people turn to, and where feedback on the app is told."""
+    contact_phone: str = Field(default="", max_length=40)
+    texts: str = ""
+    """Folder of the operator's own texts; empty: `texts` in the folder above."""
     smtp_url: SecretStr = SecretStr("")
     """`smtp://user:password@host:587?starttls` or `smtps://…`; empty: mails stay in the outbox."""
     mail_from: str = "Lotsenwerk <noreply@lotsenwerk.invalid>"
@@ -102,6 +109,13 @@ class Settings(BaseSettings):
                 ) from None
             if network.prefixlen == 0:
                 raise ValueError("LOTSENWERK_TRUSTED_PROXIES must not trust everybody")
+        return value
+
+    @field_validator("contact_email")
+    @classmethod
+    def _is_one_address(cls, value: str) -> str:
+        if value and (value.count("@") != 1 or set(value) & set(" ,;<>\t\n")):
+            raise ValueError("LOTSENWERK_CONTACT_EMAIL takes one address such as hilfe@example.org")
         return value
 
     @model_validator(mode="after")
@@ -141,6 +155,11 @@ class Settings(BaseSettings):
         if scheme in ("postgres", "postgresql"):
             scheme = "postgresql+psycopg"
         return scheme + separator + rest
+
+    @property
+    def texts_folder(self) -> Path:
+        """Folder where imprint, privacy and accessibility lie as the operator wrote them."""
+        return Path(self.texts) if self.texts else self.var / "texts"
 
     @property
     def outbox(self) -> Path:

@@ -24,6 +24,7 @@ from app.db import make_engine
 from app.main import create_app
 from app.migrations import findings, migrate
 from app.settings import Settings
+from app.web import FOLDER
 from tests.throwaway_postgres import Server, binaries
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +78,8 @@ def called_well(arguments: list[str]) -> bool:
 
 def copied() -> list[str]:
     """Every path of the checkout that the image takes."""
-    return [source.rstrip("/") for rest in of("COPY") for source in rest.split()[:-1]]
+    taken = [rest for rest in of("COPY") if not rest.startswith("--from=")]
+    return [source.rstrip("/") for rest in taken for source in rest.split()[:-1]]
 
 
 def test_every_path_the_image_copies_exists() -> None:
@@ -99,6 +101,14 @@ def test_the_image_holds_what_the_product_reads_at_run_time() -> None:
         "deploy",
     }
     assert packages | {"alembic", "alembic.ini", "pyproject.toml"} <= set(copied())
+
+
+def test_the_image_serves_the_app_that_was_built_for_it() -> None:
+    built = next(rest for rest in of("COPY") if rest.startswith("--from=web "))
+    workdir = of("WORKDIR")[-1]
+    assert built.split()[1:] == [f"{workdir}/web/build", "./web/build"]
+    assert FOLDER == ROOT / "web" / "build"
+    assert "npm ci" in of("RUN")[0], "libraries of the app come from its lock alone"
 
 
 def test_libraries_are_installed_from_the_lock_alone() -> None:

@@ -46,7 +46,13 @@ def test_the_routes_let_in_whom_the_table_of_the_tests_lets_in() -> None:
 
 
 def test_what_needs_no_account_is_public_by_name() -> None:
-    assert {path for path, _, who in roles.operations(app()) if who is None} == access.PUBLIC
+    found = {(path, method) for path, method, who in roles.operations(app()) if who is None}
+    assert found == {
+        (path, method)
+        for path, method, _ in roles.operations(app())
+        if access.is_public(method, path)
+    }
+    assert {path for path, _ in found} == access.PUBLIC | access.PUBLIC_POSTS
 
 
 def test_a_route_that_checks_twice_allows_who_passes_both() -> None:

@@ -32,17 +32,28 @@ MAILS = {
     CodePurpose.FACTOR: "accounts.mail_factor",
     CodePurpose.INVITE: "accounts.mail_invitation",
 }
+INTO_APP = "accounts.mail_sign_in_to_app"
+APP = "app"
+"""The one word that may stand behind a link; it says where signing in leads."""
 
 
-def ask_for(session: Session, purpose: CodePurpose, account_id: UUID | None) -> None:
+def ask_for(
+    session: Session, purpose: CodePurpose, account_id: UUID | None, *, to_app: bool = False
+) -> None:
     """Ask for a mail; for nobody the same is done, and no mail goes out."""
-    jobs.defer(session, MAILS[purpose], account_id or new_id())
+    jobs.defer(session, INTO_APP if to_app else MAILS[purpose], account_id or new_id())
 
 
 @jobs.task(MAILS[CodePurpose.SIGN_IN])
 def mail_sign_in(engine: Engine, account_id: UUID) -> None:
     """Mail a code and a link to sign in."""
     _mail(engine, account_id, CodePurpose.SIGN_IN)
+
+
+@jobs.task(INTO_APP)
+def mail_sign_in_to_app(engine: Engine, account_id: UUID) -> None:
+    """Mail a code and a link to sign in, of which the link leads into the app."""
+    _mail(engine, account_id, CodePurpose.SIGN_IN, behind=f"?to={APP}")
 
 
 @jobs.task(MAILS[CodePurpose.FACTOR])
@@ -57,7 +68,7 @@ def mail_invitation(engine: Engine, account_id: UUID) -> None:
     _mail(engine, account_id, CodePurpose.INVITE)
 
 
-def _mail(engine: Engine, account_id: UUID, purpose: CodePurpose) -> None:
+def _mail(engine: Engine, account_id: UUID, purpose: CodePurpose, behind: str = "") -> None:
     code, token = f"{secrets.randbelow(1_000_000):06}", new_token()
     made = db.in_transaction(
         engine, lambda session: _make(session, account_id, purpose, code, token)
@@ -65,7 +76,7 @@ def _mail(engine: Engine, account_id: UUID, purpose: CodePurpose) -> None:
     if made is None:
         return
     account, row = made
-    url = f"{get_settings().base_url.rstrip('/')}/l/{token}"
+    url = f"{get_settings().base_url.rstrip('/')}/l/{token}{behind}"
     text = mails.code(account, purpose, code, url)
     mails.send(row.id, account, text, row.created_at)
 

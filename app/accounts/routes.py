@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.access import InPerson, Oneself, refuse_foreign_page
-from app.accounts import factors, keys, sessions
+from app.accounts import codes, factors, keys, sessions
 from app.accounts import service as accounts
 from app.accounts.cookies import hand_over, take_away, visitor
 from app.accounts.schemas import (
@@ -43,10 +43,12 @@ def login(body: Login, request: Request, response: Response, session: SessionDep
 def mail_link(body: LinkRequest, request: Request, session: SessionDep) -> None:
     """Have a code and a link mailed, for 15 minutes and one use; the newest counts.
 
-    The answer is the same whether or not somebody has this address.
+    With `to` the link leads into the app. The answer is the same whether or not somebody has this
+    address.
     """
     place = visitor(request).place
-    accounts.ask_for_mail(request.app.state.engine, session, body.email, place)
+    engine = request.app.state.engine
+    accounts.ask_for_mail(engine, session, body.email, place, to_app=body.to == codes.APP)
 
 
 @router.post("/auth/code", status_code=204, dependencies=NO_FOREIGN_PAGE)

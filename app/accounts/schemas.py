@@ -1,7 +1,7 @@
 """What travels when people sign in."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
@@ -22,9 +22,11 @@ class Login(Strict):
 
 
 class LinkRequest(Strict):
-    """Where a code and a link go."""
+    """Where a code and a link go, and where the link leads in the end."""
 
     email: Email
+    to: Literal["app"] | None = None
+    """The app; else the pages that work without script."""
 
 
 class CodeLogin(Strict):
@@ -92,6 +94,10 @@ class MeRead(BaseModel):
 
     account_id: UUID
     name: str
+    given_name: str
+    """Of a volunteer; of everybody else the whole name."""
+    email: str | None
+    """With which she signs in."""
     memberships: list[MembershipRead]
     volunteer_id: UUID | None
     institution_ids: list[UUID]

@@ -12,16 +12,19 @@ from app.accounts.schemas import FactorRead, MembershipRead, MeRead
 from app.accounts.sessions import Ticket, Visitor
 from app.accounts.throttling import MAIL, MAILS_FROM_PLACE
 from app.actors import PROOF_LASTS
-from app.tables import Account, CodePurpose
+from app.tables import Account, CodePurpose, Volunteer
 
 
 def me(session: Session, actor: Actor) -> MeRead:
     """Who is signed in, with the names of the sponsors."""
     names = {s.id: s.name for s in session.exec(access.visible_sponsors(actor)).all()}
+    email, given_name = _herself(session, actor)
     proof = actor.proof
     return MeRead(
         account_id=actor.account_id,
         name=actor.name,
+        given_name=given_name or actor.name,
+        email=email,
         memberships=[
             MembershipRead(sponsor_id=sponsor_id, sponsor=names.get(sponsor_id, ""), role=role)
             for sponsor_id, role in sorted(actor.memberships, key=str)
@@ -35,6 +38,17 @@ def me(session: Session, actor: Actor) -> MeRead:
         if proof.session and proof.proven_at and proof.is_fresh()
         else None,
     )
+
+
+def _herself(session: Session, actor: Actor) -> tuple[str, str | None]:
+    """The address with which she signs in, and the given name of a volunteer."""
+    query = (
+        select(Account.email, Volunteer.given_name)
+        .outerjoin(Volunteer, col(Volunteer.id) == actor.volunteer_id)
+        .where(col(Account.id) == actor.account_id)
+    )
+    email, given_name = session.exec(query).one()
+    return email, given_name
 
 
 def factor(session: Session, actor: Actor) -> FactorRead:
@@ -58,12 +72,15 @@ def owner_of_link(session: Session, token: str) -> str:
     return session.get_one(Account, codes.behind_link(session, token).account_id).email
 
 
-def ask_for_mail(engine: Engine, session: Session, email: str, place: str) -> None:
+def ask_for_mail(
+    engine: Engine, session: Session, email: str, place: str, *, to_app: bool = False
+) -> None:
     """Mail a code and a link to an address; where nobody has it the same is done for nobody."""
     throttling.attempt(engine, MAIL, email, (MAILS_FROM_PLACE, place))
     db.set_scope(session, db.SYSTEM)
     query = select(Account.id).where(col(Account.email) == email)
-    codes.ask_for(session, CodePurpose.SIGN_IN, session.exec(query).one_or_none())
+    account_id = session.exec(query).one_or_none()
+    codes.ask_for(session, CodePurpose.SIGN_IN, account_id, to_app=to_app)
 
 
 def sign_in(

@@ -50,6 +50,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "coordinating": ("Aufgaben", "tasks"),
     "day_assignments": _LIMITS,
     "email": ("E-Mail-Adresse", "e-mail address"),
+    "exclusions": ("wohin Sie nicht gehen", "where you do not go"),
     "extra_times": ("zusätzliche Zeiten", "extra times"),
     "gender": ("Geschlecht", "gender"),
     "german_level": ("Deutsch-Kenntnisse", "level of German"),

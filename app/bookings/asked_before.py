@@ -12,6 +12,7 @@ from app.messages import telling
 from app.offers import answering
 from app.offers import texts as offers
 from app.offers.seeking import LENT
+from app.requests import tasks
 from app.requests.ending import ASKED_NO_MORE
 from app.tables import (
     Assignment,
@@ -36,6 +37,7 @@ def tell(engine: Engine, offer_id: UUID) -> None:
         if offer is None or offer.state != OfferState.WITHDRAWN:
             return
         telling.drop(session, offer.id, Event.OFFER)
+        tasks.close_about_offers(session, col(Offer.id) == offer.id)
         lending = session.get(Lending, offer.lending_id) if offer.lending_id else None
         if lending is not None:
             jobs.defer(session, LENT, lending.id)

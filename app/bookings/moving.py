@@ -1,6 +1,7 @@
 """A booked appointment gets another time: who is booked is asked first, nobody is just moved."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlmodel import Session, col, select, update
 
 from app import audit
 from app.access import Actor
-from app.bookings import cancelling, informing, standbys, terms, texts, visits
+from app.bookings import cancelling, informing, named_times, standbys, terms, texts, visits
 from app.bookings.refusals import MovedTogether, NotAmongBooked, OnlyOffice
 from app.bookings.schemas import Move
 from app.bookings.terms import Why
@@ -17,7 +18,7 @@ from app.clock import now
 from app.errors import ApiError
 from app.offers import asking, booking, seeking
 from app.offers.texts import when
-from app.requests import editing, ending, times
+from app.requests import editing, ending, offered, times
 from app.requests import service as requests
 from app.requests.times import Slot
 from app.tables import (
@@ -55,7 +56,8 @@ def move(session: Session, actor: Actor, request: Request, body: Move) -> None:
     slots = times.read_slots(body.times, body.duration_minutes or _minutes(present))
     if _is_there(present, slots):
         return
-    booked, waiting = _lock(session, request)
+    named = offered.offers(session, request.id, slots)
+    booked, waiting = _lock(session, request, [offer.volunteer_id for offer in named])
     counted = [*booked, *waiting]
     agreed = set(body.agreed)
     if agreed - {visit.volunteer.id for visit in counted}:
@@ -72,6 +74,9 @@ def move(session: Session, actor: Actor, request: Request, body: Move) -> None:
     left = [one for one in counted if one.volunteer.id not in agreed]
     for visit in left:
         _ask(session, actor, visit, options[:1] if agreed else options)
+    besides = {(visit.seat.id, visit.volunteer.id) for visit in counted}
+    named = [one for one in named if (one.seat_id, one.volunteer_id) not in besides]
+    sought -= _ask_who_named(session, actor, named, options[:1] if agreed else options, sought)
     for seat_id in sorted(sought - {visit.seat.id for visit in counted}):
         seeking.open_again(session, seat_id)
     audit.record(session, actor.account_id, "request.move", request, people=len(counted))
@@ -100,12 +105,18 @@ def _is_there(present: Sequence[RequestOption], slots: Sequence[Slot]) -> bool:
     ]
 
 
-def _lock(session: Session, request: Request) -> tuple[list[Visit], list[Visit]]:
-    """Who is booked, and whose answer to an earlier move is missing; locked after the request."""
+def _lock(
+    session: Session, request: Request, others: Sequence[UUID]
+) -> tuple[list[Visit], list[Visit]]:
+    """Who is booked, and whose answer to an earlier move is missing; locked after the request.
+
+    With them `others` who are to be asked.
+    """
     people = [visit.volunteer.id for visit in visits.booked(session, [request.id])]
     waiting = _waiting(session, request)
     seats = session.exec(select(Seat.id).where(col(Seat.request_id) == request.id)).all()
-    booking.lock_all(session, seats, [*people, *(visit.volunteer.id for visit in waiting)])
+    hers = [visit.volunteer.id for visit in waiting]
+    booking.lock_all(session, seats, [*people, *hers, *others])
     return visits.booked(session, [request.id]), waiting
 
 
@@ -187,6 +198,28 @@ def _ask(session: Session, actor: Actor, old: Visit, options: Sequence[RequestOp
     text = texts.moved_without_her(old, _time(options, old.volunteer.locale))
     informing.tell_her(session, old, Event.CANCELLED, text)
     seeking.open_again(session, old.seat.id)
+
+
+def _ask_who_named(
+    session: Session,
+    actor: Actor,
+    named: Sequence[Offer],
+    options: Sequence[RequestOption],
+    sought: AbstractSet[UUID],
+) -> set[UUID]:
+    """Ask those who named the new time; the seats for which somebody was asked.
+
+    Where somebody was sought before, the question belongs to the search that goes on.
+    """
+    asked = set()
+    for before in named:
+        offer = named_times.ask(session, actor.account_id, before, options)
+        if offer is None:
+            continue
+        asked.add(offer.seat_id)
+        if offer.seat_id in sought or seeking.live(session, offer.seat_id):
+            _count_in(session, actor, session.get_one(Seat, offer.seat_id), offer)
+    return asked
 
 
 def _count_in(session: Session, actor: Actor, seat: Seat, offer: Offer) -> None:

@@ -1,6 +1,6 @@
 """Why something cannot be done with a booking."""
 
-from app.errors import Conflict, Forbidden
+from app.errors import Conflict, Forbidden, Invalid
 
 
 class NotBegun(Conflict):
@@ -32,6 +32,29 @@ class OnlyOffice(Forbidden):
 
     de = "Das kann nur die Koordination eintragen. Bitte melden Sie sich dort."
     en = "Only the coordination office can enter this. Please contact it."
+
+
+class NotBookedHerself(Forbidden):
+    """Only she who is booked says how far she is."""
+
+    slug, title = "not-booked-herself", "Somebody else is booked"
+    de = "Das sagt nur die Person, die für diesen Termin gebucht ist."
+    en = "Only the person who is booked for this appointment says so."
+
+
+class AheadOfTime(Invalid):
+    """A step of an appointment would lie in the future."""
+
+    de = "Diese Zeit liegt noch in der Zukunft. Bitte die Uhr des Geräts prüfen."
+    en = "This time is still in the future. Please check the clock of your device."
+
+
+class NotThen(Conflict):
+    """A step of an appointment lies on another day."""
+
+    slug, title = "progress-not-then", "Not at this time"
+    de = "Der Termin ist am {day} um {start} Uhr. Das geht erst am Tag selbst und bis tags darauf."
+    en = "The appointment is on {day} at {start}. This works on the day itself and the day after."
 
 
 class NobodyBooked(Conflict):

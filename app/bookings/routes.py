@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Response
 from fastapi import Request as HttpRequest
 from sqlmodel import col
 
-from app import access
-from app.access import Actor, Answerer, Asker, Confirmer, Coordinator, Participant
+from app import access, spans
+from app.access import Actor, Answerer, Asker, Confirmer, Coordinator, Herself, Participant
 from app.bodies import Moment
 from app.bookings import (
     asked_before,  # noqa: F401 - registers its job
@@ -20,6 +20,7 @@ from app.bookings import (
     direct,
     moving,
     no_shows,
+    progress,
     standbys,
     terms,
     watching,  # noqa: F401 - registers its jobs
@@ -31,10 +32,12 @@ from app.bookings.schemas import (
     Cancel,
     Move,
     NoShow,
+    Progress,
     StandbyCreate,
     StandbyRead,
 )
 from app.bookings.terms import Why
+from app.clock import local_day
 from app.db import SessionDep, UnitOfWork
 from app.errors import locale_of
 from app.offers import paying
@@ -70,15 +73,22 @@ def list_assignments(
     actor: Participant,
     state: AssignmentState | None = None,
     since: Annotated[Moment | None, Query(alias="from")] = None,
+    until: Annotated[Moment | None, Query(alias="to")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[AssignmentRead]:
-    """Booked appointments: one's own, one's institution's, or the pool's."""
+    """Booked appointments: one's own, one's institution's, or the pool's.
+
+    Those that start in a time: `from` is included, `to` is not.
+    """
+    spans.check(since and local_day(since), until and local_day(until))
     query = access.visible_assignments(actor)
     if state:
         query = query.where(col(Assignment.state) == state)
     if since:
         query = query.where(col(Assignment.starts_at) >= since)
+    if until:
+        query = query.where(col(Assignment.starts_at) < until)
     rows, following = page_of(session, query, Assignment.id, limit, cursor)
     return Page(items=_reads(session, actor, rows), next=following)
 
@@ -152,6 +162,21 @@ def reconfirm_assignment(
     visible = access.visible_assignments(actor)
     assignment = access.load(session, visible, Assignment, assignment_id)
     confirming.reconfirm(session, actor.account_id, assignment)
+    return assignment_reads(session, [assignment], actor, contacts=True)[0]
+
+
+@router.post("/assignments/{assignment_id}/progress")
+def say_progress(
+    assignment_id: UUID, body: Progress, session: SessionDep, actor: Herself
+) -> AssignmentRead:
+    """Say that one is on the way, has begun, or has ended; the office and the place see it.
+
+    From twelve hours before the start until a day after it, in any order. The first word counts;
+    when it ended can be said again.
+    """
+    visible = access.visible_assignments(actor)
+    assignment = access.load(session, visible, Assignment, assignment_id)
+    progress.say(session, actor, assignment, body)
     return assignment_reads(session, [assignment], actor, contacts=True)[0]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.bodies import Note, Reason, Strict
+from app.bodies import Moment, Note, Reason, Strict
 from app.offers.schemas import AssignmentRead
 from app.requests.schemas import Minutes, Times
 from app.tables import Cause, Mode
@@ -44,6 +44,13 @@ class NoShow(Strict):
 
     who: Literal["client", "volunteer"]
     reason: Note = ""
+
+
+class Progress(Strict):
+    """How far she is; `at` for what is said later, such as without a network."""
+
+    step: Literal["on_the_way", "started", "finished"]
+    at: Moment | None = None
 
 
 class Move(Strict):

@@ -4,7 +4,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
@@ -25,6 +25,7 @@ from app.tables import (
     CalendarFeed,
     Enrolment,
     EnrolmentState,
+    FeedDetail,
     FeedKind,
     Membership,
     Role,
@@ -43,12 +44,17 @@ HEADERS = {
     "Content-Disposition": 'inline; filename="lotsenwerk.ics"',
     "X-Robots-Tag": "noindex, nofollow",
 }
+FILE_HEADERS = {"Content-Disposition": 'attachment; filename="termin.ics"'}
 
 
 class CalendarResponse(Response):
     """An iCalendar file."""
 
     media_type = "text/calendar; charset=utf-8"
+
+
+AS_CALENDAR: dict[str, Any] = {"content": {"text/calendar": {"schema": {"type": "string"}}}}
+"""What a route that answers with such a file says of itself."""
 
 
 router = APIRouter(route_class=UnitOfWork, tags=["calendars"])
@@ -59,7 +65,7 @@ router = APIRouter(route_class=UnitOfWork, tags=["calendars"])
     "/calendars/{token}.ics",
     response_class=CalendarResponse,
     responses={
-        200: {"content": {"text/calendar": {"schema": {"type": "string"}}}},
+        200: AS_CALENDAR,
         304: {"description": "Not changed since the `ETag` in `If-None-Match`"},
         **{status: PROBLEM_RESPONSES[status] for status in (404, 422, 503)},
     },
@@ -135,6 +141,13 @@ def _visits(session: Session, feed: CalendarFeed, moment: datetime) -> list[Visi
     if feed.sponsor_id is None:
         raise NotFound
     return visits.of_pool(session, feed.sponsor_id, moment)
+
+
+def event_file(session: Session, assignment_id: UUID, locale: str) -> Response:
+    """One booking as a file; it has the id under which her calendar address shows it."""
+    visit = visits.of_booking(session, assignment_id)
+    text = calendar_text([entry(visit, FeedDetail.FULL, locale, calendars.host())])
+    return CalendarResponse(text, headers=FILE_HEADERS)
 
 
 def entry(visit: Visit, detail: str, locale: str, at: str) -> Appointment:

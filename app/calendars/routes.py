@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app import access
 from app.access import Actor, Answerer
-from app.calendars import busy
+from app.calendars import busy, publishing
 from app.calendars import service as calendars
 from app.calendars.schemas import (
     BusyFeedCreate,
@@ -18,7 +18,7 @@ from app.calendars.schemas import (
 from app.db import SessionDep, UnitOfWork
 from app.errors import locale_of
 from app.paging import Cursor, Limit, Page, page_of
-from app.tables import BusyFeed, CalendarFeed, Volunteer
+from app.tables import Assignment, BusyFeed, CalendarFeed, Volunteer
 
 router = APIRouter(route_class=UnitOfWork, tags=["calendars"])
 BUSY = "/volunteers/{volunteer_id}/busy-feeds"
@@ -52,6 +52,20 @@ def create_calendar_feed(
 def revoke_calendar_feed(feed_id: UUID, session: SessionDep, actor: Answerer) -> None:
     """From now on the address shows nothing."""
     calendars.revoke(session, actor, feed_id)
+
+
+@router.get(
+    "/assignments/{assignment_id}/event.ics",
+    response_class=publishing.CalendarResponse,
+    responses={200: publishing.AS_CALENDAR},
+)
+def get_assignment_event(
+    assignment_id: UUID, request: Request, session: SessionDep, actor: Answerer
+) -> Response:
+    """One booked appointment as a file for a calendar program."""
+    visible = access.visible_assignments(actor)
+    assignment = access.load(session, visible, Assignment, assignment_id)
+    return publishing.event_file(session, assignment.id, locale_of(request))
 
 
 @router.get(BUSY)

@@ -41,6 +41,24 @@ def _near(starts_at: Any, now: datetime) -> ColumnElement[bool]:
 
 def of_volunteer(session: Session, volunteer_id: UUID, now: datetime) -> list[Visit]:
     """Her bookings in every pool, those that were cancelled among them."""
+    return _booked(
+        session,
+        col(Assignment.volunteer_id) == volunteer_id,
+        _near(col(Assignment.starts_at), now),
+        or_(
+            col(Assignment.state).in_(TIME_TAKEN),
+            col(Assignment.starts_at) >= now - CANCELLED_KEPT,
+        ),
+    )
+
+
+def of_booking(session: Session, assignment_id: UUID) -> Visit:
+    """One booking as she who goes there has it in her calendar."""
+    return _booked(session, col(Assignment.id) == assignment_id)[0]
+
+
+def _booked(session: Session, *where: ColumnElement[bool]) -> list[Visit]:
+    """Bookings as those see them who go there, in the order of their start."""
     query = (
         select(
             col(Assignment.id), col(Assignment.starts_at), col(Assignment.ends_at),
@@ -51,14 +69,7 @@ def of_volunteer(session: Session, volunteer_id: UUID, now: datetime) -> list[Vi
         .join(Seat, col(Seat.id) == col(Assignment.seat_id))
         .join(Request, col(Request.id) == col(Seat.request_id))
         .join(Institution, col(Institution.id) == col(Request.institution_id))
-        .where(
-            col(Assignment.volunteer_id) == volunteer_id,
-            _near(col(Assignment.starts_at), now),
-            or_(
-                col(Assignment.state).in_(TIME_TAKEN),
-                col(Assignment.starts_at) >= now - CANCELLED_KEPT,
-            ),
-        )
+        .where(*where)
         .order_by(col(Assignment.starts_at), col(Assignment.id))
     )  # fmt: skip
     return [_hers(row) for row in session.execute(query).all()]

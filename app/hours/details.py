@@ -96,6 +96,9 @@ def _read(actor: Actor, detail: Detail) -> ServiceRecordRead:
         institution=naming.name(place, told=told),
         doubts=record.doubts if office or person.id == actor.volunteer_id else [],
     )
+    if not office or person.id == actor.volunteer_id:
+        # What was said of her work is told to her by a person, not by a list.
+        read.feedback = read.feedback_note = read.institution_outcome = ""
     if not told and naming.is_protected(place.kind) and signatures.is_of_place(record.confirmed_by):
         read.confirmed_by = read.institution
     return read

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from app.bodies import Moment, Note, Place, Reason, Strict
-from app.tables import Outcome
+from app.tables import Outcome, Verdict
 
 MAX_MINUTES = 600
 Minutes = Annotated[int, Field(ge=0, le=MAX_MINUTES)]
@@ -66,17 +66,28 @@ class LateCancellation(Strict):
 
 
 class Confirm(Strict):
-    """How long it took; a coordinator who confirms on behalf gives the reason."""
+    """How long it took; a coordinator who confirms on behalf gives the reason.
+
+    `feedback` says how it was, `feedback_note` why it was poor: else it is not kept.
+    """
 
     minutes: Minutes
     reason: Note = ""
+    feedback: Verdict | None = None
+    feedback_note: Note = ""
 
 
 class Dispute(Strict):
-    """What the institution says instead; 0 minutes: nothing took place."""
+    """What the institution says instead; 0 minutes: nothing took place.
+
+    `outcome` where it went otherwise than reported; the rest as in `Confirm`.
+    """
 
     minutes: Minutes
     reason: Reason
+    outcome: Reported | None = None
+    feedback: Verdict | None = None
+    feedback_note: Note = ""
 
 
 class Resolve(Strict):
@@ -130,6 +141,11 @@ class ServiceRecordRead(BaseModel):
     kilometres: int
     doubts: list[Doubt]
     """For the office and for her; none for the institution."""
+    feedback: str
+    """How it was for the institution; this and the two that follow only for the office."""
+    feedback_note: str
+    institution_outcome: str
+    """How it went in the eyes of the institution that disputes it."""
 
 
 class CodeRead(BaseModel):

@@ -14,7 +14,17 @@ from app import access, audit, books, freetext, links
 from app.access import Actor
 from app.clock import now
 from app.errors import Invalid, StateForbids
-from app.hours import claimed, closing, details, mails, outcomes, plausible, signatures, slips
+from app.hours import (
+    claimed,
+    closing,
+    details,
+    mails,
+    outcomes,
+    plausible,
+    signatures,
+    slips,
+    verdicts,
+)
 from app.hours.details import Detail
 from app.hours.rules import InFuture, Span, check_waited
 from app.hours.schemas import (
@@ -80,6 +90,7 @@ class Statement:
     reason: str = ""
     source: Source | None = None
     """How it came in, where that is another way than the report's."""
+    word: verdicts.Word = verdicts.NOTHING
 
 
 def detail_of(session: Session, record: ServiceRecord) -> Detail:
@@ -156,6 +167,7 @@ def _on_behalf(session: Session, actor: Actor, record: ServiceRecord) -> bool:
 def confirm(session: Session, actor: Actor, record: ServiceRecord, body: Confirm) -> None:
     """Up to 10 minutes apart the lower value counts; further apart a coordinator decides."""
     freetext.require_plain(body.reason)
+    word = verdicts.of(body)
     on_behalf = _on_behalf(session, actor, record)
     if on_behalf and not body.reason:
         raise BehalfReasonMissing
@@ -163,15 +175,16 @@ def confirm(session: Session, actor: Actor, record: ServiceRecord, body: Confirm
     if on_behalf and record.source == Source.PAPER:
         slips.refuse_other(record, body.minutes)
         by = record.confirmed_by
-    said = Statement(body.minutes, by, actor.account_id, body.reason)
+    said = Statement(body.minutes, by, actor.account_id, body.reason, word=word)
     take(session, record, said, agreed_minutes(record.reported_minutes, body.minutes))
 
 
 def dispute(session: Session, actor: Actor, record: ServiceRecord, body: Dispute) -> None:
     """The institution says that it was otherwise: a coordinator decides."""
     freetext.require_plain(body.reason)
+    word = verdicts.of(body)
     _on_behalf(session, actor, record)
-    said = Statement(body.minutes, actor.name, actor.account_id, body.reason)
+    said = Statement(body.minutes, actor.name, actor.account_id, body.reason, word=word)
     take(session, record, said, None)
 
 
@@ -187,9 +200,12 @@ def take(session: Session, record: ServiceRecord, said: Statement, counted: int 
         # Why the office reported late stays, where nothing else is said.
         "reason": said.reason or record.reason,
         "source": said.source or record.source,
+        **said.word.columns,
     }
     change(session, record, RecordState.REPORTED, values)
     tasks.close_all(session, [record.id], SILENT)
+    if said.word.is_poor:
+        verdicts.ask_office(session, detail_of(session, record), said.word)
     if counted is not None:
         books.work_of_records(session, col(ServiceRecord.id) == record.id)
     else:
@@ -307,14 +323,20 @@ def by_link(session: Session, link: SignedLink, *, lock: bool = False) -> Detail
 
 
 def confirm_by_link(
-    session: Session, link: SignedLink, minutes: int, *, agreed: bool, note: str = ""
+    session: Session,
+    link: SignedLink,
+    minutes: int,
+    *,
+    agreed: bool,
+    note: str = "",
+    word: verdicts.Word = verdicts.NOTHING,
 ) -> ServiceRecord:
     """The holder of a link confirms, or disputes with a note; `WrongState` the second time."""
     detail = by_link(session, link, lock=True)
     record = detail.record
     counted = agreed_minutes(record.reported_minutes, minutes) if agreed else None
     by = signatures.of_place(detail.institution.name, "Link")
-    take(session, record, Statement(minutes, by, reason=note), counted)
+    take(session, record, Statement(minutes, by, reason=note, word=word), counted)
     links.mark_used(session, link)
     return record
 

@@ -12,8 +12,14 @@ from app.bodies import Typed
 from app.db import SessionDep, UnitOfWork
 from app.errors import locale_of
 from app.etags import IfMatch, require_match, tagged
+from app.institutions import kinds
 from app.institutions import service as institutions
-from app.institutions.schemas import InstitutionCreate, InstitutionRead, InstitutionUpdate
+from app.institutions.schemas import (
+    InstitutionCreate,
+    InstitutionRead,
+    InstitutionUpdate,
+    TopicRead,
+)
 from app.paging import Cursor, Limit, Page, page_of
 from app.tables import Institution
 
@@ -85,3 +91,12 @@ def update_institution(
     institutions.update(session, actor, institution, body)
     tagged(response, institutions.read(institution))
     return institutions.read(institution, locale_of(request))
+
+
+@router.get("/topics")
+def list_topics() -> list[TopicRead]:
+    """The kinds of institutions, always in the same order: what can be asked for, or declined."""
+    return [
+        TopicRead(kind=kind.slug, german=kind.label, english=kinds.called(kind.slug, "en"))
+        for kind in kinds.KINDS
+    ]

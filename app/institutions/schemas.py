@@ -90,3 +90,11 @@ class InstitutionRead(BaseModel):
     contact_name: str
     phone: str
     email: str
+
+
+class TopicRead(BaseModel):
+    """A kind of institution, by its name in the program and in words."""
+
+    kind: str
+    german: str
+    english: str

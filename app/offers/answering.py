@@ -21,6 +21,7 @@ from app.offers.asking import EXPIRE
 from app.offers.refusals import LateYes, NotBooked, OfferAnswered, Overlap
 from app.offers.schemas import AssignmentRead
 from app.prepared import settled
+from app.requests import tasks
 from app.requests.ending import ASKED_NO_MORE
 from app.seam import build, pair
 from app.tables import (
@@ -97,9 +98,8 @@ def accept(
     if not _counts(offer, held.seat, held.request, held.option, others_asked=others_asked):
         return _late(session, account_id, offer, via)
     made = booking.book(session, account_id, held, around, mode=offer.mode, accepted_via=via)
-    return reading.assignment_read(
-        made, held.volunteer, held.request, held.institution, contacts=True
-    )
+    booked = reading.Booked(made, held.volunteer, held.seat, held.request, held.institution)
+    return reading.booked_reads(session, [booked], contacts=True)[0]
 
 
 def load(session: Session, actor: Actor, offer_id: UUID) -> Offer:
@@ -172,24 +172,24 @@ def _again(session: Session, offer: Offer) -> AssignmentRead:
 def _late(session: Session, account_id: UUID | None, offer: Offer, via: Via) -> LateYes:
     """Keep the first late yes as "would have"."""
     if offer.late_yes_at is not None:
-        return LateYes(state=_shown(offer))
+        return LateYes(state=shown(offer))
     kept = session.exec(
         update(Offer)
         .where(col(Offer.id) == offer.id, col(Offer.late_yes_at).is_(None))
         .values(late_yes_at=now(), updated_at=now())
     )
     if kept.rowcount:
-        audit.record(session, _shown_by(account_id, offer), "offer.late_yes", offer, via=via)
+        audit.record(session, shown_by(account_id, offer), "offer.late_yes", offer, via=via)
         session.flush()
-    return LateYes(state=_shown(offer))
+    return LateYes(state=shown(offer))
 
 
-def _shown_by(account_id: UUID | None, offer: Offer) -> UUID | None:
+def shown_by(account_id: UUID | None, offer: Offer) -> UUID | None:
     """Who answered, for the audit of the pool that asked: not who is lent and does not go."""
     return None if offer.lending_id else account_id
 
 
-def _shown(offer: Offer) -> str:
+def shown(offer: Offer) -> str:
     """A question that nobody answered in time has expired, also before its job has run."""
     return OfferState.EXPIRED if offer.state == OfferState.PENDING else offer.state
 
@@ -207,8 +207,10 @@ def decline(
         She said yes before: a booking is given back instead.
     """
     if _close(session, offer, OfferState.DECLINED, account_id):
-        audit.record(session, _shown_by(account_id, offer), "offer.decline", offer, via=via)
+        audit.record(session, shown_by(account_id, offer), "offer.decline", offer, via=via)
         telling.drop(session, offer.id, Event.OFFER)
+        with db.as_system(session):
+            tasks.close_about_offers(session, col(Offer.id) == offer.id)
         seeking.answered(session, offer)
         session.flush()
     elif offer.state == OfferState.ACCEPTED:

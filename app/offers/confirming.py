@@ -12,6 +12,7 @@ from app import db, jobs, links
 from app.messages import telling
 from app.offers import texts
 from app.offers.booking import CONFIRM
+from app.requests import tasks
 from app.tables import (
     Assignment,
     AssignmentState,
@@ -19,6 +20,7 @@ from app.tables import (
     Institution,
     LinkPurpose,
     Message,
+    Offer,
     Request,
     Seat,
     Volunteer,
@@ -38,6 +40,7 @@ def confirm(engine: Engine, booking_id: UUID) -> None:
         if booking.offer_id is not None:
             # Also when it was called off at once: its question may still wait for the morning.
             telling.drop(session, booking.offer_id, Event.OFFER)
+        tasks.close_about_offers(session, col(Offer.seat_id) == booking.seat_id)
         if booking.state != AssignmentState.BOOKED or _told(session, booking):
             return
         seat, place, who = session.exec(

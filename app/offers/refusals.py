@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from matching import Reason
 
 WORDS = {
@@ -125,3 +125,10 @@ class Begun(Conflict):
     slug, title = "appointment-begun", "Begun already"
     de = "Dieser Termin hat schon begonnen. Bitte am Einsatznachweis angeben, was daraus wurde."
     en = "This appointment has begun. Please say in the service record what became of it."
+
+
+class SameTimeTwice(Invalid):
+    """Somebody named the same time twice."""
+
+    de = "Eine Zeit steht zweimal da. Bitte jede nur einmal nennen."
+    en = "One of the times is given twice. Please name each only once."

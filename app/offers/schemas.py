@@ -1,11 +1,23 @@
 """What travels about offers and bookings."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, computed_field
+from pydantic import BaseModel, Field, computed_field, model_validator
 
-from app.bodies import Strict
+from app.bodies import Moment, Note, Strict
+from app.requests.schemas import MAX_MINUTES
+
+SHORTEST, LONGEST = timedelta(minutes=5), timedelta(minutes=MAX_MINUTES)
+
+
+class OtherTimeRead(BaseModel):
+    """A time at which somebody could come instead."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
 
 
 class OfferRead(BaseModel):
@@ -25,9 +37,40 @@ class OfferRead(BaseModel):
     mode: str
     topic: str
     institution: str
+    institution_id: UUID | None
+    """Null where somebody hides: who is merely asked is not told which place it is."""
     town: str
     travel_minutes: int | None
     """One way from home, rounded up to five; null where nobody goes anywhere."""
+    why: list[str]
+    """Why she is asked, in sentences; none once it was answered or its time has begun."""
+    other_times: list[OtherTimeRead]
+    """When she could come instead, as she said."""
+    call_asked_at: datetime | None
+    """When she asked to be called."""
+
+
+class OtherTimeWrite(Strict):
+    """A time at which she could come, in whole minutes; a longer one means somewhere in it."""
+
+    starts_at: Moment
+    ends_at: Moment
+
+    @model_validator(mode="after")
+    def is_a_time(self) -> Self:
+        """Whole minutes, at least five of them and at most ten hours."""
+        if any(one.second or one.microsecond for one in (self.starts_at, self.ends_at)):
+            raise ValueError("give whole minutes")
+        if not SHORTEST <= self.ends_at - self.starts_at <= LONGEST:
+            raise ValueError("ends_at must be 5 minutes to 10 hours after starts_at")
+        return self
+
+
+class OtherTimes(Strict):
+    """When she could come instead; what she named before is replaced."""
+
+    times: list[OtherTimeWrite] = Field(min_length=1, max_length=3)
+    note: Note = ""
 
 
 class OfferCreate(Strict):
@@ -63,6 +106,7 @@ class AssignmentRead(BaseModel):
 
     id: UUID
     seat_id: UUID
+    request_id: UUID
     volunteer_id: UUID
     volunteer: str
     role: str
@@ -70,11 +114,20 @@ class AssignmentRead(BaseModel):
     state: str
     starts_at: datetime
     ends_at: datetime
+    language: str | None
+    topic: str
     institution: str
+    town: str
+    travel_minutes: int | None
+    """One way, for her and the office, as in the offer; null where nobody goes anywhere."""
     booked_via: str
     reminded_at: datetime | None
     """When she was asked, the day before, whether it stands."""
     reconfirmed_at: datetime | None
+    on_the_way_at: datetime | None
+    """When she set out, as she said on the day."""
+    started_at: datetime | None
+    finished_at: datetime | None
     cancelled_at: datetime | None
     cancelled_by: str
     """On whose side it ended: volunteer, institution, office; empty while it stands."""
@@ -83,6 +136,8 @@ class AssignmentRead(BaseModel):
     pay_rule: str
     """Which rule says what it is worth although it did not take place."""
     contact: ContactRead | None
+    record_id: UUID | None
+    """Her service record, once the hours are reported."""
 
     @computed_field  # type: ignore[prop-decorator]  # as pydantic has it
     @property

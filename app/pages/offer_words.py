@@ -8,6 +8,9 @@ WORDS = {
         "yes": "Ja, ich übernehme den Termin",
         "no": "Nein, es geht nicht",
         "no_hint": "Sie müssen keinen Grund nennen. Ein Nein hat keine Nachteile für Sie.",
+        "call_hint": "Sie möchten erst sprechen, oder es ginge zu einer anderen Zeit?",
+        "call": "Bitte rufen Sie mich an",
+        "called": "Die Koordination ruft Sie an. Sie können hier trotzdem antworten.",
         "answer_error": "Bitte wählen Sie Ja oder Nein.",
     },
     "en": {
@@ -17,6 +20,9 @@ WORDS = {
         "yes": "Yes, I will come",
         "no": "No, I cannot",
         "no_hint": "You need not give a reason. A no has no disadvantage for you.",
+        "call_hint": "You would like to talk first, or another time would suit you?",
+        "call": "Please call me",
+        "called": "The coordination office will call you. You can answer here all the same.",
         "answer_error": "Please choose yes or no.",
     },
 }

@@ -10,7 +10,7 @@ from app.db import SessionDep
 from app.errors import locale_of
 from app.institutions import naming
 from app.messages import opening
-from app.offers import answering, texts
+from app.offers import answering, otherwise, texts
 from app.offers.answering import Via
 from app.offers.reading import assignment_reads, reads
 from app.offers.refusals import LateYes, NotBooked, OfferAnswered
@@ -48,21 +48,22 @@ def show_offer(token: str, request: Request, session: SessionDep) -> HTMLRespons
 def answer_offer(
     token: str, request: Request, session: SessionDep, answer: Answer = ""
 ) -> HTMLResponse:
-    """Yes or no; the same answer twice is one."""
+    """Yes, no, or a wish to be called; the same answer twice is one."""
     link = links.open_link(session, LinkPurpose.ANSWER_OFFER, token)
     offer = session.get_one(Offer, link.subject_id)
-    if answer not in ("yes", "no"):
+    if answer not in ("yes", "no", "call"):
         return _page(request, session, offer, status=422)
     links.mark_used(session, link)
-    return _page(request, session, offer, status=_carry_out(session, offer, yes=answer == "yes"))
+    return _page(request, session, offer, status=_carry_out(session, offer, answer))
 
 
-def _carry_out(session: SessionDep, offer: Offer, *, yes: bool) -> int:
+def _carry_out(session: SessionDep, offer: Offer, said: str) -> int:
     """Answer; the status of the page. Who answered differently before sees what stands."""
     account_id = session.get_one(Volunteer, offer.volunteer_id).account_id
     try:
-        if not yes:
-            answering.decline(session, account_id, offer, via=Via.LINK)
+        if said != "yes":
+            other = answering.decline if said == "no" else otherwise.ask_for_call
+            other(session, account_id, offer, via=Via.LINK)
             return 200
         answer = answering.accept(session, account_id, offer, via=Via.LINK)
     except (OfferAnswered, NotBooked) as error:
@@ -94,6 +95,9 @@ def _page(
         yes="" if state else words["yes"],
         no="" if state else words["no"],
         hint=words["no_hint"],
+        call="" if state or read.call_asked_at else words["call"],
+        call_hint=words["call_hint"],
+        called="" if state else words["called"],
         mistake=words["answer_error"] if status == 422 else "",
     )
 

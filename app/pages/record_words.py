@@ -2,6 +2,12 @@
 
 from app.tables import Outcome, RecordState
 
+LINE_ERROR = {
+    "de": "Bitte schreiben Sie kurz, was nicht gut war (höchstens 300 Zeichen), ohne Namen,"
+    " Geburtsdatum, Telefonnummer oder Krankheit.",
+    "en": "Please write briefly what was not good (at most 300 characters), without names, dates"
+    " of birth, telephone numbers or illnesses.",
+}
 WORDS = {
     "de": {
         "title": "Einsatz bestätigen",
@@ -25,11 +31,23 @@ WORDS = {
         "minutes_hint": "Zum Beispiel 60. Schreiben Sie 0, wenn kein Termin war.",
         "note_label": "Was war anders?",
         "note_hint": "Bitte keine Namen von Klientinnen oder Klienten schreiben.",
+        "outcome_label": "Wie war der Termin? (freiwillig)",
+        "was_performed": "Er hat stattgefunden",
+        "was_client_no_show": "Die Person, um die es ging, ist nicht gekommen",
+        "was_cut_short": "Er war kürzer als geplant",
+        "feedback_label": "Wie war es? (freiwillig)",
+        "feedback_hint": "Das liest die Koordination.",
+        "good": "Gut",
+        "fair": "Es ging",
+        "poor": "Nicht gut",
+        "feedback_note_label": "Was war nicht gut? (freiwillig)",
         "no": "Andere Zeit melden",
         "errors": "Bitte noch einmal ansehen",
         "minutes_error": "Bitte die Minuten als Zahl von 0 bis 600 schreiben.",
         "note_error": "Bitte schreiben Sie kurz, was anders war (3 bis 300 Zeichen), ohne"
         " Namen, Geburtsdatum, Telefonnummer oder Krankheit.",
+        "feedback_note_yes_error": LINE_ERROR["de"],
+        "feedback_note_no_error": LINE_ERROR["de"],
         "answer_error": "Bitte wählen Sie eine der beiden Antworten.",
     },
     "en": {
@@ -54,11 +72,23 @@ WORDS = {
         "minutes_hint": "For example 60. Write 0 if there was no appointment.",
         "note_label": "What was different?",
         "note_hint": "Please do not write names of clients.",
+        "outcome_label": "How was the appointment? (optional)",
+        "was_performed": "It took place",
+        "was_client_no_show": "The person it was about did not come",
+        "was_cut_short": "It was shorter than planned",
+        "feedback_label": "How was it? (optional)",
+        "feedback_hint": "The coordination office reads this.",
+        "good": "Good",
+        "fair": "Fair",
+        "poor": "Not good",
+        "feedback_note_label": "What was not good? (optional)",
         "no": "Report another time",
         "errors": "Please look again",
         "minutes_error": "Please write the minutes as a number from 0 to 600.",
         "note_error": "Please write briefly what was different (3 to 300 characters),"
         " without names, dates of birth, telephone numbers or illnesses.",
+        "feedback_note_yes_error": LINE_ERROR["en"],
+        "feedback_note_no_error": LINE_ERROR["en"],
         "answer_error": "Please choose one of the two answers.",
     },
 }

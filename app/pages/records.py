@@ -14,16 +14,19 @@ from app.errors import locale_of
 from app.hours import service as hours
 from app.hours.details import Detail
 from app.hours.schemas import MAX_MINUTES
+from app.hours.verdicts import Word
 from app.offers.texts import language_name
 from app.pages.record_words import ANSWERED, OUTCOMES, STATES, WORDS
 from app.pages.render import PageRoute, render
 from app.requests.near import shown
-from app.tables import LinkPurpose, Outcome, RecordState
+from app.tables import LinkPurpose, Outcome, RecordState, Verdict
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Text = Annotated[str, Form()]
 SHORTEST, LONGEST = 3, 300
 """Letters of what the institution says instead."""
+OTHERWISE = (Outcome.PERFORMED, Outcome.CLIENT_NO_SHOW, Outcome.CUT_SHORT)
+"""How an appointment may have gone, where its time is not right."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,9 @@ class Answer:
     answer: str = ""
     minutes: str = ""
     note: str = ""
+    outcome: str = ""
+    feedback: str = ""
+    feedback_note: str = ""
 
     @property
     def whole_minutes(self) -> int | None:
@@ -51,7 +57,26 @@ class Answer:
         fits = fewest <= len(self.note.strip()) <= LONGEST
         if not fits or freetext.seems_personal(self.note):
             found.append("note")
+        if not self._is_fit_line:
+            found.append(f"feedback_note_{self.answer}")
         return found
+
+    @property
+    def _is_fit_line(self) -> bool:
+        """Whether the line beside a poor one can be kept; else nobody sees or keeps it."""
+        line = self.feedback_note
+        is_fit = len(line) <= LONGEST and not freetext.seems_personal(line)
+        return is_fit or self.feedback != Verdict.POOR
+
+    @property
+    def word(self) -> Word:
+        """What is said besides the time; how it went only where the time was otherwise."""
+        outcome = self.outcome if self.answer == "no" else ""
+        return Word(
+            Verdict(self.feedback) if self.feedback in set(Verdict) else None,
+            self.feedback_note,
+            Outcome(outcome) if outcome in OTHERWISE else None,
+        )
 
 
 @router.get("/c/{token}")
@@ -69,17 +94,26 @@ def answer_record(
     answer: Text = "",
     minutes: Text = "",
     note: Text = "",
+    outcome: Text = "",
+    feedback: Text = "",
+    feedback_note: Text = "",
 ) -> HTMLResponse:
     """Confirm or dispute; the second time it only shows what was answered first."""
     link = links.open_link(session, LinkPurpose.CONFIRM_RECORD, token)
     detail = hours.by_link(session, link, lock=True)
-    said = Answer(answer, minutes, as_one_line(note))
+    line = as_one_line(feedback_note)
+    said = Answer(answer, minutes, as_one_line(note), outcome, feedback, line)
     if detail.record.state != RecordState.REPORTED:
         return _page(request, detail)
     if said.mistakes or said.whole_minutes is None:
         return _page(request, detail, said)
     hours.confirm_by_link(
-        session, link, said.whole_minutes, agreed=said.answer == "yes", note=said.note
+        session,
+        link,
+        said.whole_minutes,
+        agreed=said.answer == "yes",
+        note=said.note,
+        word=said.word,
     )
     return _page(request, hours.by_link(session, link))
 
@@ -101,6 +135,8 @@ def _page(request: Request, detail: Detail, said: Answer | None = None) -> HTMLR
         answered=_answered(locale, detail),
         said=said or Answer(),
         note=said.note if said else "",
+        outcomes={str(one): words[f"was_{one}"] for one in OTHERWISE},
+        verdicts={str(one): words[one] for one in Verdict},
         mistakes={field: words[f"{field}_error"] for field in mistakes},
     )
 

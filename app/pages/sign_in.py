@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
 from app.access import InPerson, require_own_page
 from app.accounts import service as accounts
 from app.accounts.arrivals import Given
+from app.accounts.codes import APP
 from app.accounts.cookies import hand_over, visitor
 from app.accounts.schemas import Code, FactorRead, Password
 from app.accounts.sessions import Ticket
@@ -37,6 +38,8 @@ public = APIRouter(
 second = APIRouter(route_class=SignedInRoute, include_in_schema=False)
 router = APIRouter()
 
+To = Annotated[str, Query(max_length=300)]
+"""Where somebody wants to go on; only one word leads anywhere but to the account."""
 Said = Annotated[str, Form(max_length=300), Typed]
 _EMAIL, _CODE, _PASSWORD = TypeAdapter(Email), TypeAdapter(Code), TypeAdapter(Password)
 
@@ -109,11 +112,12 @@ def sign_in_by_code(
 
 
 @public.get("/l/{token}")
-def show_link(token: str, request: Request, session: SessionDep) -> HTMLResponse:
+def show_link(token: str, request: Request, session: SessionDep, to: To = "") -> HTMLResponse:
     """As whom the link signs in, and a button. Only looking signs nobody in."""
     words = WORDS[locale_of(request)]
     email = masked(accounts.owner_of_link(session, token))
-    button = Questions("link", f"/l/{token}", words["sign_in"], is_main=True)
+    behind = f"?to={APP}" if to == APP else ""
+    button = Questions("link", f"/l/{token}{behind}", words["sign_in"], is_main=True)
     return page(
         request,
         words=words,
@@ -123,9 +127,10 @@ def show_link(token: str, request: Request, session: SessionDep) -> HTMLResponse
 
 
 @public.post("/l/{token}")
-def sign_in_by_link(token: str, request: Request, session: SessionDep) -> Response:
-    """With the link that was mailed."""
-    return arrived(accounts.sign_in_by_link(session, token, visitor(request)))
+def sign_in_by_link(token: str, request: Request, session: SessionDep, to: To = "") -> Response:
+    """With the link that was mailed; it leads to the account, or into the app and nowhere else."""
+    ticket = accounts.sign_in_by_link(session, token, visitor(request))
+    return arrived(ticket, "/app/" if to == APP else "/account")
 
 
 @second.get("/sign-in/factor")

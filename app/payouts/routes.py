@@ -9,6 +9,7 @@ from app.access import (
     Actor,
     Bookkeeper,
     ClaimReader,
+    Herself,
     Lead,
     Payee,
     Payer,
@@ -24,6 +25,7 @@ from app.payouts import (
     claims,
     counters,
     exceptions,
+    own_caps,
     own_plans,
     plans,
     repaying,
@@ -41,6 +43,7 @@ from app.payouts.plan_schemas import (
     RatePlanRead,
 )
 from app.payouts.schemas import (
+    CapRead,
     ClaimApprovalCreate,
     ClaimApprovalRead,
     ClaimDetail,
@@ -54,6 +57,15 @@ from app.payouts.schemas import (
 from app.tables import CapException, Claim, ClaimApproval, ClaimState
 
 router = APIRouter(route_class=UnitOfWork, tags=["money"])
+
+
+@router.get("/me/caps")
+def list_my_caps(request: Request, session: SessionDep, actor: Herself) -> list[CapRead]:
+    """What the caps of my rate plans leave me in this grant year: none where there is no cap.
+
+    What is done and what is booked uses them up, whether it is claimed already or not.
+    """
+    return own_caps.listed(session, actor, locale_of(request))
 
 
 @router.get("/rate-plans")

@@ -1,7 +1,7 @@
 """What travels about claims and payruns."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -17,6 +17,22 @@ class ClaimsBuild(Strict):
     month: Month = Field(description="As `2027-01`")
     volunteer_id: UUID | None = None
     sponsor_id: UUID | None = None
+
+
+class CapRead(BaseModel):
+    """How much of one kind a rate plan still pays somebody; `from` and `to` are included."""
+
+    sponsor_id: UUID
+    role: str
+    funding_line: str
+    unit: Literal["minutes", "assignments", "cents"]
+    period: Literal["year"]
+    first_day: date = Field(serialization_alias="from")
+    last_day: date = Field(serialization_alias="to")
+    cap: int
+    used: int
+    left: int
+    sentence: str
 
 
 class ClaimReason(Strict):

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     ACCOUNTING = "accounting"
     MESSAGE = "message"
     FREE_TEXT = "free_text"
+    FEEDBACK = "feedback"
     PSEUDONYM = "pseudonym"
     STAFF = "staff"
     IMPORT = "import"
@@ -131,6 +132,16 @@ CLASSES: dict[Kind, DataClass] = {
         _TASK,
         "30 Tage nach dem Termin oder der Entscheidung",
         f"{_OFFICE}; nach der Zusage die gebuchte Person",
+    ),
+    Kind.FEEDBACK: DataClass(
+        "Rückmeldungen zur App: Text, Seite und, wo angegeben, eine E-Mail-Adresse",
+        "alle, die eine Barriere, einen Fehler oder einen Wunsch mitteilen",
+        "Barrieren und Fehler beheben, antworten; zu welchem Zugang sie gehören, wird nicht"
+        " gespeichert",
+        "Art. 6 Abs. 1 lit. c DSGVO (Antwort auf gemeldete Barrieren, HVBIT); sonst lit. e oder f",
+        "Text, Seite und Adresse ein Jahr nach der Antwort, höchstens zwei Jahre",
+        "technischer Betrieb",
+        exported=False,
     ),
     Kind.PSEUDONYM: DataClass(
         "Fallzeichen von Klientinnen und Klienten (HMAC, nie Namen)",

@@ -42,7 +42,8 @@ _SAID: dict[str, dict[str, Kind]] = {
     ),
     "assignment": _of(
         work="role mode starts_at ends_at state booked_via cancelled_at cancelled_by cancel_cause"
-        " notice_minutes pay_rule reminded_at reconfirmed_at",
+        " notice_minutes pay_rule reminded_at reconfirmed_at on_the_way_at started_at"
+        " finished_at",
         free_text="cancel_reason",
         technical="code_tries",
     ),
@@ -115,8 +116,12 @@ _SAID: dict[str, dict[str, Kind]] = {
         trace="state held_until done_at counts proof",
         free_text="reason",
     ),
-    "exclusion": _of(skill="institution_kind"),
+    "exclusion": _of(skill="institution_kind by_office"),
     "extra_time": _of(time="day start_minute end_minute soft"),
+    "feedback": _of(
+        feedback="kind text page reply_to",
+        technical="answer_by answered_at",
+    ),
     "grant_notice": _of(
         house="funding_line year purpose reference state applied_cents amount_cents starts_on"
         " ends_on applied_on noticed_on declared_on proof_sent_on",
@@ -150,8 +155,9 @@ _SAID: dict[str, dict[str, Kind]] = {
     ),
     "message_preference": _of(contact="event channel digest"),
     "offer": _of(
-        work="mode state expires_at answered_at wave late_yes_at",
+        work="mode state expires_at answered_at wave late_yes_at call_asked_at",
     ),
+    "offered_time": _of(time="starts_at ends_at", free_text="note"),
     "offer_policy": _of(house="lead_time strategy wave_size"),
     "parents_day": _of(work="day start_minute end_minute slot_minutes needs"),
     "partnership": _of(house="agreement_since"),
@@ -201,9 +207,9 @@ _SAID: dict[str, dict[str, Kind]] = {
     ),
     "service_record": _of(
         work="started_at ended_at break_minutes minutes reported_minutes confirmed_minutes outcome"
-        " state confirmed_at source kilometres reminders doubts",
+        " state confirmed_at source kilometres reminders doubts feedback institution_outcome",
         staff="confirmed_by",
-        free_text="reason",
+        free_text="reason feedback_note",
     ),
     "session_token": _of(
         trace="expires_at revoked_at seen_at factor_at proven_at label given",

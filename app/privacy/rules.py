@@ -38,6 +38,7 @@ from app.tables import (
     Lending,
     Message,
     MessageState,
+    OfferedTime,
     Payment,
     Payrun,
     Plan,
@@ -251,7 +252,7 @@ RULES: tuple[Rule, ...] = (
         _emptying(Request, **dict.fromkeys(REQUEST_TEXTS, "")),
     ),
     Rule("series_texts", Kind.FREE_TEXT, Series, FREE_TEXT, _old_series, _bare_series),
-    _emptied("record_reasons", ServiceRecord, ServiceRecord.ended_at, "reason"),
+    _emptied("record_reasons", ServiceRecord, ServiceRecord.ended_at, "reason", "feedback_note"),
     _emptied("activity_reasons", Activity, Activity.ended_at, "reason"),
     _emptied("month_reasons", ClosedMonth, ClosedMonth.updated_at, "reason"),
     _emptied("course_reasons", Course, Course.updated_at, "reason"),
@@ -277,6 +278,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "extra_times", Kind.TIME, ExtraTime, FREE_TEXT,
         lambda cut: (col(ExtraTime.day) < cut,), _deleting(ExtraTime),
+    ),
+    Rule(
+        "offered_times", Kind.TIME, OfferedTime, FREE_TEXT,
+        lambda cut: (col(OfferedTime.ends_at) < midnight(cut),), _deleting(OfferedTime),
     ),
     Rule(
         "busy_spans", Kind.TIME, BusySpan, FREE_TEXT,

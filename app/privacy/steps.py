@@ -40,6 +40,7 @@ from app.tables import (
     MessagePreference,
     MessageState,
     Offer,
+    OfferedTime,
     OfferState,
     Payment,
     Proposal,
@@ -147,6 +148,7 @@ def questions(case: Case) -> None:
         col(Lending.lender_id).in_(case.sponsor_ids),
     )
     hers = or_(case.hers(Offer), col(Offer.lending_id).in_(lent))
+    case.remove(OfferedTime, col(OfferedTime.offer_id).in_(select(Offer.id).where(hers)))
     query = select(Offer).where(hers, col(Offer.state) == OfferState.PENDING)
     for offer in case.session.exec(query.order_by(col(Offer.id))).all():
         answering.withdraw(case.session, None, offer)
@@ -203,7 +205,7 @@ def leaving(case: Case) -> None:
     case.remove(Exclusion, case.hers(Exclusion))
     case.remove(Proposal, case.hers(Proposal))
     case.change(Assignment, case.hers(Assignment), cancel_reason="")
-    case.change(ServiceRecord, case.hers(ServiceRecord), reason="")
+    case.change(ServiceRecord, case.hers(ServiceRecord), reason="", feedback_note="")
     case.change(Activity, case.hers(Activity), reason="")
 
 

@@ -16,6 +16,7 @@ from app.tables import (
     Claim,
     Enrolment,
     Offer,
+    OfferedTime,
     Row,
     ServiceRecord,
     Standby,
@@ -58,16 +59,19 @@ OWN_WAYS: dict[str, Hers] = {
     "volunteer": lambda person: _by(Volunteer, "id", person.volunteer_id),
     "account": lambda person: _by(Account, "id", person.account_id),
     "audit_event": _is_about,
+    "offered_time": lambda person: col(OfferedTime.offer_id).in_(
+        select(Offer.id).where(_by(Offer, "volunteer_id", person.volunteer_id))
+    ),
 }
 """Tables whose rows are found in another way than by her id in them."""
 EXPORTED: tuple[str, ...] = (
     "volunteer", "account", "enrolment", "membership", "contact", "language_skill", "training",
     "clearance", "availability_rule", "availability_recurrence", "extra_time", "absence",
-    "busy_feed", "busy_span", "exclusion", "proposal", "offer", "standby", "lending", "assignment",
-    "service_record", "activity", "claim", "claim_line", "payment", "ledger_entry",
-    "declared_income", "benefit_wish", "course_participant", "enrolment_change", "message",
-    "message_preference", "calendar_feed", "push_subscription", "api_token", "session_token",
-    "erasure", "audit_event",
+    "busy_feed", "busy_span", "exclusion", "proposal", "offer", "offered_time", "standby",
+    "lending", "assignment", "service_record", "activity", "claim", "claim_line", "payment",
+    "ledger_entry", "declared_income", "benefit_wish", "course_participant", "enrolment_change",
+    "message", "message_preference", "calendar_feed", "push_subscription", "api_token",
+    "session_token", "erasure", "audit_event",
 )  # fmt: skip
 """In the order of the document."""
 OF_ACCOUNT = frozenset({

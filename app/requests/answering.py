@@ -9,9 +9,8 @@ from app import audit
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, Invalid
-from app.requests import ending
+from app.requests import ending, tasks
 from app.requests.schemas import TaskAnswer
-from app.requests.tasks import FREE_TEXTS
 from app.tables import (
     ClearanceKind,
     LanguageSkill,
@@ -135,10 +134,10 @@ def _note(session: Session, task: Task, answer: TaskAnswer) -> None:
     else:
         subject = session.get_one(Volunteer, task.subject_id)
     name = task.code.partition(":")[2]
-    limit = FREE_TEXTS.get(name, 300)
+    limit = tasks.FREE_TEXTS.get(name, 300)
     if len(answer.note) > limit:
         raise TooLong(limit=limit)
-    member = name if name in FREE_TEXTS else "note"
+    member = name if name in tasks.FREE_TEXTS else "note"
     setattr(subject, member, answer.note)
     session.add(subject)
     if isinstance(subject, Request) and (series := _in_series(session, subject.id)):
@@ -184,6 +183,9 @@ APPLY: dict[str, Callable[[Session, Task, TaskAnswer], None]] = {
     "standby_missing": _done,
     "silent": _done,
     "debrief": _done,
+    tasks.OTHER_TIME: _done,
+    tasks.CALL: _done,
+    "feedback": _done,
 }
 
 

@@ -131,4 +131,5 @@ def withdraw(session: Session, request_ids: Sequence[UUID]) -> None:
         .values(state=OfferState.WITHDRAWN, updated_at=now())
         .returning(col(Offer.id))
     ).scalars()
+    tasks.close_about_offers(session, col(Offer.seat_id).in_(seats))
     jobs.defer_many(session, [(ASKED_NO_MORE, offer_id, None) for offer_id in sorted(withdrawn)])

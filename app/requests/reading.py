@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app.requests import tasks
+from app.requests import offered, tasks
 from app.requests.schemas import OptionRead, RequestRead, SeatRead
 from app.requests.times import clock
 from app.tables import Institution, Request, RequestOption, Seat
@@ -18,7 +18,7 @@ def read(session: Session, request: Request) -> RequestRead:
 
 
 def reads(session: Session, requests: Sequence[Request]) -> list[RequestRead]:
-    """Requests with their times, seats and questions, in two statements."""
+    """Requests with their times, seats and questions, in three statements."""
     ids = [r.id for r in requests]
     options: dict[UUID, dict[UUID, OptionRead]] = defaultdict(dict)
     seats: dict[UUID, dict[UUID, SeatRead]] = defaultdict(dict)
@@ -40,11 +40,13 @@ def reads(session: Session, requests: Sequence[Request]) -> list[RequestRead]:
         if seat.id not in seats[key]:
             seats[key][seat.id] = SeatRead(**seat.model_dump())
     questions = tasks.open_codes(session, ids)
+    instead = offered.reads(session, ids)
     return [
         RequestRead(
             **r.model_dump(include=set(RequestRead.model_fields)),
             institution=named[r.id],
             times=list(options[r.id].values()),
+            offered_times=instead.get(r.id, []),
             seats=list(seats[r.id].values()),
             open_questions=questions[r.id],
         )

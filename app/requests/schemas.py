@@ -141,6 +141,14 @@ class SeatRead(BaseModel):
     state: str
 
 
+class OfferedTimeRead(BaseModel):
+    """A time at which somebody who was asked could come instead; who it is is not said."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
 class RequestRead(BaseModel):
     """A request with its times, seats and open questions.
 
@@ -176,22 +184,38 @@ class RequestRead(BaseModel):
     parents_day_id: UUID | None
     end_reason: str
     times: list[OptionRead]
+    offered_times: list[OfferedTimeRead]
+    """Alternatives, as long as somebody is sought; `move` takes one."""
     seats: list[SeatRead]
     open_questions: list[str]
     warnings: list[str] = []
 
 
+class Concern(BaseModel):
+    """Words in a field that become an open question, and what to do about them.
+
+    `field` and `words` are empty where it is about the place. `sentence` is empty where the rule
+    of the pool gives no reason.
+    """
+
+    code: str
+    field: str
+    words: str
+    sentence: str
+
+
 class RequestCheck(BaseModel):
     """What would become of a request: nothing is stored.
 
-    Somebody answers `open_questions` before anybody is asked; `duplicates` are requests for the
-    same time and language.
+    Somebody answers `open_questions` before anybody is asked; `concerns` say where those about
+    texts come from. `duplicates` are requests for the same time and language.
     """
 
     lead_time: str
     priority: int
     warnings: list[str]
     open_questions: list[str]
+    concerns: list[Concern]
     duplicates: list[UUID]
 
 

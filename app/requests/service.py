@@ -11,7 +11,7 @@ from app import access, audit, spans
 from app.access import Actor
 from app.clock import now
 from app.errors import Conflict, Forbidden, Invalid
-from app.requests import duplicates, ending, following, intake, near, tasks
+from app.requests import concerns, duplicates, ending, following, intake, near, tasks
 from app.requests.duplicates import Duplicate, find_same
 from app.requests.intake import policy_questions, seat_spec
 from app.requests.reading import read, reads
@@ -85,6 +85,7 @@ def check(session: Session, actor: Actor, body: RequestCreate, locale: str) -> R
         priority=priority(new.institution.kind, new.received_at, starts_at, urgent=new.urgent),
         warnings=near.of_new(session, actor, new, locale),
         open_questions=[code for code, _ in new.questions],
+        concerns=concerns.of_new(new, locale),
         duplicates=[request.id for request in session.exec(found).unique().all()],
     )
 

@@ -14,6 +14,7 @@ from app.access import Actor
 from app.clock import now
 from app.requests.schemas import TaskRead
 from app.tables import (
+    Offer,
     Request,
     RequestState,
     Task,
@@ -30,6 +31,10 @@ GERMAN = {
     "silent": (
         "{institution} hat nicht bestätigt, dass {volunteer} am {day} dort war. Bitte anrufen: Sie"
         " dürfen die Zeit mit einem Grund selbst bestätigen."
+    ),
+    "feedback": (
+        "{institution} war am {day} nicht zufrieden mit dem Einsatz von {volunteer}{note}. Bitte"
+        " nachfragen."
     ),
     "debrief": "{volunteer} möchte über die Arbeit sprechen{about}. Bitte melden Sie sich bald.",
     "column": "Die Angabe „{value}“ in der Spalte „{heading}“ ist nicht lesbar. Was gilt?",
@@ -72,6 +77,14 @@ GERMAN = {
     "lending_asked": (
         "{pool} bittet um Hilfe: {when}, {town}, {language}. Bitte unter Ausleihen antworten."
     ),
+    "other_time_offered": (
+        "{volunteer} kann am {day} um {start} nicht ({place}), aber zu einer anderen Zeit: {times}."
+        "{note} Bitte mit der Einrichtung klären, ob das passt."
+    ),
+    "call_asked": (
+        "{volunteer} bittet um einen Anruf zur Anfrage am {day} um {start} ({place}). Bitte"
+        " anrufen: Die Antwort können Sie selbst eintragen."
+    ),
     "deadline": "{said} Danach bei der Förderung eintragen.",
     "": "Bitte ansehen: {code}",
 }
@@ -85,6 +98,10 @@ ENGLISH = {
     "silent": (
         "{institution} has not confirmed that {volunteer} was there on {day}. Please call: you may"
         " confirm the time yourself with a reason."
+    ),
+    "feedback": (
+        "{institution} was not content with the appointment of {volunteer} on {day}{note}. Please"
+        " ask."
     ),
     "debrief": "{volunteer} would like to talk about the work{about_en}. Please get in touch soon.",
     "column": "The value “{value}” in the column “{heading}” cannot be read. What holds?",
@@ -127,11 +144,21 @@ ENGLISH = {
     "lending_asked": (
         "{pool} asks for help: {when_en}, {town}, {language_en}. Please answer under lendings."
     ),
+    "other_time_offered": (
+        "{volunteer} cannot on {day} at {start} ({place}), but could at another time: {times_en}."
+        "{note_en} Please ask the institution whether that suits."
+    ),
+    "call_asked": (
+        "{volunteer} asks to be called about the question for {day} at {start} ({place}). Please"
+        " call: you may enter the answer yourself."
+    ),
     "deadline": "{said_en} Enter it at the grant afterwards.",
     "": "Please look at: {code}",
 }
 
 
+ABOUT_OFFERS = OTHER_TIME, CALL = "other_time_offered", "call_asked"
+"""What somebody said about an offer besides yes and no: settled when it is, or its time is gone."""
 FREE_TEXTS = {"topic": 120, "note": 300, "urgency_reason": 300}
 """Members of a request in which people write freely, and how long they may be."""
 
@@ -233,6 +260,12 @@ def resolve(session: Session, *found: ColumnElement[bool]) -> None:
         .where(*found, col(Task.state) == TaskState.OPEN)
         .values(state=TaskState.RESOLVED, resolved_at=now(), updated_at=now())
     )
+
+
+def close_about_offers(session: Session, *found: ColumnElement[bool]) -> None:
+    """Nobody has to see to what was said about the offers for which that holds."""
+    offers = select(Offer.id).where(*found)
+    resolve(session, col(Task.subject_id).in_(offers), col(Task.code).in_(ABOUT_OFFERS))
 
 
 def open_codes(session: Session, subject_ids: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, true
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -32,6 +32,7 @@ from app.tables import (
     ClaimKind,
     ClaimLine,
     ClaimState,
+    Enrolment,
     Fundable,
     LedgerEntry,
     LedgerKind,
@@ -54,6 +55,18 @@ Used = dict[tuple[UUID, str, int], int]
 def price(plan: RatePlan, minutes: int) -> int:
     """What work of this length will probably be paid; the claim decides."""
     return costs([Expected(plan=plan, day=plan.valid_from, minutes=minutes)], {})[0].cents
+
+
+@dataclass(frozen=True)
+class YearCap:
+    """Minutes that somebody can be paid in a grant year in one role, and what of them is used."""
+
+    role: str
+    funding_line: str
+    day: date
+    cap: int
+    used: int
+    left: int
 
 
 @dataclass
@@ -104,14 +117,20 @@ class Money:
         return [*self._of_years(file), *self._of_tax_years(file.volunteer.id)]
 
     def _of_years(self, file: Dossier) -> Iterable[Cap]:
-        enrolment, who = file.enrolment_at(self.sponsor_id), file.volunteer.id
-        for role in enrolment.roles if enrolment else ():
+        enrolment = file.enrolment_at(self.sponsor_id)
+        for one in self.year_caps(file.volunteer.id, enrolment.roles if enrolment else ()):
+            yield Cap("year", self.year_number(one.role, one.day), "minutes", one.left)
+
+    def year_caps(self, volunteer_id: UUID, roles: Iterable[str]) -> Iterable[YearCap]:
+        """What she has used of the caps of the years that are asked for, role by role."""
+        for role in roles:
             for year, day in self.years.items():
-                plan = self.plan(role, day, who)
-                used = max(0, self.minutes[who, plan.funding_line, year]) if plan else 0
-                left = allowance.year_minutes_left(plan, used) if plan else None
-                if left is not None:
-                    yield Cap("year", self.year_number(role, day), "minutes", left)
+                plan = self.plan(role, day, volunteer_id)
+                if plan is None or plan.year_cap_minutes is None:
+                    continue
+                used = max(0, self.minutes[volunteer_id, plan.funding_line, year])
+                left = allowance.year_minutes_left(plan, used) or 0
+                yield YearCap(role, plan.funding_line, day, plan.year_cap_minutes, used, left)
 
     def _of_tax_years(self, volunteer_id: UUID) -> Iterable[Cap]:
         for year in self.tax_years:
@@ -168,12 +187,36 @@ def load(
     return money
 
 
+def of_person(
+    session: Session, enrolment: Enrolment, taken: Sequence[Taken], day: date
+) -> list[YearCap]:
+    """The year caps of one person in her pool on a day, as plans reckon with them.
+
+    What she is merely asked for uses nothing up.
+    """
+    sponsor_id, who = enrolment.sponsor_id, enrolment.volunteer_id
+    money = Money(
+        sponsor_id,
+        rate_plans.book(session, sponsor_id),
+        choices.of_sponsors(session, [sponsor_id]),
+        years={day.year: day},
+        tax_years=(),
+        coordinating=frozenset({who} if enrolment.coordinating else ()),
+    )
+    for one in taken:
+        if one.sponsor_id == sponsor_id and not (one.is_claimed or one.is_question):
+            money.work(who, one.role, one.day, one.worked_minutes)
+    _activities(session, money, date(day.year, 1, 1), only=who)
+    _claimed(session, money, date(day.year, 1, 1), only=who)
+    return list(money.year_caps(who, enrolment.roles))
+
+
 def _coordinates(file: Dossier, sponsor_id: UUID) -> bool:
     enrolment = file.enrolment_at(sponsor_id)
     return enrolment is not None and enrolment.coordinating
 
 
-def _activities(session: Session, money: Money, since: date) -> None:
+def _activities(session: Session, money: Money, since: date, *, only: UUID | None = None) -> None:
     """Hours without an appointment that no claim holds, confirmed or not yet."""
     claimed = select(ClaimLine.activity_id).where(
         col(ClaimLine.sponsor_id) == money.sponsor_id,
@@ -186,6 +229,7 @@ def _activities(session: Session, money: Money, since: date) -> None:
         col(Activity.fundable) != Fundable.NO,
         col(Activity.started_at) >= midnight(since),
         col(Activity.id).not_in(claimed),
+        true() if only is None else col(Activity.volunteer_id) == only,
     )
     for one in session.exec(query).all():
         money.work(one.volunteer_id, one.role, local_day(one.started_at), one.minutes)
@@ -207,7 +251,7 @@ def _paid(session: Session, money: Money) -> None:
         money.cents[key] += row.amount_cents - row.travel_cents
 
 
-def _claimed(session: Session, money: Money, since: date) -> None:
+def _claimed(session: Session, money: Money, since: date, *, only: UUID | None = None) -> None:
     """What claims pay: minutes of the grant year, and cents that have not left the account yet."""
     # What is to be taken back counts once another person has agreed to it.
     stands = (col(Claim.kind) == ClaimKind.REGULAR) | col(Claim.state).in_(AGREED)
@@ -219,7 +263,11 @@ def _claimed(session: Session, money: Money, since: date) -> None:
     query = (
         sql_select(*keys, func.sum(cents).label("cents"), func.sum(minutes).label("minutes"))
         .join(Claim, col(Claim.id) == col(ClaimLine.claim_id))
-        .where(col(Claim.sponsor_id) == money.sponsor_id, waits | (col(Claim.month) >= since))
+        .where(
+            col(Claim.sponsor_id) == money.sponsor_id,
+            waits | (col(Claim.month) >= since),
+            true() if only is None else col(ClaimLine.volunteer_id) == only,
+        )
         .group_by(*keys)
     )
     for row in session.execute(query).all():

@@ -34,11 +34,17 @@ class Verdict:
 
 def topic_of(text: str) -> str:
     """The forbidden topic hidden in a request's words, or an empty string."""
+    return topic_and_word(text)[0]
+
+
+def topic_and_word(text: str) -> tuple[str, str]:
+    """The forbidden topic with the word that names it, both empty where there is none."""
     folded = text.casefold()
     for topic, words in FORBIDDEN_TOPICS.items():
-        if any(word in folded for word in words):
-            return topic
-    return ""
+        for word in words:
+            if word in folded:
+                return topic, word
+    return "", ""
 
 
 def _default(role: str, institution_kind: str, topic: str) -> Verdict:

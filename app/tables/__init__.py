@@ -2,6 +2,7 @@
 
 from app.tables.calendars import BusyFeed, BusySpan, CalendarFeed, FeedDetail, FeedKind
 from app.tables.courses import Attendance, Course, CourseKind, CourseParticipant, CourseState
+from app.tables.feedback import Feedback, FeedbackKind
 from app.tables.grants import (
     Benefit,
     BenefitWish,
@@ -28,6 +29,7 @@ from app.tables.hours import (
     RecordState,
     ServiceRecord,
     Source,
+    Verdict,
 )
 from app.tables.messages import (
     Channel,
@@ -78,6 +80,7 @@ from app.tables.planning import (
     AssignmentState,
     Cause,
     Offer,
+    OfferedTime,
     OfferState,
     PayRule,
     Plan,
@@ -219,6 +222,8 @@ __all__ = [
     "ExtraTime",
     "FeedDetail",
     "FeedKind",
+    "Feedback",
+    "FeedbackKind",
     "FourEyes",
     "Fundable",
     "GrantNotice",
@@ -244,6 +249,7 @@ __all__ = [
     "Offer",
     "OfferPolicy",
     "OfferState",
+    "OfferedTime",
     "Outcome",
     "OwnRatePlan",
     "ParentsDay",
@@ -300,6 +306,7 @@ __all__ = [
     "Training",
     "TravelTime",
     "UnfilledReason",
+    "Verdict",
     "Volunteer",
     "VolunteerPart",
     "VolunteerRole",

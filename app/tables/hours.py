@@ -35,6 +35,14 @@ class Outcome(StrEnum):
     """Called off too late: what was booked is recorded, the rate plan says what it is worth."""
 
 
+class Verdict(StrEnum):
+    """How it was for the institution."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+
 class Source(StrEnum):
     """How a record came in."""
 
@@ -81,6 +89,8 @@ class ServiceRecord(SponsorRow, table=True):
     __table_args__ = (
         one_of("state", RecordState),
         one_of("outcome", Outcome),
+        one_of("feedback", Verdict, or_nothing=True),
+        one_of("institution_outcome", Outcome, or_nothing=True),
         UniqueConstraint("assignment_id"),
         CheckConstraint("started_at < ended_at", name="span"),
         CheckConstraint("break_minutes >= 0 AND minutes >= 0", name="minutes"),
@@ -106,6 +116,12 @@ class ServiceRecord(SponsorRow, table=True):
     """How often the institution was reminded to confirm."""
     doubts: list[str] = Field(default_factory=list, sa_type=JSON)
     """Codes of what a person should look at: `before_certificate`."""
+    feedback: str = Field(default="", max_length=8)
+    """How it was for the institution; empty where it has not said."""
+    feedback_note: str = Field(default="", max_length=300)
+    """Why it was poor."""
+    institution_outcome: str = Field(default="", max_length=16)
+    """How it went in the eyes of the institution that disputes it."""
 
 
 class Activity(SponsorRow, table=True):

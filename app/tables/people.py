@@ -29,7 +29,7 @@ class Account(Row, table=True):
     locale: str = Field(default="de", max_length=8)
     active: bool = True
     operator: bool = False
-    """Runs the machine: sees jobs, no personal data."""
+    """Runs the machine: sees jobs and feedback on the app, nobody's data beside it."""
     programme: bool = False
     """Looks after the state programme: sees suppressed sums across sponsors, no persons."""
     password_set_at: datetime | None = None

@@ -123,6 +123,22 @@ class Offer(SponsorRow, table=True):
     """A yes that came too late, kept as "would have"."""
     lending_id: UUID | None = Field(default=None, foreign_key="lending.id", index=True)
     """She is of another pool, which lends her: the office that asks does not know who she is."""
+    call_asked_at: datetime | None = None
+    """When she asked to be called instead of answering."""
+
+
+class OfferedTime(SponsorRow, table=True):
+    """A time at which who is asked could come instead of the one she was asked about."""
+
+    __tablename__ = "offered_time"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="span"),
+        UniqueConstraint("offer_id", "starts_at"),
+    )
+    offer_id: UUID = Field(foreign_key="offer.id", index=True)
+    starts_at: datetime
+    ends_at: datetime
+    note: str = Field(default="", max_length=300)
 
 
 class AssignmentState(StrEnum):
@@ -210,3 +226,7 @@ class Assignment(SponsorRow, table=True):
     reminded_at: datetime | None = None
     """When she was asked, the day before, whether it stands."""
     reconfirmed_at: datetime | None = None
+    on_the_way_at: datetime | None = None
+    """When she set out, as she says on the day; the two that follow are hers as well."""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None

@@ -82,7 +82,8 @@ class SponsorRow(Row):
     sponsor_id: UUID = Field(foreign_key="sponsor.id", index=True)
 
 
-def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    """The constraint that `column` holds one of `values`."""
-    listed = ", ".join(f"'{value}'" for value in values)
+def one_of(column: str, values: type[StrEnum], *, or_nothing: bool = False) -> CheckConstraint:
+    """The constraint that `column` holds one of `values`; `or_nothing`: or is empty."""
+    held = ["", *values] if or_nothing else [*values]
+    listed = ", ".join(f"'{value}'" for value in held)
     return CheckConstraint(f"{column} IN ({listed})", name=column)

@@ -312,11 +312,22 @@ class Exclusion(SponsorRow, table=True):
             sqlite_where=text("institution_kind <> ''"),
             postgresql_where=text("institution_kind <> ''"),
         ),
+        Index(
+            "uq_exclusion_institution",
+            "volunteer_id",
+            "sponsor_id",
+            "institution_id",
+            unique=True,
+            sqlite_where=text("institution_id IS NOT NULL"),
+            postgresql_where=text("institution_id IS NOT NULL"),
+        ),
     )
     volunteer_id: UUID = Field(foreign_key="volunteer.id", index=True)
     institution_id: UUID | None = Field(default=None, foreign_key="institution.id")
     institution_kind: str = Field(default="", max_length=40)
     client_case_id: UUID | None = Field(default=None, foreign_key="client_case.id")
+    by_office: bool = False
+    """The office entered it: she herself does not take it back."""
 
 
 class ImportBatch(SponsorRow, table=True):

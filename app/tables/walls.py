@@ -14,6 +14,7 @@ OPEN_TABLES = frozenset(
         "api_token",
         "sign_in_code",
         "sign_in_miss",
+        "feedback",
         "idempotency_key",
         "job",
         "tick",

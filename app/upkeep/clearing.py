@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, or_, select, update
 from app import db, idempotency, jobs
 from app.accounts import codes, throttling
 from app.clock import now
+from app.feedback import service as feedback
 from app.offers import answering
 from app.settings import get_settings
 from app.tables import (
@@ -76,6 +77,7 @@ CLEARED: tuple[Callable[[Session], None], ...] = (
     throttling.forget_old,
     _clear_links,
     _empty_messages,
+    feedback.forget_old,
 )
 
 

@@ -6,20 +6,23 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app import audit
 from app.access import Actor
 from app.auditing import records
 from app.clock import today
 from app.errors import Conflict, Invalid, NotFound
-from app.tables import Absence, ExtraTime, Volunteer
-from app.volunteers import dossiers, outside
+from app.tables import Absence, ExtraTime, RequestOption, Volunteer
+from app.volunteers import dossiers, outside, windows
 from app.volunteers.dossiers import Dossier
 from app.volunteers.keeping import touch
 from app.volunteers.schemas_times import (
+    MINUTES_A_DAY,
     AbsenceSaved,
     AbsenceWrite,
     ExtraTimeSaved,
     ExtraTimeWrite,
 )
+from scheduling import availability, intervals
 
 FARTHEST = timedelta(days=730)
 MOST = 400
@@ -148,3 +151,25 @@ def remove_extra_time(
     session.delete(found)
     touch(session, volunteer)
     records.changed(session, actor, volunteer, "extra_times")
+
+
+def keep_named(session: Session, volunteer: Volunteer, option: RequestOption) -> None:
+    """Extra time for an appointment that lies outside of her times, when she named it herself."""
+    hard, soft = availability.windows(
+        windows.times(_hers(session, volunteer)), option.day, option.day
+    )
+    end_minute = option.start_minute + option.duration_minutes
+    held = intervals.covers([*hard, *soft], (option.starts_at, option.ends_at))
+    if held or end_minute > MINUTES_A_DAY:
+        return
+    session.add(
+        ExtraTime(
+            volunteer_id=volunteer.id,
+            day=option.day,
+            start_minute=option.start_minute,
+            end_minute=end_minute,
+        )
+    )
+    touch(session, volunteer)
+    pools = records.places(session, volunteer.id)
+    audit.record_each(session, None, records.UPDATE, pools, fields=["extra_times"])

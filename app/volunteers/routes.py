@@ -10,15 +10,18 @@ from app.access import Answerer, Coordinator
 from app.auditing import records
 from app.bodies import Typed
 from app.db import SessionDep, UnitOfWork
+from app.errors import locale_of
 from app.etags import IfMatch, etag, require_match, tagged
 from app.paging import Cursor, Limit, Page, page_of
 from app.tables import Enrolment, Volunteer
-from app.volunteers import availability, days, keeping, reading
+from app.volunteers import availability, days, exclusions, keeping, reading
 from app.volunteers import service as volunteers
 from app.volunteers.schemas import (
     ClearanceWrite,
     EnrolmentRead,
     EnrolmentUpdate,
+    ExclusionRead,
+    ExclusionWrite,
     LanguageTag,
     LanguageWrite,
     PoolState,
@@ -234,6 +237,41 @@ def remove_extra_time(
     """Take an extra time back; confirmed work in it is treated as by an absence."""
     volunteer = _load(session, actor, volunteer_id, lock=True)
     days.remove_extra_time(session, actor, volunteer, extra_id, keep_work=keep_work)
+
+
+@router.get("/volunteers/{volunteer_id}/exclusions")
+def list_exclusions(
+    volunteer_id: UUID, request: Request, session: SessionDep, actor: Answerer
+) -> list[ExclusionRead]:
+    """Where she does not go: kinds of institutions and single places, at most 200 a pool."""
+    volunteer = _load(session, actor, volunteer_id, lock=False)
+    return exclusions.reads(session, actor, volunteer, locale_of(request))
+
+
+@router.post("/volunteers/{volunteer_id}/exclusions", status_code=201)
+def add_exclusion(
+    volunteer_id: UUID,
+    body: ExclusionWrite,
+    request: Request,
+    session: SessionDep,
+    actor: Answerer,
+) -> ExclusionRead:
+    """Never ask her about a kind of institution, or about one place; the same twice is once.
+
+    It has no disadvantage anywhere else. A volunteer names places at which she was asked or booked.
+    """
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    made = exclusions.add(session, actor, volunteer, body)
+    return exclusions.reads(session, actor, volunteer, locale_of(request), made)[0]
+
+
+@router.delete("/volunteers/{volunteer_id}/exclusions/{exclusion_id}", status_code=204)
+def remove_exclusion(
+    volunteer_id: UUID, exclusion_id: UUID, session: SessionDep, actor: Answerer
+) -> None:
+    """Take it back; what the office has entered only the office takes back."""
+    volunteer = _load(session, actor, volunteer_id, lock=True)
+    exclusions.remove(session, actor, volunteer, exclusion_id)
 
 
 @router.get("/enrolments/{enrolment_id}")

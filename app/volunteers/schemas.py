@@ -1,12 +1,13 @@
 """What travels about volunteers; about their time see `schemas_times`."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from app.bodies import Day, Line, Name, Note, OptionalEmail, Phone, Place, PostalCode, Strict
+from app.institutions.schemas import KindSlug
 from app.tables import ClearanceKind, VolunteerRole
 from app.volunteers.schemas_times import AbsenceRead, AvailabilityRead
 
@@ -155,6 +156,36 @@ class VolunteerUpdate(Strict):
     most_week_minutes: Annotated[int, Field(ge=15, le=3600)] | None = None
     most_travel_minutes: Annotated[int, Field(ge=5, le=480)] | None = None
     long_days: bool | None = None
+
+
+class ExclusionWrite(Strict):
+    """Where somebody does not go: a kind of institution, or one place."""
+
+    institution_kind: KindSlug | None = None
+    institution_id: UUID | None = None
+    sponsor_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Self:
+        """A kind or a place, not both."""
+        if (self.institution_kind is None) == (self.institution_id is None):
+            raise ValueError("give either institution_kind or institution_id")
+        return self
+
+
+class ExclusionRead(BaseModel):
+    """Where she does not go; a kind has no `institution`, a place no kind.
+
+    What the office entered (`by_office`) she does not take back herself.
+    """
+
+    id: UUID
+    sponsor_id: UUID
+    institution_kind: str
+    kind_label: str
+    institution_id: UUID | None
+    institution: str
+    by_office: bool
 
 
 class VolunteerRow(BaseModel):

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     Boolean,
     Column,
     ColumnElement,
@@ -59,7 +60,16 @@ from app.volunteers.dossiers import Dossier, Pools
 UNREAD = frozenset({"created_at", "updated_at"})
 HER: ColumnElement[UUID] = bindparam("volunteer_id", type_=Uuid())
 """Stands for the volunteer in a prepared statement."""
-SOME_POOLS = bindparam("pools", type_=Uuid(), expanding=True)
+TIMES = ("rules", "recurrences", "extras", "absences")
+"""Members of a dossier that say when she can."""
+
+
+def some(name: str) -> BindParameter[UUID]:
+    """Stands for several ids in a prepared statement."""
+    return bindparam(name, type_=Uuid(), expanding=True)
+
+
+SOME_POOLS = some("pools")
 
 
 def _moment(text: str) -> datetime:
@@ -168,17 +178,26 @@ def _code(id: UUID, code: str) -> str:
     return code
 
 
+_PARTS: dict[str, type[VolunteerPart]] = {
+    "skills": LanguageSkill,
+    "trainings": Training,
+    "clearances": Clearance,
+    "rules": AvailabilityRule,
+    "recurrences": AvailabilityRecurrence,
+    "extras": ExtraTime,
+    "absences": Absence,
+}
+"""What belongs to her in every pool, by the member of a dossier that holds it."""
+
+
+def of_people(people: str, *members: str) -> list[Kind]:
+    """Some kinds of rows of several people, whose ids come under this name."""
+    tables = [(member, _PARTS[member]) for member in members]
+    return [_part(name, table, col(table.volunteer_id).in_(some(people))) for name, table in tables]
+
+
 def of_her(at: Callable[[type[SponsorRow]], tuple[ColumnElement[bool], ...]]) -> list[Kind]:
     """Every kind of row of a dossier; `at` says in which pools."""
-    parts: dict[str, type[VolunteerPart]] = {
-        "skills": LanguageSkill,
-        "trainings": Training,
-        "clearances": Clearance,
-        "rules": AvailabilityRule,
-        "recurrences": AvailabilityRecurrence,
-        "extras": ExtraTime,
-        "absences": Absence,
-    }
     enrolled = col(Enrolment.volunteer_id) == HER, col(Enrolment.state) != EnrolmentState.ENDED
     asked = (
         col(Task.subject_id) == HER,
@@ -187,7 +206,7 @@ def of_her(at: Callable[[type[SponsorRow]], tuple[ColumnElement[bool], ...]]) ->
     )
     codes = columns(Task, "code")
     return [
-        *(_part(member, table, col(table.volunteer_id) == HER) for member, table in parts.items()),
+        *(_part(member, table, col(table.volunteer_id) == HER) for member, table in _PARTS.items()),
         _part("enrolments", Enrolment, *enrolled, *at(Enrolment)),
         _part("exclusions", Exclusion, col(Exclusion.volunteer_id) == HER, *at(Exclusion)),
         Kind("open_questions", codes, codes[0].table, (*asked, *at(Task)), _code),

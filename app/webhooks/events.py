@@ -224,6 +224,12 @@ CATALOGUE: dict[str, Happening] = {
     "offer.late_yes": Happening(
         "offer.accepted_late", "A volunteer said yes when it was too late.", AnswerData
     ),
+    "offer.other_time": Happening(
+        "offer.other_time", "A volunteer cannot at that time, but named others.", AnswerData
+    ),
+    "offer.call_me": Happening(
+        "offer.call_asked", "A volunteer asks to be called before she answers.", AnswerData
+    ),
     "assignment.book": Happening(
         "booking.made", "A volunteer is booked; open offers for the seat end with it.", BookedData
     ),
@@ -325,34 +331,6 @@ CATALOGUE: dict[str, Happening] = {
     "lending.withdraw": Happening("lending.withdrawn", "A question to another pool has ended."),
 }
 """By what the audit records; after a colon the state without which it is not told."""
-INTERNAL = frozenset({
-    "grant_notice.advance", "grant_notice.apply", "grant_notice.change", "grant_notice.close",
-    "grant_notice.create", "grant_notice.end", "grant_notice.grant", "grant_notice.proof_sent",
-    "grant_notice.remove",
-    "account.app", "account.no_app", "account.password", "api_token.create", "api_token.revoke",
-    "bank_statement.read",
-    "course.attendance", "course.cancel", "course.certificate", "course.create", "course.edit",
-    "course.hold", "course.proof_sent", "course.register", "course.reopen", "course.withdraw",
-    "debrief.ask", "service_record.code",
-    "column_template.create", "column_template.delete", "column_template.update",
-    "volunteer.certificate",
-    "busy_feed.remove", "calendar_feed.create", "calendar_feed.revoke", "cap_exception.grant",
-    "cap_exception.withdraw",
-    "declared_income.declare", "enrolment.lendable",
-    "enrolment.update", "import.store", "import.undo", "institution.create", "institution.update",
-    "member.add", "member.remove", "message.retry", "month.close", "month.reopen",
-    "offer_policy.set", "own_rate_plan.create",
-    "person.export",
-    "payment.statement", "payrun.file", "payrun.paylist",
-    "payrun.statements", "plan.create", "policy.set", "pseudonym_key.destroy",
-    "pseudonym_key.rotate",
-    "rate_plan.choose", "rate_plan.end", "retention.run", "sponsor.settings", "task.resolve",
-    "tax_choice.choose", "tax_choice.remove",
-    "volunteer.create", "volunteer.erase", "volunteer.read", "volunteer.update",
-    "webhook.create", "webhook.delete",
-    "webhook.off", "webhook.replay", "webhook.rotate", "webhook.test", "webhook.update",
-})  # fmt: skip
-"""What the audit records and no receiver hears of."""
 BY_NAME: dict[str, Happening] = {one.name: one for one in (*CATALOGUE.values(), TEST)}
 NAMES: tuple[str, ...] = tuple(sorted({one.name for one in CATALOGUE.values()}))
 """What a webhook can ask for."""

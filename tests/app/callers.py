@@ -183,3 +183,6 @@ def always(**body: Any) -> Body:
 
 
 REASON = always(reason="krank geworden")
+OTHER_TIME = always(
+    times=[{"starts_at": "2027-01-14T10:00:00+01:00", "ends_at": "2027-01-14T11:00:00+01:00"}]
+)

@@ -21,6 +21,7 @@ from app.tables import (
     Message,
     MessagePreference,
     Offer,
+    OfferedTime,
     OfferPolicy,
     ParentsDay,
     Plan,
@@ -249,9 +250,19 @@ def _leftovers(session: Session, work: Work) -> None:
         AuditAnchor(**at, count=1, head="0" * 64),
         Erasure(**at, volunteer_id=work.offer.volunteer_id),
         RetentionRun(**at, data_class="message", cutoff=date(2026, 10, 1), proof="0" * 64),
-        Exclusion(**at, volunteer_id=work.offer.volunteer_id, institution_kind="shelter"),
         PolicyRule(**at, role="guide", institution_kind="doctor", effect="forbid", reason="Regel"),
     ])  # fmt: skip
+
+
+def _said(session: Session, work: Work) -> dict[str, UUID]:
+    """What she said besides yes and no: another time, and where she does not go."""
+    at = {"sponsor_id": work.offer.sponsor_id}
+    later = MORNING + 50 * HOUR
+    named = OfferedTime(**at, offer_id=work.offer.id, starts_at=later, ends_at=later + HOUR)
+    kind = Exclusion(**at, volunteer_id=work.offer.volunteer_id, institution_kind="shelter")
+    session.add_all([named, kind])
+    session.flush()
+    return {"exclusion_id": kind.id}
 
 
 def _sought(session: Session, work: Work, asked: Asked, account_id: UUID) -> dict[str, UUID]:
@@ -391,6 +402,7 @@ def furnish(engine: Engine, cast: Cast, *, foreign: bool = False) -> Examples:
         ids |= _import(session, sponsor_id)
         ids |= jobs_of(session, sponsor_id)
         ids |= _lent(session, cast, asked)
+        ids |= _said(session, work)
         ids |= _client(session, asked.past.request)
         ids |= {
             "sponsor_id": sponsor_id,

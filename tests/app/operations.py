@@ -54,8 +54,9 @@ def operations() -> tuple[Operation, ...]:
     """Every operation under `/api/v1` that needs a key."""
     found = []
     for path, item in contract()["paths"].items():
-        if path.startswith(PREFIX) and path not in access.PUBLIC:
-            found += [Operation(m.upper(), path[len(PREFIX) :], d) for m, d in item.items()]
+        for method, details in item.items():
+            if path.startswith(PREFIX) and not access.is_public(method.upper(), path):
+                found.append(Operation(method.upper(), path[len(PREFIX) :], details))
     return tuple(found)
 
 

@@ -46,6 +46,10 @@ READY: dict[str, tuple[str, ...]] = {
         "UPDATE assignment SET starts_at = '2027-01-03 09:00:00.000000',"
         " ends_at = '2027-01-03 10:00:00.000000' WHERE state = 'booked'",
     ),
+    "POST /assignments/{assignment_id}/progress": (
+        "UPDATE assignment SET starts_at = '2027-01-04 09:00:00.000000',"
+        " ends_at = '2027-01-04 10:00:00.000000' WHERE state = 'booked'",
+    ),
     "POST /messages/{message_id}/retry": ("UPDATE message SET state = 'dead'",),
     "POST /plans/{plan_id}/cancel": ("UPDATE plan SET state = 'running'",),
     "POST /service-records": (

@@ -207,7 +207,14 @@ def test_every_field_of_an_audited_answer_is_decided() -> None:
         "CourseDetail": ["moderator", "reason", "title"],
         "ClaimRead": ["return_reason"],
         "ClaimDetail": ["return_reason"],
-        "ServiceRecordRead": ["institution_id", "language", "reason"],
+        "ServiceRecordRead": [
+            "feedback",
+            "feedback_note",
+            "institution_id",
+            "institution_outcome",
+            "language",
+            "reason",
+        ],
         "ActivityRead": ["reason"],
         "ClosedMonthRead": ["reason"],
     }, "a new field is hidden from auditors until somebody decides"

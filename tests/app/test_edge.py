@@ -256,6 +256,8 @@ MORE_STATEMENTS = {
     "GET /plans/{plan_id}/proposals": 6,
     "GET /assignments/{assignment_id}/code": 7,
     "GET /assignments/{assignment_id}/code.svg": 7,
+    # Her bookings and open questions in all her pools, and for each pool its plans and her claims.
+    "GET /me/caps": 9,
     # Two of them say by which plans the sponsor pays: its own, and its choices.
     "GET /claims/{claim_id}": 6,
     "GET /seats/{seat_id}/candidates": 31,

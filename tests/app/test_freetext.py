@@ -4,7 +4,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import Engine
 
-from app.freetext import seems_personal
+from app.freetext import personal_words, seems_personal
 from app.pages import approvals, records
 from tests.app.examples import furnish, snapshot
 from tests.cast import Cast
@@ -25,6 +25,24 @@ NAMED = "Frau Musterfrau, geb. 01.02.1980, kam nicht"
 )
 def test_a_hint_at_a_person_is_noticed(text: str) -> None:
     assert seems_personal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Bitte nur für Frau Muster, Raum 3", ("name", "Frau Muster")),
+        ("Kind: Amira kommt mit", ("name", "Kind: Amira")),
+        ("Mutter, geb. 01.02.1980, kommt", ("birth_date", "geb. 01.02.1980")),
+        ("erreichbar: 0151.2345678!", ("phone", "0151.2345678")),
+        ("an amira@example.org", ("email", "amira@example.org")),
+        ("Kind ist schwerbehindert.", ("health", "schwerbehindert.")),
+        ("Elterngespräch", None),
+    ],
+)
+def test_the_words_and_what_they_look_like_are_told(
+    text: str, found: tuple[str, str] | None
+) -> None:
+    assert personal_words(text) == found
 
 
 @pytest.mark.parametrize(

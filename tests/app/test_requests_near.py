@@ -57,6 +57,22 @@ async def test_what_is_urgent_says_why_and_comes_first(client: AsyncClient, cast
     assert (made["urgent"], made["priority"], made["lead_time"]) == (True, 4, "normal")
 
 
+async def test_words_that_somebody_has_to_look_at_are_named_with_their_field(
+    client: AsyncClient, cast: Cast
+) -> None:
+    assert (await check(client, cast))["concerns"] == []
+    note = "Bitte nur Frau Muster anrufen"
+    found = await check(client, cast, topic="Termin beim Anwalt", note=note)
+    assert [(one["field"], one["words"]) for one in found["concerns"]] == [
+        ("note", "Frau Muster"),
+        ("topic", "anwalt"),
+    ]
+    assert found["concerns"][0]["sentence"].startswith("Das klingt nach einem Namen")
+    assert [one["code"] for one in found["concerns"]] == [
+        code for code in sorted(found["open_questions"])
+    ]
+
+
 async def test_two_times_that_are_the_same_are_refused(client: AsyncClient, cast: Cast) -> None:
     time = {"day": "2027-01-12", "start": "10:00"}
     twice = await send(client, cast, times=[time, time])

@@ -46,6 +46,7 @@ WITHOUT: dict[str, str] = {
     "POST /volunteers/{volunteer_id}/busy-feeds": HER_OWN,
     "POST /volunteers/{volunteer_id}/busy-feeds/{busy_feed_id}/refresh": HER_OWN,
     "POST /jobs/{job_id}/retry": "the job says it, and belongs to no pool",
+    "POST /feedback/{feedback_id}/answered": "the row says when, and belongs to no pool",
 }
 """Operations that leave no entry, and why."""
 WRITES = re.compile(r"\s*(?:WITH\b.*?\b)?(INSERT INTO|UPDATE|DELETE FROM) (\w+)", re.DOTALL)

@@ -177,7 +177,8 @@ async def test_mistakes_in_the_form_are_listed_and_kept(
     outline = Outline(page)
     anchors = {one["href"] for one in outline.all("a")}
     assert "#minutes" in anchors
-    assert [one.get("aria-invalid") for one in outline.all("input")][-1] == "true"
+    wrong = [one["id"] for one in outline.all("input") if one.get("aria-invalid") == "true"]
+    assert wrong == ["minutes"]
     assert record(engine).state == "reported"
 
 

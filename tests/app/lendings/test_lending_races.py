@@ -159,9 +159,8 @@ def _book_anyhow(
         held.seat.state, held.request.state = "open", "open"
         around = pair.around(session, held)
     made = booking.book(session, account_id, held, around, mode=offer.mode, accepted_via=via)
-    return reading.assignment_read(
-        made, held.volunteer, held.request, held.institution, contacts=True
-    )
+    booked = reading.Booked(made, held.volunteer, held.seat, held.request, held.institution)
+    return reading.booked_reads(session, [booked], contacts=True)[0]
 
 
 async def yes_and_withdraw(

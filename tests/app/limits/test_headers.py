@@ -90,7 +90,7 @@ async def test_pages_errors_and_files_carry_them(
         (414, "GET", "/" + "a" * 5000, {}),
         (404, "GET", "/api/v1/me/", {}),
     ]
-    for path in sorted(access.PUBLIC):
+    for path in sorted(access.PUBLIC | access.PUBLIC_POSTS):
         token = path.replace("{token}", "lw_unknown")
         calls.append((0, "GET", token, {}))
         calls.append((0, "HEAD", token, {}))

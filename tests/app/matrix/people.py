@@ -80,9 +80,9 @@ OWNERS = {
     "subscription_id": ("dilan", "nuru"),
 }
 """Ids of an account alone, and whose the examples at Wetterau and Fulda are."""
-CHILDREN = frozenset({"absence_id", "extra_id", "busy_feed_id"})
+CHILDREN = frozenset({"absence_id", "exclusion_id", "extra_id", "busy_feed_id"})
 """Ids that lead somewhere only under their own parent."""
-HOUSE = frozenset({"job_id"})
+HOUSE = frozenset({"job_id", "feedback_id"})
 """Ids of the house: who may call sees all of them."""
 SHARED = frozenset({"lending_id"})
 """Ids that two sponsors see: the one that asks and the one that lends."""
@@ -124,6 +124,7 @@ WITH: dict[str, Body] = {
     "PATCH /series/{series_id} body request_id": always(scope="this", room="Zimmer 3"),
     "POST /series/{series_id}/cancel body request_id": always(scope="this", reason="ausgefallen"),
     "POST /cap-exceptions body request_id": always(**GRANTED),
+    "POST /volunteers/{volunteer_id}/exclusions body institution_id": always(),
 }
 """Bodies in which a place is looked at, where that of the rule does not take it."""
 JOINED = frozenset({

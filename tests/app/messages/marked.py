@@ -19,6 +19,7 @@ from app.tables import (
     Assignment,
     ClaimApproval,
     CodePurpose,
+    FeedbackKind,
     GrantNotice,
     Institution,
     Request,
@@ -239,6 +240,8 @@ class World:
             "role": lambda: "lead",
             "action": lambda: "member.add",
             "by": lambda: "Lea",
+            "kind": lambda: FeedbackKind.BARRIER,
+            "answer_by": lambda: END.date(),
             "kept": lambda: True,
             "had": lambda: True,
         }[name]()

@@ -32,6 +32,7 @@ from app.tables import (
     Message,
     MessagePreference,
     Offer,
+    OfferedTime,
     Payment,
     PaymentPart,
     Payrun,
@@ -155,7 +156,12 @@ def _work(session: Session, cast: Cast, her: Volunteer) -> tuple[Offer, ServiceR
         **at, token_hash="7" * 64, purpose=LinkPurpose.ANSWER_OFFER, subject_id=made.id,
         expires_at=MORNING,
     )  # fmt: skip
-    session.add_all([record, link, Exclusion(**at, volunteer_id=her.id, institution_kind="court")])
+    named = OfferedTime(
+        **at, offer_id=made.id, starts_at=MORNING + HOUR, ends_at=MORNING + 2 * HOUR,
+        note=f"{GIVEN} ruft an",
+    )  # fmt: skip
+    kind = Exclusion(**at, volunteer_id=her.id, institution_kind="court")
+    session.add_all([record, link, named, kind])
     session.flush()
     return made, record, waiting.request
 

@@ -1,0 +1,156 @@
+"""The app on a slow phone: how long until *Today* stands there, cold and again without network.
+
+python -m bench.phone [--rounds N]
+
+Each start is a browser process of its own: a processor four times as slow, and the slow 4G of the
+browser's own tools (latency 562.5 ms, 1,475 kbit/s down, 675 up). Cold: nothing of the app is on the
+phone. Again: the app was opened before, and there is no network. The reference beside it is the
+server's sign-in page, which needs one request and no script. Times run from the navigation to the
+moment at which the next appointment stands in the page.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from app import db
+from app.db import make_engine
+from app.migrations import migrate
+from tests.cast import gather
+from tests.web.phones import PHONE, clock, cookie
+from tests.web.service import Service
+from tests.web.stories import booked
+
+COLD_MS, AGAIN_MS = 2500, 1000
+SLOWER = 4
+SLOW_4G = {
+    "offline": False,
+    "latency": 562.5,
+    "downloadThroughput": 1_474_560 / 8,
+    "uploadThroughput": 675_000 / 8,
+}
+THERE = "main .card.next"
+"""The card of the next appointment on *Today*."""
+WATCH = """
+(wanted => {
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector(wanted)) return;
+    window.shownAfter = performance.now();
+    observer.disconnect();
+  }).observe(document, { childList: true, subtree: true });
+})(%r);
+"""
+
+
+@contextmanager
+def phone(service: Service) -> Iterator[BrowserContext]:
+    """A browser in a process of its own, in which Dilan is signed in."""
+    chromium = shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        context = browser.new_context(viewport=PHONE, locale="de-DE", device_scale_factor=2)
+        context.add_init_script(clock(service.ahead))
+        context.add_cookies([cookie(service, "dilan")])
+        yield context
+        browser.close()
+
+
+def slowly(page: Page, *, network: bool = True) -> None:
+    """A slow processor, and a slow network."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    if network:
+        devtools.send("Network.enable")
+        devtools.send("Network.emulateNetworkConditions", SLOW_4G)
+
+
+def shown(page: Page, address: str, wanted: str) -> float:
+    """Milliseconds from the navigation until `wanted` is in the page."""
+    page.add_init_script(WATCH % wanted)
+    page.goto(address)
+    page.wait_for_function("window.shownAfter !== undefined", timeout=60_000)
+    return float(page.evaluate("window.shownAfter"))
+
+
+def cold(service: Service) -> float:
+    """The first start of her life."""
+    with phone(service) as context:
+        page = context.new_page()
+        slowly(page)
+        return shown(page, f"{service.url}/app/", THERE)
+
+
+def again(service: Service) -> float:
+    """Opened before, and now without network."""
+    with phone(service) as context:
+        first = context.new_page()
+        first.goto(f"{service.url}/app/")
+        first.locator(THERE).wait_for()
+        first.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        first.wait_for_function("navigator.serviceWorker.controller !== null")
+        first.close()
+        context.set_offline(True)
+        page = context.new_page()
+        slowly(page, network=False)
+        return shown(page, f"{service.url}/app/", THERE)
+
+
+def reference(service: Service) -> float:
+    """A page of the server without script, on the same phone."""
+    with phone(service) as context:
+        page = context.new_page()
+        slowly(page)
+        return shown(page, f"{service.url}/sign-in", "main h1")
+
+
+def measured(
+    name: str, round_of: Callable[[Service], float], service: Service, rounds: int
+) -> float:
+    """The median of so many rounds, printed with the extremes."""
+    found = sorted(round_of(service) for _ in range(rounds))
+    print(f"{name:<28} {median(found):8.0f} ms   ({found[0]:.0f} … {found[-1]:.0f})")
+    return median(found)
+
+
+def main() -> int:
+    """Measure, print, and say whether the bars hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args().rounds
+    with (
+        tempfile.TemporaryDirectory(prefix="lotsenwerk-phone-") as folder,
+        service_in(folder) as it,
+    ):
+        measured("reference: /sign-in", reference, it, rounds)
+        first = measured("cold start, slow 4G, 4x CPU", cold, it, rounds)
+        second = measured("again, offline, 4x CPU", again, it, rounds)
+    print(f"bars: {COLD_MS} and {AGAIN_MS} ms")
+    return 0 if first < COLD_MS and second < AGAIN_MS else 1
+
+
+@contextmanager
+def service_in(folder: str) -> Iterator[Service]:
+    """The service with everybody of the tests, and Dilan booked for tomorrow."""
+    engine = make_engine(f"sqlite:///{folder}/lotsenwerk.db")
+    migrate(engine)
+    service = Service(engine, gather(engine), Path(folder) / "var", dict(os.environ))
+    service.start()
+    try:
+        booked(service, "dilan")
+        yield service
+    finally:
+        service.stop()
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

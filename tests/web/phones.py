@@ -1,0 +1,130 @@
+"""People with a device in their hands."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from app.access import COOKIE
+from tests.web.service import Service
+
+PHONE = {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 640}
+DESK = {"width": 1280, "height": 900}
+PATIENCE = 60_000
+"""Milliseconds a slow machine may take for one step."""
+CLOCK = """
+(() => {
+  globalThis.ahead = Math.max(globalThis.ahead || 0, %d);
+  if (Date.real) return;
+  const Real = Date;
+  globalThis.Date = class extends Real {
+    static real = Real;
+    constructor(...given) { given.length ? super(...given) : super(Real.now() + ahead); }
+    static now() { return Real.now() + ahead; }
+  };
+})();
+"""
+"""The clock of the browser shows the time of the service; of several the latest."""
+EXPECTED = ("401 (Unauthorized)", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED")
+"""What a browser may complain of: nobody was signed in yet, or the network is gone as it should."""
+
+
+@dataclass
+class Device:
+    """A browser of one person, and what it complained of."""
+
+    context: BrowserContext
+    url: str
+    page: Page = field(init=False)
+    complaints: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> Page:
+        """Go to a page of the app and wait until its heading is there."""
+        self.page.goto(f"{self.url}/app{path}")
+        self.page.locator("h1").first.wait_for()
+        return self.page
+
+    def live_at(self, service: Service) -> None:
+        """From the next page on its clock shows the time of the service."""
+        self.context.add_init_script(clock(service.ahead))
+
+    def take_page(self) -> Page:
+        """Open a page, as one opens the app again; note what it complains of, and whom it asks."""
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+        return self.page
+
+    def keep_app(self) -> None:
+        """Wait until the app itself is on the device, and open it from there."""
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        self.page.reload()
+        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        self.page.locator("h1").first.wait_for()
+
+    def reopen(self, path: str = "/") -> Page:
+        """Close the app and open it again."""
+        self.page.close()
+        self.take_page()
+        return self.open(path)
+
+    def press(self, name: str, role: str = "button", exact: bool = True) -> None:
+        """Tap what is called so."""
+        self.page.get_by_role(role, name=name, exact=exact).click()  # type: ignore[arg-type]
+
+    def reads(self, words: str) -> None:
+        """Wait until these words are to be seen."""
+        self.page.get_by_text(words).first.wait_for()
+
+    def _listen(self, message: Any) -> None:
+        if message.type == "error" and not any(one in message.text for one in EXPECTED):
+            self.complaints.append(message.text)
+
+    def look(self, request: Any) -> None:
+        """Note a request to anybody but the service."""
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+
+@contextmanager
+def device(
+    browser: Browser, service: Service, name: str | None = None, **options: Any
+) -> Iterator[Device]:
+    """A browser; signed in as `name` where one is given."""
+    chosen: dict[str, Any] = {"viewport": PHONE, "locale": "de-DE", "timezone_id": "Europe/Berlin"}
+    context = browser.new_context(**(chosen | options))
+    context.set_default_timeout(PATIENCE)
+    if name:
+        context.add_cookies([cookie(service, name)])
+    held = Device(context, service.url)
+    context.on("request", held.look)
+    held.live_at(service)
+    held.take_page()
+    try:
+        yield held
+        assert held.complaints == []
+        assert held.foreign == []
+    finally:
+        context.close()
+
+
+def clock(ahead: float) -> str:
+    """The script by which a browser is so many seconds ahead."""
+    return CLOCK % (ahead * 1000)
+
+
+def cookie(service: Service, name: str) -> Any:
+    """What the service gave the browser of `name` when she signed in."""
+    return {
+        "name": COOKIE,
+        "value": f"lw_{name}",
+        "domain": "127.0.0.1",
+        "path": "/",
+        "secure": True,
+        "httpOnly": True,
+        "sameSite": "Lax",
+    }

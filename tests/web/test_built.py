@@ -1,0 +1,60 @@
+"""The app as it is given out: small on the first load, and made by the rules of the house."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.conftest import ROOT
+from tests.web.phones import device
+from tests.web.service import Service
+
+SOURCES = ROOT / "web" / "src"
+FIRST_LOAD = 100_000
+"""Bytes of script and style, as they travel, that a volunteer's phone loads at most."""
+PAGE_LINES, PARTS = 150, 20
+TARGET = re.compile(r"style=|style:|transition:|\bin:|\bout:")
+
+
+def pages() -> list[Path]:
+    """Every page and layout."""
+    return sorted(SOURCES.glob("routes/**/*.svelte"))
+
+
+def lines(path: Path) -> int:
+    """So many lines."""
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_the_first_load_of_a_volunteer_stays_small(browser: Browser, service: Service) -> None:
+    with device(browser, service, "dilan", service_workers="block") as phone:
+        loaded: dict[str, int] = {}
+
+        def weigh(request: object) -> None:
+            if request.resource_type in ("script", "stylesheet"):  # type: ignore[attr-defined]
+                loaded[request.url] = request.sizes()["responseBodySize"]  # type: ignore[attr-defined]
+
+        phone.page.on("requestfinished", weigh)
+        phone.open("/")
+        phone.page.wait_for_load_state("networkidle")
+    assert len(loaded) > 3, "the page loads scripts and a style"
+    assert sum(loaded.values()) <= FIRST_LOAD, loaded
+
+
+def test_pages_stay_short_and_parts_few() -> None:
+    assert len(pages()) > 10
+    assert [path.name for path in pages() if lines(path) >= PAGE_LINES] == []
+    parts = sorted(SOURCES.glob("lib/parts/*.svelte"))
+    assert 5 < len(parts) < PARTS
+    assert [path.name for path in parts if lines(path) >= PAGE_LINES] == []
+
+
+def test_no_page_styles_by_attribute() -> None:
+    """The policy of content forbids it; a browser would only write a line into its console."""
+    found = {
+        path.name: TARGET.findall(markup)
+        for path in [*pages(), *SOURCES.glob("lib/parts/*.svelte")]
+        if (markup := path.read_text(encoding="utf-8").partition("<style>")[0])
+        and TARGET.search(markup)
+    }
+    assert found == {}

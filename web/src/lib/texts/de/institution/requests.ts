@@ -1,0 +1,3 @@
+export default {
+  'requests.title': 'requests',
+} as const;

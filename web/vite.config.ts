@@ -1,0 +1,20 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vitest/config';
+
+/** Android 9 with the Chrome of its last update, and the iPhone 6s: what volunteers carry. */
+export const FLOOR = ['chrome87', 'ios14.5'];
+
+/** Whom `npm run dev` asks for data. */
+const SERVICE = process.env.LOTSENWERK_BASE_URL ?? 'http://127.0.0.1:8000';
+
+export default defineConfig({
+  plugins: [sveltekit()],
+  build: { target: FLOOR, cssTarget: FLOOR },
+  server: { host: '127.0.0.1', proxy: { '^/(api|static|sign-in|account)': SERVICE } },
+  test: {
+    include: ['src/**/*.test.ts'],
+    environment: 'node',
+    setupFiles: ['src/test-setup.ts'],
+    restoreMocks: true,
+  },
+});
