@@ -10,7 +10,6 @@ moment at which the next appointment stands in the page.
 """
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from app.db import make_engine
 from app.migrations import migrate
 from tests.cast import gather
 from tests.web.phones import PHONE, clock, cookie
-from tests.web.service import Service
+from tests.web.service import Service, Starter
 from tests.web.stories import booked
 
 COLD_MS, AGAIN_MS = 2500, 1000
@@ -142,13 +141,15 @@ def service_in(folder: str) -> Iterator[Service]:
     """The service with everybody of the tests, and Dilan booked for tomorrow."""
     engine = make_engine(f"sqlite:///{folder}/lotsenwerk.db")
     migrate(engine)
-    service = Service(engine, gather(engine), Path(folder) / "var", dict(os.environ))
+    starter = Starter()
+    service = Service(engine, gather(engine), Path(folder) / "var", starter)
     service.start()
     try:
         booked(service, "dilan")
         yield service
     finally:
         service.stop()
+        starter.stop()
         engine.dispose()
 
 

@@ -1,9 +1,9 @@
 """A real browser before the real service on a real database; both live at the tests' present."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.databases import Databases
 from tests.web import stories
 from tests.web.phones import PATIENCE
-from tests.web.service import AHEAD, Service
+from tests.web.service import AHEAD, Service, Starter
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 expect.set_options(timeout=PATIENCE)
@@ -35,35 +35,44 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What a service of the tests stands on."""
+
+    databases: Databases
+    gathered: tuple[Engine, Cast]
+    starter: Starter
+
+
+@pytest.fixture(scope="session")
+def ground(databases: Databases, gathered: tuple[Engine, Cast]) -> Iterator[Ground]:
+    """Databases to be copied, and who starts the service."""
+    starter = Starter()
+    yield Ground(databases, gathered, starter)
+    starter.stop()
+
+
 @pytest.fixture
-def service(
-    databases: Databases, gathered: tuple[Engine, Cast], tmp_path: Path
-) -> Iterator[Service]:
+def service(ground: Ground, tmp_path: Path) -> Iterator[Service]:
     """The service with everybody in its database."""
-    with served(databases, gathered, tmp_path / "var") as made:
+    with served(ground, tmp_path / "var") as made:
         yield made
 
 
 @pytest.fixture(scope="session")
-def busy(
-    databases: Databases,
-    gathered: tuple[Engine, Cast],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Service]:
+def busy(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The same with something on every page: to be looked at, never changed."""
-    with served(databases, gathered, tmp_path_factory.mktemp("busy") / "var") as made:
-        stories.everything(made)
+    with served(ground, tmp_path_factory.mktemp("busy") / "var") as made:
+        made.shown = stories.everything(made)
         yield made
 
 
 @contextmanager
-def served(
-    databases: Databases, gathered: tuple[Engine, Cast], var: Path, ahead: float = AHEAD
-) -> Iterator[Service]:
+def served(ground: Ground, var: Path, ahead: float = AHEAD) -> Iterator[Service]:
     """The service on a copy of the database in which everybody is."""
-    template, cast = gathered
-    with databases.fresh(like=template) as engine:
-        made = Service(engine, cast, var, dict(os.environ), ahead=ahead)
+    template, cast = ground.gathered
+    with ground.databases.fresh(like=template) as engine:
+        made = Service(engine, cast, var, ground.starter, ahead=ahead)
         made.start()
         try:
             yield made

@@ -1,6 +1,7 @@
 """People with a device in their hands."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,9 +77,20 @@ class Device:
         """Tap what is called so."""
         self.page.get_by_role(role, name=name, exact=exact).click()  # type: ignore[arg-type]
 
+    def press_first(self, name: str) -> None:
+        """Tap the first of several buttons that are called so."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
     def reads(self, words: str) -> None:
         """Wait until these words are to be seen."""
         self.page.get_by_text(words).first.wait_for()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds that the tests themselves see."""
+        end = time.monotonic() + PATIENCE / 1000
+        while not holds():
+            assert time.monotonic() < end, "it never came to that"
+            self.page.evaluate("new Promise(requestAnimationFrame)")
 
     def _listen(self, message: Any) -> None:
         if message.type == "error" and not any(one in message.text for one in EXPECTED):
@@ -106,8 +118,8 @@ def device(
     held.take_page()
     try:
         yield held
-        assert held.complaints == []
-        assert held.foreign == []
+        assert held.complaints == [], held.complaints
+        assert held.foreign == [], held.foreign
     finally:
         context.close()
 

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from sqlalchemy import Engine, delete
+
+from app import db
+from app.tables import PushSubscription, Webhook, WebhookDelivery
+from tests.app.examples import furnish
 from tests.web.service import Service
 
 Row = dict[str, Any]
@@ -44,9 +49,63 @@ def booked(service: Service, name: str, **when: Any) -> Row:
     return made
 
 
-def everything(service: Service) -> Row:
-    """Something on every page: a question, appointments to come and past, hours, a claim."""
+def reported(service: Service, assignment: Row, **more: Any) -> Row:
+    """Dilan says that it took as long as planned."""
+    times = {"started_at": assignment["starts_at"], "ended_at": assignment["ends_at"]}
+    body = {"assignment_id": assignment["id"]} | times | more
+    made: Row = service.call("dilan", "POST", "/service-records", json=body)
+    return made
+
+
+def paid(service: Service, month: str = "2027-01", on: str = "2027-02-03") -> Row:
+    """The office builds the claims of a month, two pairs of eyes look at them, the bank pays."""
+    [claim] = service.call("fatma", "POST", "/claims", json={"month": month})["claims"]
+    for name, verb in (("amal", "submit"), ("fatma", "check"), ("lea", "approve")):
+        service.call(name, "POST", f"/claims/{claim['id']}/{verb}")
+    run = service.call("fatma", "POST", "/payruns", json={})
+    service.call("fatma", "GET", f"/payruns/{run['id']}/pain001.xml")
+    service.call("fatma", "POST", f"/payruns/{run['id']}/paid", json={"paid_on": on})
+    service.call("fatma", "POST", f"/payruns/{run['id']}/statements")
+    return dict(service.call("fatma", "GET", f"/claims/{claim['id']}"))
+
+
+def everything(service: Service) -> dict[str, str]:
+    """Something on every page: one object of every kind, by the name of its path parameter."""
+    found = dict(furnish(service.engine, service.cast).ids)
+    _call_nobody(service.engine)
     offered(service, "dilan", day="2027-01-06", start="09:00")
-    coming = booked(service, "dilan", day="2027-01-07", start="11:00")
-    asked(service, day="2027-01-08", start="12:00")
-    return coming
+    found["assignment_id"] = booked(service, "dilan", day="2027-01-07", start="11:00")["id"]
+    found["asked_id"] = asked(service, day="2027-01-08", start="12:00")["id"]
+    _around(service)
+    return found
+
+
+def _call_nobody(engine: Engine) -> None:
+    """Take away whom the service would call: nobody is there."""
+    with db.transaction(engine) as session:
+        for table in (WebhookDelivery, Webhook, PushSubscription):
+            session.execute(delete(table))
+
+
+def _around(service: Service) -> None:
+    """When Dilan cannot, where she does not go, what she did beside, and her calendar."""
+    hers = f"/volunteers/{service.cast.volunteers['dilan']}"
+    away = {"first_day": "2027-02-15", "last_day": "2027-02-19", "reason": "Urlaub"}
+    service.call("dilan", "POST", f"{hers}/absences", json=away)
+    service.call("dilan", "POST", f"{hers}/exclusions", json={"institution_kind": "doctor"})
+    service.call("dilan", "POST", "/calendar-feeds", json={"name": "Handy"})
+    done = {"kind": "consultation", "role": "guide"}
+    hour = {"started_at": "2027-01-02T10:00:00+01:00", "ended_at": "2027-01-02T11:00:00+01:00"}
+    service.call("dilan", "POST", "/activities", json=done | hour)
+
+
+def examples(service: Service, name: str | None) -> dict[str, str]:
+    """What stands for each name in brackets in the addresses that somebody opens."""
+    found = service.shown
+    hers = {"[id]": found["request_id"]} if name == "selin" else {"[id]": found["assignment_id"]}
+    return hers | {
+        "[assignment]": found["past_assignment_id"],
+        "[claim]": found["claim_id"],
+        "[series]": found["series_id"],
+        "[day]": found["parents_day_id"],
+    }

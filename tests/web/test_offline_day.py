@@ -1,6 +1,7 @@
 """A day without network: what she reads, says and enters is there, and is sent once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +11,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
 from app.tables import Assignment, ServiceRecord
-from tests.cast import Cast
-from tests.databases import Databases
 from tests.web import kept, stories
-from tests.web.conftest import served
+from tests.web.conftest import Ground, served
 from tests.web.phones import Device, device
 from tests.web.service import Service, ahead_of
 
@@ -27,13 +26,11 @@ Pair = tuple[stories.Row, stories.Row]
 
 @pytest.fixture(scope="module")
 def eve(
-    databases: Databases,
-    gathered: tuple[Engine, Cast],
-    tmp_path_factory: pytest.TempPathFactory,
+    ground: Ground, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Engine, Pair]]:
     """The day before: she is booked twice, and the school has written what is nobody's business."""
     said = {"note": f"{SECRET} am Tor", "topic": f"{SECRET} im Gespräch"}
-    with served(databases, gathered, tmp_path_factory.mktemp("eve")) as service:
+    with served(ground, tmp_path_factory.mktemp("eve")) as service:
         first = stories.booked(service, "dilan", start="10:00", **said)
         second = stories.booked(service, "dilan", start="12:30", **said)
         service.stop()
@@ -48,14 +45,10 @@ def pair(eve: tuple[Engine, Pair]) -> Pair:
 
 
 @pytest.fixture
-def service(
-    databases: Databases,
-    gathered: tuple[Engine, Cast],
-    eve: tuple[Engine, Pair],
-    tmp_path: Path,
-) -> Iterator[Service]:
+def service(ground: Ground, eve: tuple[Engine, Pair], tmp_path: Path) -> Iterator[Service]:
     """The service on the day itself."""
-    with served(databases, (eve[0], gathered[1]), tmp_path / "var", ahead_of(NOON)) as made:
+    today = replace(ground, gathered=(eve[0], ground.gathered[1]))
+    with served(today, tmp_path / "var", ahead_of(NOON)) as made:
         yield made
 
 

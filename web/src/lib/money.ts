@@ -1,8 +1,7 @@
-/** Amounts: cents everywhere, shown as `20,00 €`. */
+/** Amounts: cents everywhere, shown as they stand in letters and lists here: `20,00 €`. */
 import { speech } from './texts/index.svelte';
 
 export function euro(cents: number): string {
-  return new Intl.NumberFormat(`${speech.locale}-u-nu-latn`, { style: 'currency', currency: 'EUR' }).format(
-    cents / 100,
-  );
+  const format = new Intl.NumberFormat(speech.service, { style: 'currency', currency: 'EUR' });
+  return format.format(cents / 100);
 }

@@ -30,6 +30,8 @@ class Outbox {
   private all = $state.raw<Entry[]>([]);
   /** Counts what was taken: whoever shows something that it may have changed reads again. */
   taken = $state(0);
+  /** What somebody has only just said and still looks at: whether it waits is not known yet. */
+  underway = $state.raw<string[]>([]);
   /** Something waits that this browser cannot keep: it is lost when the app is closed. */
   fleeting = $state(false);
 
@@ -41,6 +43,11 @@ class Outbox {
 
   get waiting(): Entry[] {
     return this.entries.filter((entry) => !entry.refusal);
+  }
+
+  /** What waits for longer than it takes to be sent. */
+  get late(): Entry[] {
+    return this.waiting.filter((entry) => !this.underway.includes(entry.id));
   }
 
   get refused(): Entry[] {
@@ -81,9 +88,12 @@ export async function say<T>(path: string, body: unknown, words: Wording): Promi
     at: (last = Math.max(Date.now(), last + 1)),
   };
   outcomes.set(entry.id, undefined);
+  outbox.underway = [...outbox.underway, entry.id];
   await write(entry);
   await Promise.race([flush(), wait(SAID_WITHIN_MS)]);
-  return outcomeOf<T>(entry);
+  const outcome = await outcomeOf<T>(entry);
+  outbox.underway = outbox.underway.filter((id) => id !== entry.id);
+  return outcome;
 }
 
 async function outcomeOf<T>(entry: Entry): Promise<Outcome<T>> {

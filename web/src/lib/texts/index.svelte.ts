@@ -2,7 +2,7 @@
  * What the app says, in the reader's language. German is there at once and stands in wherever a
  * language does not reach: Arabic and Ukrainian cover what volunteers see.
  */
-import { fill, type Message, type Values } from './message';
+import { fill, isolated, type Message, type Values } from './message';
 import shared from './de/shared';
 import type entry from './de/entry';
 import type volunteer from './de/volunteer';
@@ -56,9 +56,9 @@ class Speech {
 export const speech = new Speech();
 
 /** The text under `key` in the reader's language, its `{names}` filled in. */
-export function t(key: Key, values?: Values): string {
+export function t(key: Key, values: Values = {}): string {
   const own = speech.texts[key];
-  if (own !== undefined) return fill(own, speech.locale, values);
+  if (own !== undefined) return fill(own, speech.locale, speech.direction === 'rtl' ? isolated(values) : values);
   return fill(german[key] ?? key, 'de', values);
 }
 

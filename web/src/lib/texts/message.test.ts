@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fill } from './message';
+import { fill, isolated } from './message';
 
 describe('a text', () => {
   it('is filled with what it names', () => {
@@ -17,6 +17,14 @@ describe('a text', () => {
   it('writes numbers as its language does', () => {
     expect(fill('{n} km', 'de', { n: 1234.5 })).toBe('1.234,5 km');
     expect(fill('{n} km', 'en', { n: 1234.5 })).toBe('1,234.5 km');
+  });
+
+  it('has the digits that stand on the clocks here', () => {
+    expect(fill('{n}', 'ar-EG', { n: 12 })).toBe('12');
+  });
+
+  it('keeps what is written from the left in its order', () => {
+    expect(isolated({ phone: '+49 151', n: 2 })).toEqual({ phone: '\u2068+49 151\u2069', n: 2 });
   });
 });
 

@@ -11,6 +11,13 @@ export function fill(message: Message, locale: string, values: Values = {}): str
   });
 }
 
+/** The same values, each kept in its own order between words that are read from the right. */
+export function isolated(values: Values): Values {
+  const kept = ([name, value]: [string, string | number]) =>
+    [name, typeof value === 'string' ? `\u2068${value}\u2069` : value] as const;
+  return Object.fromEntries(Object.entries(values).map(kept));
+}
+
 function formOf(message: Message, locale: string, values: Values): string {
   if (typeof message === 'string') return message;
   const form = new Intl.PluralRules(locale).select(Number(values.n ?? 0));
@@ -18,5 +25,6 @@ function formOf(message: Message, locale: string, values: Values): string {
 }
 
 function shown(value: string | number, locale: string): string {
-  return typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value;
+  // Digits and commas as on the clocks and in the letters here, whatever language is read.
+  return typeof value === 'number' ? new Intl.NumberFormat(locale === 'en' ? 'en' : 'de').format(value) : value;
 }

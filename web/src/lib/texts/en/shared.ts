@@ -37,7 +37,7 @@ export default {
 
   'ways.today': 'Today',
   'ways.offers': 'Offers',
-  'ways.appointments': 'Dates',
+  'ways.appointments': 'Appoint\u00adments',
   'ways.hours': 'Hours',
   'ways.me': 'Me',
   'ways.ask': 'Ask',

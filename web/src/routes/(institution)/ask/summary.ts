@@ -1,9 +1,8 @@
 /** A request in words, step by step, before it is sent. */
-import { seatsOf, type Draft, type Seat, type Step } from '$lib/ask';
+import { seatsOf, WEEKDAYS, type Draft, type Seat, type Step } from '$lib/ask';
 import { languageName } from '$lib/languages';
 import { oneLine } from '$lib/places';
-import { namedDays } from '$lib/series';
-import { day, duration, longDay, moment, noon } from '$lib/time';
+import { day, duration, longDay, moment, noon, weekday } from '$lib/time';
 import { speech, t, type InstitutionKey } from '$lib/texts/index.svelte';
 import type { Institution } from '../readers';
 
@@ -35,12 +34,11 @@ function whenFacts(draft: Draft): Fact[] {
   return [when, ...others.map((time, at) => ({ name: t('ask.time_other', { n: at + 1 }), value: atOf(time) }))];
 }
 
+/** `Jede Woche: Dienstag und Freitag` */
 function seriesWords(draft: Draft): string {
-  const days = namedDays(draft);
-  const how = t('ask.every_n', { n: draft.every });
-  const last = days[days.length - 1];
-  const span = last && t('ask.dates_span', { first: longDay(noon(days[0] ?? last)), last: longDay(noon(last)) });
-  return [how, t('ask.dates', { n: days.length }), span].filter(Boolean).join(' · ');
+  const names = WEEKDAYS.flatMap((name, at) => (draft.weekdays.includes(name) ? [weekday(at)] : []));
+  const days = new Intl.ListFormat(speech.locale, { type: 'conjunction' }).format(names);
+  return t('ask.every_on', { how: t('ask.every_n', { n: draft.every }), days });
 }
 
 function windowFacts(draft: Draft): Fact[] {
@@ -98,10 +96,10 @@ function whatFacts(draft: Draft): Fact[] {
 
 function whereFacts(draft: Draft, place: Institution | undefined): Fact[] {
   const isThere = draft.kind === 'parents_day' || draft.mode === 'on_site';
-  const where = isThere && place ? [place.name, oneLine(place)].filter(Boolean).join(', ') : '';
   return [
     { name: t('ask.mode'), value: t(`ask.mode_${draft.kind === 'parents_day' ? 'on_site' : draft.mode}`) },
-    { name: t('ask.fact_where'), value: where },
+    { name: t('requests.place'), value: place?.name ?? '' },
+    { name: t('ask.address'), value: isThere && place ? oneLine(place) : '' },
     { name: t('requests.room'), value: isThere ? draft.room : '' },
     { name: t('ask.fact_contact'), value: [draft.contact_name, draft.contact_phone].filter(Boolean).join(', ') },
   ];

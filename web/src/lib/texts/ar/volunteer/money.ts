@@ -96,7 +96,7 @@ export default {
   'money.tax_declared': 'من جهات أخرى',
   'money.tax_limit': 'الحد في السنة',
   'money.rule_26a': 'إعفاء العمل التطوعي (Ehrenamtspauschale)',
-  'money.rule_26': 'إعفاء المدربين (Übungsleiterpauschale)',
+  'money.rule_26': 'إعفاء التدريب والتعليم (Übungsleiterpauschale)',
   'money.rule_none': 'دون مبلغ معفى',
   'money.level_ok': 'ضمن الحد',
   'money.level_near': 'قارب الحد',

@@ -1,0 +1,92 @@
+"""The ways in and out, as somebody goes them."""
+
+import pyotp
+from playwright.sync_api import Browser, expect
+
+from app.tables import SessionToken
+from sqlmodel import Session, delete
+
+from tests.cast import APP_SECRET, PASSWORD
+from tests.web import mails
+from tests.web.phones import Device, device
+from tests.web.service import Service
+
+WELCOME = "Zurzeit steht kein Termin an."
+
+
+def enter(phone: Device, name: str, password: str = PASSWORD) -> None:
+    """Type address and password."""
+    phone.page.get_by_label("E-Mail-Adresse").fill(f"{name}@example.org")
+    phone.page.get_by_label("Passwort", exact=True).fill(password)
+    phone.press("Anmelden")
+
+
+def test_with_a_password_and_on_to_where_she_wanted_to_be(
+    browser: Browser, service: Service
+) -> None:
+    with device(browser, service) as phone:
+        phone.page.goto(f"{service.url}/app/times/limits")
+        phone.page.get_by_role("heading", name="Anmelden", level=1).wait_for()
+        expect(phone.page.get_by_text("Zum Ausprobieren")).to_have_count(0)
+        enter(phone, "dilan", "Der Storch steht im Schilf")
+        phone.reads("stimm")
+        expect(phone.page.get_by_role("alert")).to_be_visible()
+        enter(phone, "dilan")
+        phone.page.get_by_role("heading", name="Meine Grenzen", level=1).wait_for()
+        phone.open("/account")
+        phone.press("Abmelden")
+        phone.reads("Sie sind abgemeldet. Auf diesem Gerät ist von Ihnen nichts mehr gespeichert.")
+
+
+def test_with_a_code_by_mail(browser: Browser, service: Service) -> None:
+    with device(browser, service) as phone:
+        phone.open("/sign-in")
+        phone.page.get_by_label("E-Mail-Adresse").fill("dilan@example.org")
+        phone.press("Code per E-Mail senden")
+        phone.page.get_by_label("Code", exact=True).fill("12")
+        phone.press("Anmelden")
+        phone.reads("Bitte geben Sie die sechs Ziffern ein.")
+        code = mails.found(service, "dilan@example.org", r"\b(\d{3} ?\d{3})\b")
+        phone.page.get_by_label("Code", exact=True).fill(code)
+        phone.press("Anmelden")
+        phone.reads(WELCOME)
+
+
+def test_the_link_of_the_mail_ends_in_the_app(browser: Browser, service: Service) -> None:
+    with device(browser, service) as phone:
+        phone.open("/sign-in")
+        phone.page.get_by_label("E-Mail-Adresse").fill("dilan@example.org")
+        phone.press("Code per E-Mail senden")
+        phone.page.goto(mails.found(service, "dilan@example.org", r"(http\S+/l/\S+)"))
+        phone.page.get_by_role("button").first.click()
+        phone.reads(WELCOME)
+        assert phone.page.url == f"{service.url}/app/"
+
+
+def test_the_second_step_of_who_leads(browser: Browser, service: Service) -> None:
+    with device(browser, service) as phone:
+        phone.open("/sign-in")
+        enter(phone, "lea")
+        phone.page.get_by_role("heading", name="Zweiter Schritt", level=1).wait_for()
+        phone.page.get_by_label("Code", exact=True).fill("000000")
+        phone.press("Bestätigen")
+        expect(phone.page.get_by_role("alert")).to_be_visible()
+        now = phone.page.evaluate("Math.floor(Date.now() / 1000)")
+        phone.page.get_by_label("Code", exact=True).fill(pyotp.TOTP(APP_SECRET).at(now))
+        phone.press("Bestätigen")
+        phone.page.get_by_role("heading", name="Konto", level=1).wait_for()
+        phone.complaints.clear()
+
+
+def test_a_session_that_was_ended_elsewhere_is_over_here(
+    browser: Browser, service: Service
+) -> None:
+    with device(browser, service, "dilan") as phone:
+        phone.open("/")
+        phone.reads(WELCOME)
+        with Session(service.engine) as session:
+            session.exec(delete(SessionToken))
+            session.commit()
+        phone.press("Termine", role="link")
+        phone.reads("Ihre Anmeldung auf diesem Gerät ist beendet.")
+        phone.complaints.clear()
