@@ -68,9 +68,7 @@ async def test_words_that_somebody_has_to_look_at_are_named_with_their_field(
         ("topic", "anwalt"),
     ]
     assert found["concerns"][0]["sentence"].startswith("Das klingt nach einem Namen")
-    assert [one["code"] for one in found["concerns"]] == [
-        code for code in sorted(found["open_questions"])
-    ]
+    assert [one["code"] for one in found["concerns"]] == sorted(found["open_questions"])
 
 
 async def test_two_times_that_are_the_same_are_refused(client: AsyncClient, cast: Cast) -> None:

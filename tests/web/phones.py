@@ -93,8 +93,10 @@ class Device:
             self.page.evaluate("new Promise(requestAnimationFrame)")
 
     def _listen(self, message: Any) -> None:
-        if message.type == "error" and not any(one in message.text for one in EXPECTED):
-            self.complaints.append(message.text)
+        address = message.location.get("url", "")
+        known = any(one in message.text for one in EXPECTED) or address.endswith("/favicon.ico")
+        if message.type == "error" and not known:
+            self.complaints.append(f"{message.text} {address}")
 
     def look(self, request: Any) -> None:
         """Note a request to anybody but the service."""

@@ -70,7 +70,7 @@ export default {
   'requests.note': 'Notes',
   'requests.room': 'Room',
   'requests.place': 'Institution',
-  'requests.mode': 'Form',
+  'requests.mode': 'How',
   'requests.contact': 'Contact',
   'requests.cost_centre': 'Cost centre',
   'requests.case': 'File number',
