@@ -3,15 +3,15 @@
 python -m bench.phone [--rounds N]
 
 Each start is a browser process of its own: a processor four times as slow, and the slow 4G of the
-browser's own tools (latency 562.5 ms, 1,475 kbit/s down, 675 up). Cold: nothing of the app is on the
-phone. Again: the app was opened before, and there is no network. The reference beside it is the
-server's sign-in page, which needs one request and no script. Times run from the navigation to the
+browser's own tools (latency 562.5 ms, 1,475 kbit/s down, 675 up). Cold: nothing of the app is on
+the phone. Again: the app was opened before, and there is no network. The reference beside it is the
+server's sign-in page, which needs one request and no script.
+Times run from the navigation to the
 moment at which the next appointment stands in the page.
 """
 
 import argparse
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,7 +21,6 @@ from statistics import median
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from app import db
 from app.db import make_engine
 from app.migrations import migrate
 from tests.cast import gather

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.access import COOKIE
+from tests.cast import PASSWORD
 from tests.web.service import Service
 
 PHONE = {"width": 390, "height": 844}
@@ -29,7 +30,12 @@ CLOCK = """
 })();
 """
 """The clock of the browser shows the time of the service; of several the latest."""
-EXPECTED = ("401 (Unauthorized)", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED")
+EXPECTED = (
+    "401 (Unauthorized)",
+    "net::ERR_CONNECTION_RESET",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_CONNECTION_REFUSED",
+)
 """What a browser may complain of: nobody was signed in yet, or the network is gone as it should."""
 
 
@@ -72,6 +78,12 @@ class Device:
         self.page.close()
         self.take_page()
         return self.open(path)
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> None:
+        """Type address and password where they are asked for."""
+        self.page.get_by_label("E-Mail-Adresse").fill(f"{name}@example.org")
+        self.page.get_by_label("Passwort", exact=True).fill(password)
+        self.press("Anmelden")
 
     def press(self, name: str, role: str = "button", exact: bool = True) -> None:
         """Tap what is called so."""
@@ -122,6 +134,9 @@ def device(
         yield held
         assert held.complaints == [], held.complaints
         assert held.foreign == [], held.foreign
+    except BaseException as failure:
+        failure.add_note(f"{name or 'nobody'}'s browser complained: {held.complaints}")
+        raise
     finally:
         context.close()
 

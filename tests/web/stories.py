@@ -30,16 +30,23 @@ def asked(service: Service, day: str = DAY, start: str = "10:00", **other: Any) 
 
 def offered(service: Service, *names: str, **when: Any) -> list[Row]:
     """The office asks these people for one seat."""
-    seat = asked(service, **when)["seats"][0]["id"]
-    return [
-        service.call(
-            "amal",
-            "POST",
-            "/offers",
-            json={"seat_id": seat, "volunteer_id": str(service.cast.volunteers[name])},
-        )
-        for name in names
-    ]
+    request = asked(service, **when)
+    return [_offer(service, request, name) for name in names]
+
+
+def offer_for(service: Service, request: str, name: str) -> Row:
+    """The office looks at a request, and asks somebody for its seat."""
+    service.call("amal", "POST", f"/requests/{request}/triage", json={"decision": "open"})
+    return _offer(service, service.call("amal", "GET", f"/requests/{request}"), name)
+
+
+def _offer(service: Service, request: Row, name: str) -> Row:
+    body = {
+        "seat_id": request["seats"][0]["id"],
+        "volunteer_id": str(service.cast.volunteers[name]),
+    }
+    made: Row = service.call("amal", "POST", "/offers", json=body)
+    return made
 
 
 def booked(service: Service, name: str, **when: Any) -> Row:
@@ -63,7 +70,6 @@ def paid(service: Service, month: str = "2027-01", on: str = "2027-02-03") -> Ro
     for name, verb in (("amal", "submit"), ("fatma", "check"), ("lea", "approve")):
         service.call(name, "POST", f"/claims/{claim['id']}/{verb}")
     run = service.call("fatma", "POST", "/payruns", json={})
-    service.call("fatma", "GET", f"/payruns/{run['id']}/pain001.xml")
     service.call("fatma", "POST", f"/payruns/{run['id']}/paid", json={"paid_on": on})
     service.call("fatma", "POST", f"/payruns/{run['id']}/statements")
     return dict(service.call("fatma", "GET", f"/claims/{claim['id']}"))

@@ -25,9 +25,7 @@ Pair = tuple[stories.Row, stories.Row]
 
 
 @pytest.fixture(scope="module")
-def eve(
-    ground: Ground, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Engine, Pair]]:
+def eve(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Pair]]:
     """The day before: she is booked twice, and the school has written what is nobody's business."""
     said = {"note": f"{SECRET} am Tor", "topic": f"{SECRET} im Gespräch"}
     with served(ground, tmp_path_factory.mktemp("eve")) as service:

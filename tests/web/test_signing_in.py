@@ -2,23 +2,15 @@
 
 import pyotp
 from playwright.sync_api import Browser, expect
-
-from app.tables import SessionToken
 from sqlmodel import Session, delete
 
-from tests.cast import APP_SECRET, PASSWORD
+from app.tables import SessionToken
+from tests.cast import APP_SECRET
 from tests.web import mails
-from tests.web.phones import Device, device
+from tests.web.phones import device
 from tests.web.service import Service
 
 WELCOME = "Zurzeit steht kein Termin an."
-
-
-def enter(phone: Device, name: str, password: str = PASSWORD) -> None:
-    """Type address and password."""
-    phone.page.get_by_label("E-Mail-Adresse").fill(f"{name}@example.org")
-    phone.page.get_by_label("Passwort", exact=True).fill(password)
-    phone.press("Anmelden")
 
 
 def test_with_a_password_and_on_to_where_she_wanted_to_be(
@@ -28,10 +20,10 @@ def test_with_a_password_and_on_to_where_she_wanted_to_be(
         phone.page.goto(f"{service.url}/app/times/limits")
         phone.page.get_by_role("heading", name="Anmelden", level=1).wait_for()
         expect(phone.page.get_by_text("Zum Ausprobieren")).to_have_count(0)
-        enter(phone, "dilan", "Der Storch steht im Schilf")
+        phone.sign_in("dilan", "Der Storch steht im Schilf")
         phone.reads("stimm")
         expect(phone.page.get_by_role("alert")).to_be_visible()
-        enter(phone, "dilan")
+        phone.sign_in("dilan")
         phone.page.get_by_role("heading", name="Meine Grenzen", level=1).wait_for()
         phone.open("/account")
         phone.press("Abmelden")
@@ -66,7 +58,7 @@ def test_the_link_of_the_mail_ends_in_the_app(browser: Browser, service: Service
 def test_the_second_step_of_who_leads(browser: Browser, service: Service) -> None:
     with device(browser, service) as phone:
         phone.open("/sign-in")
-        enter(phone, "lea")
+        phone.sign_in("lea")
         phone.page.get_by_role("heading", name="Zweiter Schritt", level=1).wait_for()
         phone.page.get_by_label("Code", exact=True).fill("000000")
         phone.press("Bestätigen")

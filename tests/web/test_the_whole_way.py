@@ -19,7 +19,9 @@ def say_yes(phone: Device, times: int) -> None:
     phone.open("/offers")
     for at in range(times):
         phone.press_first("Ja, ich übernehme")
-        expect(phone.page.get_by_text("Danke! Der Termin gehört jetzt Ihnen.")).to_have_count(at + 1)
+        expect(phone.page.get_by_text("Danke! Der Termin gehört jetzt Ihnen.")).to_have_count(
+            at + 1
+        )
     expect(phone.page.get_by_text("Schulstr. 1").first).to_be_visible()
 
 
@@ -40,15 +42,51 @@ def confirm_by_link(browser: Browser, service: Service) -> None:
         expect(desk.page.locator("form")).to_have_count(0)
 
 
+def ask(desk: Device) -> str:
+    """Selin asks step by step for an hour of Kurmanci; the id of her request."""
+    page = desk.open("/ask")
+    page.get_by_role("button", name="Einen Termin").click()
+    page.get_by_label("Tag", exact=True).fill("2027-01-05")
+    page.get_by_label("Uhrzeit", exact=True).fill("10:00")
+    desk.press("Weiter")
+    page.get_by_label("Sprache", exact=True).fill("Kurmanci")
+    page.get_by_role("list", name="Vorschläge").get_by_role("button").first.click()
+    desk.press("Weiter")
+    page.get_by_label("Anlass", exact=True).fill("Elterngespräch")
+    desk.press("Weiter")
+    page.get_by_label("Raum").fill("Zimmer 7")
+    desk.press("Weiter")
+    desk.press("Anfrage senden")
+    page.wait_for_url("**/requests/*")
+    return page.url.rpartition("/")[2].partition("?")[0]
+
+
+def read_code(desk: Device, request: str) -> str:
+    """What Selin's page shows of the way, and the digits she tells at the end.
+
+    A night lies between: she has to sign in again, and is where she wanted to be.
+    """
+    page = desk.open(f"/requests/{request}")
+    desk.sign_in("selin")
+    steps = page.get_by_role("list").filter(has_text="nterwegs")
+    expect(steps.first).to_be_visible()
+    page.get_by_text("Code für das Ende des Termins").click()
+    digits = page.locator(".digits")
+    expect(digits).to_be_visible()
+    expect(page.get_by_alt_text("Der Code als Bild")).to_be_visible()
+    return digits.inner_text().replace(" ", "")
+
+
 def test_from_a_question_to_the_money(browser: Browser, service: Service) -> None:
-    short = {"duration_minutes": 30}
     with (
         device(browser, service, "dilan") as phone,
         device(browser, service, "selin", viewport=DESK) as desk,
     ):
+        request = ask(desk)
         # Amal has no desk yet: she looks at what is asked, and asks, over the interface.
-        for start, other in (("08:00", short), ("08:45", short), ("10:00", {})):
-            stories.offered(service, "dilan", start=start, **other)
+        stories.offer_for(service, request, "dilan")
+        stories.offered(service, "dilan", start="08:45", duration_minutes=30)
+        stories.offered(service, "dilan", day="2027-01-04", start="16:00", duration_minutes=30)
         say_yes(phone, 3)
         booked = service.call("dilan", "GET", "/assignments")["items"]
         early, middle, main = sorted(booked, key=lambda one: one["starts_at"])
@@ -67,8 +105,7 @@ def test_from_a_question_to_the_money(browser: Browser, service: Service) -> Non
         phone.open("/")
         phone.press("Es ist zu Ende")
         phone.reads("Zu Ende um 11:0")
-        code = service.call("selin", "GET", f"/assignments/{main['id']}/code")["code"]
-        report(phone, main["id"], code)
+        report(phone, main["id"], read_code(desk, request))
         phone.reads("Der Code stimmt: Ihre Zeit ist bestätigt.")
 
         report(phone, middle["id"])
@@ -78,15 +115,21 @@ def test_from_a_question_to_the_money(browser: Browser, service: Service) -> Non
         confirm_on_her_page(desk, service)
 
         claim = stories.paid(service, on="2027-01-05")
-        assert claim["amount_cents"] > 0
-        phone.open("/allowance")
-        phone.reads("bezahlt")
-        phone.open(f"/allowance/{claim['id']}")
-        amount = f"{claim['amount_cents'] // 100},{claim['amount_cents'] % 100:02}"
-        expect(phone.page.locator("main .sum")).to_contain_text(amount)
-        for line in claim["lines"]:
-            phone.reads(line["explanation"])
+        read_amount(phone, claim)
         read_statement(phone)
+
+
+def read_amount(phone: Device, claim: stories.Row) -> None:
+    """What she gets stands there as paid, and why."""
+    assert len(claim["lines"]) == 3
+    assert claim["amount_cents"] > 0
+    phone.open("/allowance")
+    phone.reads("bezahlt")
+    phone.open(f"/allowance/{claim['id']}")
+    amount = f"{claim['amount_cents'] // 100},{claim['amount_cents'] % 100:02}"
+    expect(phone.page.locator("main .sum")).to_contain_text(amount)
+    for line in claim["lines"]:
+        phone.reads(line["explanation"])
 
 
 def confirm_on_her_page(desk: Device, service: Service) -> None:
