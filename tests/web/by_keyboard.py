@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from sqlmodel import Session, select
 
+from app.tables import AvailabilityRule
 from tests.cast import PASSWORD
 from tests.web import stories
 from tests.web.phones import DESK, Device, device
@@ -111,10 +113,9 @@ def test_a_week_is_painted_with_arrows(desk: Device, service: Service) -> None:
     expect(saturday).to_have_accessible_name("Samstag, 10:00 bis 10:30 Uhr: kann ich")
     press(page, "Speichern")
     read(page, "Gespeichert. Ab jetzt werden Sie in diesen Zeiten gefragt.")
-    windows = service.call(
-        "dilan", "GET", f"/volunteers/{service.cast.volunteers['dilan']}/availability"
-    )["windows"]
-    assert [one["start_minute"] for one in windows if one["weekday"] == 5] == [600]
+    with Session(service.engine) as session:
+        [rule] = session.exec(select(AvailabilityRule).where(AvailabilityRule.weekday == 5)).all()
+    assert (rule.start_minute, rule.end_minute) == (600, 660)
 
 
 def walk_to(page: Page, cell: Locator) -> None:
@@ -137,9 +138,9 @@ def test_an_institution_asks(desk: Device, service: Service) -> None:
     reach(page, page.get_by_role("button", name="Einen Termin"))
     page.keyboard.press("Enter")
     reach(page, page.get_by_label("Tag", exact=True))
-    page.keyboard.type("05012027")
+    page.keyboard.type("02022027")
     reach(page, page.get_by_label("Uhrzeit", exact=True))
-    page.keyboard.type("1000")
+    page.keyboard.type("1000AM")
     press(page, "Weiter")
     reach(page, page.get_by_label("Sprache", exact=True))
     page.keyboard.type("Kurmanci")
