@@ -75,9 +75,7 @@ def test_what_cannot_be_kept_is_said(browser: Browser, service: Service) -> None
         phone.reads("Alles ist gesendet.")
 
 
-def a_page_of_an_older_version_loads_itself_again_once(
-    browser: Browser, service: Service
-) -> None:
+def a_page_of_an_older_version_loads_itself_again_once(browser: Browser, service: Service) -> None:
     """After an update its pieces are gone."""
     with device(browser, service, "dilan", service_workers="block") as phone:
         page = phone.open("/")
