@@ -9,7 +9,7 @@ from tests.web import stories
 from tests.web.phones import Device, device
 from tests.web.routes import addresses
 from tests.web.service import Service
-from tests.web.test_barriers import example, shown, too_wide
+from tests.web.test_barriers import UNFOLD, example, shown, too_wide
 
 SMALL = {"viewport": {"width": 320, "height": 480}}
 ENLARGED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
@@ -90,8 +90,8 @@ def everywhere() -> list[object]:
 def see(page: Page) -> None:
     """Wait for what the page has to show, and open what is folded."""
     shown(page)
-    for summary in page.locator("details:not([open]) > summary").all():
-        summary.click()
+    page.evaluate(UNFOLD)
+    shown(page)
 
 
 @pytest.mark.parametrize(("address", "name"), everywhere())
