@@ -53,6 +53,7 @@ COSTLY = frozenset({
     ("GET", "/reports/{name}"),
     ("GET", "/reports/{name}/picture"),
     ("GET", "/assignments/{assignment_id}/code.svg"),
+    ("GET", "/assignments/{assignment_id}/event.ics"),
     ("GET", "/grant-notices/{notice_id}/picture"),
     ("GET", "/volunteers/{volunteer_id}/certificate.pdf"),
     ("GET", "/programme/aggregates"),

@@ -74,6 +74,8 @@ MAY_DIFFER: dict[str, tuple[str, ...]] = {
     "GET /seats/{seat_id}/candidates": ("/rejected/*/reasons",),
     "GET /seats/{seat_id}/candidates/{volunteer_id}": ("/reasons",),
     "GET /seats/{seat_id}/explanation": ("/funnel/*", "/reasons", "/repairs", "/volunteer"),
+    "GET /offers": ("/items/*/why",),
+    "GET /offers/{offer_id}": ("/why",),
     "POST /offers": REFUSED,
     "POST /offers/{offer_id}/accept": REFUSED,
     "POST /assignments": REFUSED,
