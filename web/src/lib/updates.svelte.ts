@@ -4,9 +4,6 @@ import { dev } from '$app/environment';
 
 const LOOK_EVERY_MS = 3_600_000;
 const PATIENCE_MS = 4000;
-/** Remembered for as long as the page is open: when it was loaded again because a piece was missing. */
-const MENDED = 'lotsenwerk.mended';
-const MENDED_AGAIN_MS = 60_000;
 
 class Updates {
   /** A newer version of the app is there and waits to be loaded. */
@@ -32,7 +29,6 @@ class Updates {
 export const updates = new Updates();
 
 export function watchUpdates(): void {
-  addEventListener('vite:preloadError', mend);
   if (dev || !('serviceWorker' in navigator)) return;
   // The first one that takes over an open page has brought nothing new.
   let controlled = Boolean(navigator.serviceWorker.controller);
@@ -65,17 +61,4 @@ function lookNowAndThen(registration: ServiceWorkerRegistration): void {
     looked = Date.now();
     void registration.update().catch(() => undefined);
   });
-}
-
-/** A piece of an older version is no more: the page loads itself anew, once. */
-function mend(event: Event): void {
-  if (!navigator.onLine) return;
-  try {
-    if (Date.now() - Number(sessionStorage.getItem(MENDED)) < MENDED_AGAIN_MS) return;
-    sessionStorage.setItem(MENDED, String(Date.now()));
-  } catch {
-    return;
-  }
-  event.preventDefault();
-  location.reload();
 }

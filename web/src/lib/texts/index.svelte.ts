@@ -83,7 +83,12 @@ export async function choose(locale: Locale): Promise<void> {
   } catch {
     // A browser that keeps nothing speaks it until it is closed.
   }
-  await speak(locale);
+  await speak(locale).catch(again);
+}
+
+/** The texts of an older version are no more: the new version speaks the language that was chosen. */
+function again(): void {
+  if (navigator.onLine) location.reload();
 }
 
 async function speak(locale: Locale): Promise<void> {
