@@ -55,7 +55,8 @@ class Caller:
         return answer.text
 
 
-def _client(url: str, account: DemoAccount) -> httpx.Client:
+def client(url: str, account: DemoAccount) -> httpx.Client:
+    """Calls the interface as this person."""
     return httpx.Client(
         base_url=url.rstrip("/") + "/api/v1",
         headers={"Authorization": f"Bearer {account.key}", "Accept-Language": "de"},
@@ -88,7 +89,7 @@ def play(url: str) -> Iterator[str]:
     try:
         with ExitStack() as open_clients:
             amal, fatma, lea, selin, hevin = (
-                Caller(open_clients.enter_context(_client(url, one)))
+                Caller(open_clients.enter_context(client(url, one)))
                 for one in (COORDINATOR, FINANCE, LEAD, SCHOOL, HELPER)
             )
             yield from _ask(amal, selin)

@@ -5,11 +5,14 @@ python -m bench.pictures URL     # a service that was just played on by `lotsenw
 
 import shutil
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from app.demo import HELPER, PASSWORD, SCHOOL, DemoAccount
+from app.clock import today
+from app.demo import COORDINATOR, HELPER, PASSWORD, SCHOOL, DemoAccount
+from app.tour import Caller, client
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PHONE = {"width": 390, "height": 844}
@@ -22,7 +25,26 @@ VOLUNTEER = (
     ("today-ar", "/", "ar", "light"),
 )
 """Name of the picture, address, language, look."""
+PLACE = "Migrationsberatung Bad Vilbel"
+WISH = {
+    "times": [{"day": str(today() + timedelta(days=12)), "start": "10:30"}],
+    "duration_minutes": 60,
+    "seats": [{"language": "kmr"}],
+    "topic": "Folgetermin",
+}
 INSTITUTION = (("ask", "/ask", "de", "light"), ("requests", "/requests", "de", "light"))
+
+
+def ask(url: str) -> None:
+    """Let the office ask the interpreter for an hour in two weeks."""
+    with client(url, COORDINATOR) as amal, client(url, HELPER) as hevin:
+        office, her = Caller(amal), Caller(hevin).get("/me")
+        place = next(one for one in office.all("/institutions") if one["name"] == PLACE)
+        request = office.post("/requests", WISH | {"institution_id": place["id"]})
+        if request["state"] != "open":
+            office.post(f"/requests/{request['id']}/triage", {"decision": "open"})
+        [seat] = office.get(f"/requests/{request['id']}")["seats"]
+        office.post("/offers", {"seat_id": seat["id"], "volunteer_id": her["volunteer_id"]})
 
 
 def draw(browser: Browser, url: str, who: DemoAccount, pages: tuple[tuple[str, ...], ...]) -> None:
@@ -50,6 +72,7 @@ def draw(browser: Browser, url: str, who: DemoAccount, pages: tuple[tuple[str, .
 def main() -> None:
     """Draw them all."""
     FOLDER.mkdir(exist_ok=True)
+    ask(sys.argv[1])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
