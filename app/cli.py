@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from sqlalchemy import make_url
 from sqlmodel import func, select
 
-from app import commandline, db, demo, jobs, limits, migrations, printing, resealing, roles
+from app import commandline, db, demo, jobs, limits, migrations, printing, resealing, roles, web
 from app.accounts import commands as accounts
 from app.auditing import lag
 from app.auditing.commands import commands as audit_commands
@@ -349,7 +349,9 @@ def server_config(app: FastAPI, host: str, port: int, log_level: str) -> uvicorn
 
 def _greet(port: int, *, is_demo: bool) -> None:
     address = f"http://127.0.0.1:{port}"
-    lines = [f"Lotsenwerk listens on {address}", f"Contract: {address}/api/v1/openapi.json"]
+    lines = [f"Lotsenwerk listens on {address}"]
+    lines += [f"The app: {address}/app/"] if web.is_built() else []
+    lines += [f"Contract: {address}/api/v1/openapi.json"]
     if is_demo:
         lines += ["", f"Accounts of the demo pool (password {demo.PASSWORD}):"]
         lines += [f"  {a.email:28} {a.what:32} key {a.key}" for a in demo.ACCOUNTS]

@@ -101,6 +101,11 @@ def policy(page: str) -> str:
     )
 
 
+def is_built() -> bool:
+    """Whether there is an app to give out."""
+    return (FOLDER / PAGE).is_file()
+
+
 def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 

@@ -19,12 +19,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+import time_machine
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from app.db import make_engine
 from app.migrations import migrate
 from tests.cast import gather
-from tests.web.phones import PHONE, clock, cookie
+from tests.conftest import NOW
+from tests.web.phones import PHONE, clock, cookie, until
 from tests.web.service import Service, Starter
 from tests.web.stories import booked
 
@@ -75,7 +77,7 @@ def shown(page: Page, address: str, wanted: str) -> float:
     """Milliseconds from the navigation until `wanted` is in the page."""
     page.add_init_script(WATCH % wanted)
     page.goto(address)
-    page.wait_for_function("window.shownAfter !== undefined", timeout=60_000)
+    until(page, "window.shownAfter !== undefined")
     return float(page.evaluate("window.shownAfter"))
 
 
@@ -94,7 +96,7 @@ def again(service: Service) -> float:
         first.goto(f"{service.url}/app/")
         first.locator(THERE).wait_for()
         first.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        first.wait_for_function("navigator.serviceWorker.controller !== null")
+        until(first, "navigator.serviceWorker.controller !== null")
         first.close()
         context.set_offline(True)
         page = context.new_page()
@@ -141,7 +143,9 @@ def service_in(folder: str) -> Iterator[Service]:
     engine = make_engine(f"sqlite:///{folder}/lotsenwerk.db")
     migrate(engine)
     starter = Starter()
-    service = Service(engine, gather(engine), Path(folder) / "var", starter)
+    with time_machine.travel(NOW, tick=False):
+        cast = gather(engine)
+    service = Service(engine, cast, Path(folder) / "var", starter)
     service.start()
     try:
         booked(service, "dilan")

@@ -1,6 +1,7 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { codeSplitting, firstLoad } from './first.js';
 
 /** Android 9 with the Chrome of its last update, and the iPhone 6s: what volunteers carry. */
 export const FLOOR = ['chrome87', 'ios14.5'];
@@ -20,8 +21,8 @@ const plainScopes: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [sveltekit(), plainScopes],
-  build: { target: FLOOR, cssTarget: FLOOR },
+  plugins: [sveltekit(), plainScopes, firstLoad],
+  build: { target: FLOOR, cssTarget: FLOOR, rolldownOptions: { output: { codeSplitting } } },
   server: { host: '127.0.0.1', proxy: { '^/(api|static|sign-in|account)': SERVICE } },
   test: {
     include: ['src/**/*.test.ts'],

@@ -70,7 +70,7 @@ class Device:
         """Wait until the app itself is on the device, and open it from there."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         self.page.reload()
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        until(self.page, "navigator.serviceWorker.controller !== null")
         self.page.locator("h1").first.wait_for()
 
     def reopen(self, path: str = "/") -> Page:
@@ -99,10 +99,7 @@ class Device:
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds that the tests themselves see."""
-        end = time.monotonic() + PATIENCE / 1000
-        while not holds():
-            assert time.monotonic() < end, "it never came to that"
-            self.page.evaluate("new Promise(requestAnimationFrame)")
+        wait(self.page, holds)
 
     def _listen(self, message: Any) -> None:
         address = message.location.get("url", "")
@@ -114,6 +111,19 @@ class Device:
         """Note a request to anybody but the service."""
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.foreign.append(request.url)
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until a condition holds in the page, whose policy forbids to look by `eval`."""
+    wait(page, lambda: bool(page.evaluate(condition)))
+
+
+def wait(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until something holds, a frame of the page at a time."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not holds():
+        assert time.monotonic() < end, "it never came to that"
+        page.evaluate("new Promise(requestAnimationFrame)")
 
 
 @contextmanager

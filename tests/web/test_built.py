@@ -2,17 +2,19 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT
 from tests.web.phones import device
 from tests.web.service import Service
+from tests.web.stories import booked
 
 SOURCES = ROOT / "web" / "src"
 FIRST_LOAD = 100_000
 """Bytes of script and style, as they travel, that a volunteer's phone loads at most."""
-PAGE_LINES, PARTS = 150, 20
+PAGE_LINES, PARTS, PIECES = 150, 20, 10
 TARGET = re.compile(r"\s(?:style=|style:|transition:|in:|out:)")
 SCRIPT = re.compile(r"<script.*?</script>|<style.*", re.DOTALL)
 
@@ -40,6 +42,30 @@ def test_the_first_load_of_a_volunteer_stays_small(browser: Browser, service: Se
         phone.page.wait_for_load_state("networkidle")
     assert len(loaded) > 3, "the page loads scripts and a style"
     assert sum(loaded.values()) <= FIRST_LOAD, loaded
+
+
+def test_today_comes_in_few_pieces_and_is_asked_for_at_once(
+    browser: Browser, service: Service
+) -> None:
+    """Each round trip costs half a second on a slow line."""
+    booked(service, "dilan")
+    with device(browser, service, "dilan", service_workers="block") as phone:
+        asked: list[str] = []
+        phone.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+        phone.open("/")
+        phone.page.locator(".card.next").wait_for()
+        scripts = [path for path in asked if path.endswith(".js")]
+        assert len(scripts) == len(set(scripts)) < PIECES
+        early = ["/api/v1/me", "/api/v1/assignments"]
+        assert [asked.count(path) for path in early] == [1, 1]
+        assert phone.page.evaluate("Object.keys(asked)") == []
+
+
+def test_who_has_left_without_network_is_not_asked_for(browser: Browser, service: Service) -> None:
+    with device(browser, service, "dilan", service_workers="block") as phone:
+        phone.context.add_init_script("localStorage.setItem('lotsenwerk.left', 'she')")
+        phone.open("/imprint")
+        assert phone.page.evaluate("window.asked === undefined")
 
 
 def test_pages_stay_short_and_parts_few() -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from app.tables import AvailabilityRule
 from tests.cast import PASSWORD
 from tests.web import stories
-from tests.web.phones import DESK, Device, device
+from tests.web.phones import DESK, Device, device, until
 from tests.web.service import Service
 
 AFTER = datetime(2027, 1, 5, 11, 0, tzinfo=UTC)
@@ -64,7 +64,7 @@ def press(page: Page, name: str, role: str = "button", key: str = "Enter") -> No
 def read(page: Page, words: str) -> None:
     """What was done is told, and the focus is somewhere."""
     page.get_by_text(words).first.wait_for()
-    page.wait_for_function(IS_SOMEWHERE)
+    until(page, IS_SOMEWHERE)
 
 
 def sign_in(desk: Device, name: str) -> Page:
@@ -76,7 +76,7 @@ def sign_in(desk: Device, name: str) -> Page:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
-    page.wait_for_function(IS_SOMEWHERE)
+    until(page, IS_SOMEWHERE)
     return page
 
 
@@ -128,7 +128,7 @@ def walk_to(page: Page, cell: Locator) -> None:
             if here == spot[axis]:
                 break
             page.keyboard.press(on if here < spot[axis] else back)
-            page.wait_for_function(f"document.activeElement.dataset.{name} !== '{here}'")
+            until(page, f"document.activeElement.dataset.{name} !== '{here}'")
     assert cell.evaluate(IS_HERE)
 
 
@@ -146,7 +146,7 @@ def test_an_institution_asks(desk: Device, service: Service) -> None:
     page.keyboard.type("Kurmanci")
     reach(page, page.get_by_role("list", name="Vorschläge").get_by_role("button").first)
     page.keyboard.press("Enter")
-    page.wait_for_function(IS_SOMEWHERE)
+    until(page, IS_SOMEWHERE)
     press(page, "Weiter")
     reach(page, page.get_by_label("Anlass", exact=True))
     page.keyboard.type("Elterngespräch")

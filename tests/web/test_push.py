@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, CDPSession, Worker
 
-from tests.web.phones import Device, device
+from tests.web.phones import Device, device, until
 from tests.web.service import Service
 
 SAID = {
@@ -70,7 +70,7 @@ def _registration(devtools: CDPSession, phone: Device) -> str:
         "ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"])
     )
     devtools.send("ServiceWorker.enable")
-    phone.page.wait_for_function("true")
+    until(phone.page, "true")
     return str(known[0]["registrationId"])
 
 

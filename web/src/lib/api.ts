@@ -1,5 +1,6 @@
 /** The service, called by its contract: every address and body is checked against it. */
 import createClient, { type Middleware } from 'openapi-fetch';
+import { early } from './early';
 import type { paths } from './schema';
 import { failureOf, Refused, Unreached } from './problem';
 import { speech } from './texts/index.svelte';
@@ -36,7 +37,11 @@ const calls: Middleware = {
 /** A network that is there and lets nothing through is none. */
 const PATIENCE_MS = 60_000;
 
-async function patiently(request: Request): Promise<Response> {
+function patiently(request: Request): Promise<Response> {
+  return early(request)?.catch(() => ask(request)) ?? ask(request);
+}
+
+async function ask(request: Request): Promise<Response> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), PATIENCE_MS);
   return fetch(request, { signal: limit.signal }).finally(() => clearTimeout(timer));

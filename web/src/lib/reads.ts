@@ -46,9 +46,9 @@ function withoutTopic<R extends { topic: string }>(rows: R[]): R[] {
   return rows.map((row) => ({ ...row, topic: '' }));
 }
 
-/** Her booked appointments of the last two weeks and all that come, the earliest first. */
+/** Her booked appointments of the last two weeks and all that come, the earliest first; `app.html` asks the same. */
 export function appointments(): Kept<Appointment[]> {
-  const from = new Date(Date.now() - 14 * 86_400_000).toISOString();
+  const from = `${new Date(Date.now() - 14 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
   const load = () =>
     all((cursor) => got(api.GET('/api/v1/assignments', { params: { query: { from, limit: MOST, cursor } } })));
   return new Kept(async () => byStart(await load()), { name: 'appointments', strip: withoutNote });

@@ -1,0 +1,76 @@
+/**
+ * The first load: what *Today* needs is one piece, and comes together with the page. Many small
+ * pieces that name one another would each take another round trip, half a second on a slow line.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const OUT = '.svelte-kit';
+const NODES = join(OUT, 'generated', 'client-optimized', 'nodes');
+const MANIFEST = join(OUT, 'output', 'client', '.vite', 'manifest.json');
+
+/** What is loaded before *Today* stands there; all that these import comes along. */
+const ROUTES = [
+  'src/routes/+layout.ts',
+  'src/routes/+layout.svelte',
+  'src/routes/+error.svelte',
+  'src/routes/(volunteer)/+layout.ts',
+  'src/routes/(volunteer)/+page.svelte',
+];
+const ROOTS = [
+  'kit/src/runtime/client/entry.js',
+  'kit/src/runtime/components/svelte-5/layout.svelte',
+  'client-optimized/app.js',
+  ...ROUTES,
+];
+
+/** @type {Set<string>} */
+const modules = new Set();
+
+/** Finds the modules of the first load. @type {import('vite').Plugin} */
+export const firstLoad = {
+  name: 'first-load',
+  buildStart() {
+    modules.clear();
+  },
+  buildEnd() {
+    if (this.environment.name !== 'client') return;
+    const waiting = [...this.getModuleIds()].filter((id) => ROOTS.some((root) => id.endsWith(root)));
+    for (let id = waiting.pop(); id; id = waiting.pop()) {
+      if (modules.has(id)) continue;
+      modules.add(id);
+      waiting.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+    }
+  },
+};
+
+/** How the built app is cut into pieces. */
+export const codeSplitting = { groups: [{ name: 'first', test: (/** @type {string} */ id) => modules.has(id) || id.endsWith('rolldown/runtime.js') }] };
+
+/**
+ * Let the page ask for the pieces of these routes at once, not when the app comes to them. They are
+ * small and many: a browser asks for six at a time, so they stand behind the first answers of the service.
+ */
+export function nameRoutes(/** @type {string} */ page) {
+  const pieces = routePieces();
+  const named = pieces.map((piece) => new RegExp(`\\s*<link href="/app/${piece}"[^>]*>`));
+  const text = named.reduce((left, link) => left.replace(link, ''), readFileSync(page, 'utf-8'));
+  // A script behind the style would wait for it.
+  writeFileSync(page, text.replace(/<link href="[^"]*\.js"/, (link) => `<script>${callFor(pieces)}</script>\n${link}`));
+}
+
+function callFor(/** @type {string[]} */ pieces) {
+  return `${JSON.stringify(pieces)}.forEach(function (piece) {
+    var link = document.createElement('link');
+    link.rel = 'modulepreload';
+    link.href = '/app/' + piece;
+    document.head.appendChild(link);
+  });`;
+}
+
+function routePieces() {
+  const manifest = JSON.parse(readFileSync(MANIFEST, 'utf-8'));
+  return readdirSync(NODES)
+    .filter((name) => ROUTES.some((route) => readFileSync(join(NODES, name), 'utf-8').includes(`/${route}"`)))
+    .map((name) => manifest[join(NODES, name)].file);
+}

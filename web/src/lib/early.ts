@@ -1,0 +1,16 @@
+/** Answers for which the page asked while the app itself was on its way (see `app.html`). */
+
+declare global {
+  var asked: Record<string, Promise<Response> | undefined> | undefined;
+}
+
+/** Later than this, in milliseconds of the page, what was asked at its start is no news. */
+const LATEST_MS = 15_000;
+
+/** The answer to such a question: once, and only at the start. */
+export function early({ method, url }: Request): Promise<Response> | undefined {
+  const address = url.slice(new URL(url).origin.length);
+  const answer = method === 'GET' ? globalThis.asked?.[address] : undefined;
+  if (answer) delete globalThis.asked?.[address];
+  return performance.now() < LATEST_MS ? answer : undefined;
+}
