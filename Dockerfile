@@ -7,7 +7,7 @@ WORKDIR /srv/lotsenwerk/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY openapi/openapi.json ../openapi/
-COPY web/svelte.config.js web/vite.config.ts web/tsconfig.json ./
+COPY web/svelte.config.js web/vite.config.ts web/first.js web/tsconfig.json ./
 COPY web/src ./src
 COPY web/static ./static
 RUN npm run build
