@@ -113,6 +113,17 @@ describe('what is refused', () => {
     expect(service.at('accept')).toHaveLength(1);
   });
 
+  it('was refused by the service, and not by something between', async () => {
+    const page = await signedIn();
+    for (const status of [403, 404, 413]) {
+      service.answer = () => ({ status, body: { detail: 'Access denied by the network' } });
+      expect(await page.say(there(), status, WORDS), String(status)).toEqual({ is: 'waiting' });
+    }
+    service.answer = () => ({ status: 201, body: {} });
+    await page.sendNow();
+    expect(page.outbox.entries).toEqual([]);
+  });
+
   it('is sent again or taken away by its owner only', async () => {
     service.answer = () => refusal(409, 'conflict');
     const page = await signedIn();
