@@ -32,9 +32,9 @@ export function date(moment: string | Date): string {
   return format({ day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(moment));
 }
 
-/** `09:30` */
+/** `09:30`; midnight is `00:00` in every language. */
 export function clock(moment: string | Date): string {
-  return format({ hour: '2-digit', minute: '2-digit', hour12: false }).format(new Date(moment));
+  return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
 }
 
 /** `09:30–10:30` */
