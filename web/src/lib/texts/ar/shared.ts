@@ -27,6 +27,7 @@ export default {
   'app.install': 'إضافة التطبيق إلى الشاشة الرئيسية',
   'app.required': 'يُرجى ملء هذا الحقل.',
   'app.optional': 'اختياري',
+  'app.comma': '، ',
 
   'foot.title': 'عن هذا التطبيق',
   'foot.imprint': 'الجهة المسؤولة (Impressum)',
@@ -37,6 +38,7 @@ export default {
 
   'ways.today': 'اليوم',
   'ways.offers': 'العروض',
+  'ways.open': '، بانتظار ردكم: {n}',
   'ways.appointments': 'المواعيد',
   'ways.hours': 'الساعات',
   'ways.me': 'ملفي',

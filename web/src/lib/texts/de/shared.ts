@@ -25,6 +25,7 @@ export default {
   'app.install': 'App auf dem Startbildschirm ablegen',
   'app.required': 'Bitte ausfüllen.',
   'app.optional': 'freiwillig',
+  'app.comma': ', ',
 
   'foot.title': 'Über diese App',
   'foot.imprint': 'Impressum',
@@ -35,6 +36,7 @@ export default {
 
   'ways.today': 'Heute',
   'ways.offers': 'Angebote',
+  'ways.open': ', {n} offen',
   'ways.appointments': 'Termine',
   'ways.hours': 'Stunden',
   'ways.me': 'Ich',

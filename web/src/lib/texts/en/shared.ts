@@ -27,6 +27,7 @@ export default {
   'app.install': 'Put the app on the home screen',
   'app.required': 'Please fill this in.',
   'app.optional': 'optional',
+  'app.comma': ', ',
 
   'foot.title': 'About this app',
   'foot.imprint': 'Imprint',
@@ -37,6 +38,7 @@ export default {
 
   'ways.today': 'Today',
   'ways.offers': 'Offers',
+  'ways.open': ', {n} open',
   'ways.appointments': 'Appoint\u00adments',
   'ways.hours': 'Hours',
   'ways.me': 'Me',

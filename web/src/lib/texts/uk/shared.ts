@@ -27,6 +27,7 @@ export default {
   'app.install': 'Додати застосунок на головний екран',
   'app.required': 'Заповніть, будь ласка.',
   'app.optional': 'необов’язково',
+  'app.comma': ', ',
 
   'foot.title': 'Про цей застосунок',
   'foot.imprint': 'Реквізити (Impressum)',
@@ -37,6 +38,7 @@ export default {
 
   'ways.today': 'Сьогодні',
   'ways.offers': 'Пропо\u00adзиції',
+  'ways.open': ', без відповіді: {n}',
   'ways.appointments': 'Зустрічі',
   'ways.hours': 'Години',
   'ways.me': 'Профіль',

@@ -1,7 +1,7 @@
 /** Hours without an appointment as they stand in a form, and how they are named. */
 import { timesBody, type Times } from '$lib/hours';
-import { day, isoDay, noon } from '$lib/time';
-import { t, type VolunteerKey } from '$lib/texts/index.svelte';
+import { day, inOrder, isoDay, noon } from '$lib/time';
+import { listed, t, type VolunteerKey } from '$lib/texts/index.svelte';
 
 export const ACTIVITIES = '/api/v1/activities';
 export const KINDS = [
@@ -36,6 +36,6 @@ export function bodyOf(activity: Activity) {
 
 /** What names it in the outbox. */
 export function wordsOf(activity: Activity) {
-  const when = `${day(noon(activity.day))}, ${activity.start}–${activity.end}`;
+  const when = listed(day(noon(activity.day)), inOrder(`${activity.start}–${activity.end}`));
   return { kind: nameOf(activity.kind), when };
 }
