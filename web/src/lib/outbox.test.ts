@@ -166,6 +166,33 @@ describe('what is refused', () => {
   });
 });
 
+describe('what is taken with a word', () => {
+  const CODED = { status: 201, body: { minutes: 60, code: { accepted: false, message: 'Der Code stimmt nicht.' } } };
+
+  it('waits to be read, and nothing else of it stays', async () => {
+    const page = await signedIn();
+    service.answer = () => ({ status: 502 });
+    await page.say(there(), { code: '123456', reason: 'about a client' }, WORDS);
+    service.answer = () => CODED;
+    await page.sendNow();
+    expect(page.outbox.entries).toEqual([]);
+    expect(page.outbox.answered).toMatchObject([{ word: 'Der Code stimmt nicht.', body: undefined }]);
+    const later = await signedIn();
+    await later.sendNow();
+    expect(later.outbox.answered).toHaveLength(1);
+    expect(service.at('accept')).toHaveLength(2);
+    await later.strike(later.outbox.answered[0]!.id);
+    expect(later.outbox.answered).toEqual([]);
+  });
+
+  it('is nothing to read where the code was right', async () => {
+    service.answer = () => ({ status: 201, body: { code: { accepted: true, message: 'Bestätigt.' } } });
+    const page = await signedIn();
+    await page.say(there(), {}, WORDS);
+    expect(page.outbox.answered).toEqual([]);
+  });
+});
+
 describe('a service that has no time', () => {
   it.each([429, 503])('is left alone after %i for as long as it wants, then hears it', async (status) => {
     service.answer = () => ({ ...refusal(status, 'busy'), headers: { 'Retry-After': '1' } });
