@@ -1,5 +1,6 @@
 /** The service, called by its contract: every address and body is checked against it. */
 import createClient, { type Middleware } from 'openapi-fetch';
+import { compare } from './actual';
 import type { paths } from './schema';
 import { failureOf, Refused, Unreached } from './problem';
 import { speech } from './texts/index.svelte';
@@ -21,6 +22,7 @@ const calls: Middleware = {
     return request;
   },
   async onResponse({ response }) {
+    compare(response);
     if (response.ok) return response;
     const failure = await failureOf(response);
     if (failure instanceof Refused && failure.slug === 'not-signed-in') lost();

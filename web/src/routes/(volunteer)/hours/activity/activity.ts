@@ -1,4 +1,5 @@
 /** Hours without an appointment as they stand in a form, and how they are named. */
+import { actual } from '$lib/actual';
 import { timesBody, type Times } from '$lib/hours';
 import { day, inOrder, isoDay, noon } from '$lib/time';
 import { listed, t, type VolunteerKey } from '$lib/texts/index.svelte';
@@ -26,7 +27,7 @@ export function nameOf(kind: string): string {
 
 /** An empty form, of today. */
 export function begun(): Activity {
-  return { kind: '', day: isoDay(new Date()), start: '', end: '', pause: '' };
+  return { kind: '', day: isoDay(actual()), start: '', end: '', pause: '' };
 }
 
 /** What the service wants of it. */
