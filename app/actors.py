@@ -184,6 +184,16 @@ def _roles(account_id: ColumnElement[UUID]) -> CompoundSelect[Any]:
     )
 
 
+def alive() -> ColumnElement[bool]:
+    """Which sessions are neither ended nor too old nor idle for too long, whoever has them."""
+    used = func.coalesce(col(SessionToken.seen_at), col(SessionToken.created_at))
+    return and_(
+        col(SessionToken.revoked_at).is_(None),
+        col(SessionToken.expires_at) > now(),
+        used > now() - IDLE_ALONE,
+    )
+
+
 def _valid(table: type[ApiToken] | type[SessionToken]) -> ColumnElement[bool]:
     """Which secrets still open a door."""
     moment = bindparam("moment", type_=UTCDateTime())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app import access, actors, db
@@ -171,18 +171,9 @@ def end_all(session: Session, account_id: UUID, *, but: UUID | None = None) -> N
 
 def live(account_id: UUID) -> SelectOfScalar[SessionToken]:
     """The sessions of an account that still open a door, the newest first."""
-    used = or_(
-        col(SessionToken.seen_at) > now() - actors.IDLE_ALONE,
-        col(SessionToken.created_at) > now() - actors.IDLE_ALONE,
-    )
     return (
         select(SessionToken)
-        .where(
-            col(SessionToken.account_id) == account_id,
-            col(SessionToken.revoked_at).is_(None),
-            col(SessionToken.expires_at) > now(),
-            used,
-        )
+        .where(col(SessionToken.account_id) == account_id, actors.alive())
         .order_by(col(SessionToken.created_at).desc(), col(SessionToken.id).desc())
     )
 

@@ -118,10 +118,11 @@ def check_span(span: Span, assignment: Assignment) -> None:
     """Refuse a time that cannot be true for this assignment."""
     check_times(span)
     start, end = span.start.astimezone(UTC), span.end.astimezone(UTC)
-    day = local_day(assignment.starts_at)
-    if local_day(start) != day:
-        raise OtherDay(day=f"{day:%d.%m.%Y}")
     if end <= assignment.starts_at or start >= assignment.ends_at:
+        # Who is there before midnight, or comes after it, begins on another day all the same.
+        day = local_day(assignment.starts_at)
+        if local_day(start) != day:
+            raise OtherDay(day=f"{day:%d.%m.%Y}")
         first, last = (t.astimezone(ZONE) for t in (assignment.starts_at, assignment.ends_at))
         raise OutsideAppointment(start=f"{first:%H:%M}", end=f"{last:%H:%M}")
 

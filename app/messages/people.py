@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app.messages import numbers
+from app.messages import numbers, subscriptions
 from app.messages.channels import Browser
 from app.settings import get_settings
 from app.tables import (
@@ -94,7 +94,7 @@ def _browsers(session: Session, account_id: UUID | None) -> tuple[Browser, ...]:
         return ()
     rows = session.exec(
         select(PushSubscription)
-        .where(col(PushSubscription.account_id) == account_id)
+        .where(col(PushSubscription.account_id) == account_id, subscriptions.woken())
         .order_by(col(PushSubscription.id))
     ).all()
     return tuple(Browser(row.id, row.endpoint, row.p256dh, row.auth) for row in rows)

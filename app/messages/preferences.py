@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, ScalarSelect
 from sqlmodel import Session, col, delete, func, select
 
 from app.access import Actor
-from app.messages import digests
+from app.messages import digests, subscriptions
 from app.messages.people import ORDER, addresses
 from app.messages.schemas import Preference, PreferencesRead, PreferencesWrite
 from app.tables import (
@@ -16,12 +16,6 @@ from app.tables import (
     MessagePreference,
     PushSubscription,
     Volunteer,
-)
-
-_BROWSER = (
-    select(func.min(col(PushSubscription.endpoint)))
-    .where(col(PushSubscription.account_id) == col(Account.id))
-    .scalar_subquery()
 )
 
 
@@ -56,7 +50,7 @@ def of_actor(session: Session, actor: Actor, *, lock: bool = False) -> Owner:
         query = select(Account.id).where(col(Account.id) == actor.account_id)
         session.exec(query.with_for_update(key_share=True)).one()
     account, volunteer, browser = session.exec(
-        select(Account, Volunteer, _BROWSER)
+        select(Account, Volunteer, _browser())
         .outerjoin(Volunteer, col(Volunteer.account_id) == col(Account.id))
         .where(col(Account.id) == actor.account_id)
     ).one()
@@ -66,10 +60,17 @@ def of_actor(session: Session, actor: Actor, *, lock: bool = False) -> Owner:
 def of_volunteer(session: Session, volunteer: Volunteer) -> Owner:
     """A volunteer for whom the office looks after it."""
     found = session.exec(
-        select(Account, _BROWSER).where(col(Account.id) == volunteer.account_id)
+        select(Account, _browser()).where(col(Account.id) == volunteer.account_id)
     ).one_or_none()
     account, browser = found or (None, None)
     return Owner(volunteer, account, browser or "")
+
+
+def _browser() -> ScalarSelect[str | None]:
+    """One of an account's browsers that may be woken."""
+    hers = col(PushSubscription.account_id) == col(Account.id)
+    endpoints = select(func.min(col(PushSubscription.endpoint)))
+    return endpoints.where(hers, subscriptions.woken()).scalar_subquery()
 
 
 def read(session: Session, owner: Owner) -> PreferencesRead:

@@ -133,7 +133,7 @@ def add_push_subscription(
     body: PushSubscriptionCreate, session: SessionDep, actor: Anyone
 ) -> PushSubscriptionRead:
     """Enter this browser; the same one again takes its newest keys."""
-    return subscriptions.read(subscriptions.add(session, actor.account_id, body))
+    return subscriptions.read(subscriptions.add(session, actor, body))
 
 
 @router.delete("/push-subscriptions/{subscription_id}", status_code=204)

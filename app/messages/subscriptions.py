@@ -3,15 +3,17 @@
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, func, not_, or_, select
 
-from app import db, fetching
+from app import actors, db, fetching
+from app.access import Actor
 from app.errors import Conflict, Invalid, NotFound
 from app.fetching import FetchRefused
 from app.messages import push
 from app.messages.schemas import PushSubscriptionCreate, PushSubscriptionRead
-from app.tables import PushSubscription
+from app.tables import PushSubscription, SessionToken
 
 MOST = 20
 
@@ -38,7 +40,18 @@ class TooManyBrowsers(Conflict):
     en = "There are {limit} devices already. Please remove one first."
 
 
-def add(session: Session, account_id: UUID, body: PushSubscriptionCreate) -> PushSubscription:
+def woken() -> ColumnElement[bool]:
+    """Which browsers are woken: where she is signed in still, or that were entered with a key."""
+    used = col(PushSubscription.session_id)
+    return or_(used.is_(None), used.in_(select(SessionToken.id).where(actors.alive())))
+
+
+def clear(session: Session) -> None:
+    """Forget the browsers whose session has ended: a telephone that was lost hears nothing."""
+    session.exec(delete(PushSubscription).where(not_(woken())))
+
+
+def add(session: Session, actor: Actor, body: PushSubscriptionCreate) -> PushSubscription:
     """Enter a browser; the same one again takes the newest keys and owner."""
     try:
         endpoint = fetching.checked(body.endpoint, push.RULES)
@@ -47,7 +60,11 @@ def add(session: Session, account_id: UUID, body: PushSubscriptionCreate) -> Pus
     if not push.is_key(body.keys.p256dh, body.keys.auth):
         raise NoPushKeys
     row = PushSubscription(
-        account_id=account_id, endpoint=endpoint, label=body.label, **body.keys.model_dump()
+        account_id=actor.account_id,
+        session_id=actor.proof.secret_id if actor.proof.session else None,
+        endpoint=endpoint,
+        label=body.label,
+        **body.keys.model_dump(),
     )
     with db.as_system(session):
         # A browser belongs to whoever is signed in there now, not to who was before.
@@ -55,7 +72,7 @@ def add(session: Session, account_id: UUID, body: PushSubscriptionCreate) -> Pus
         count = session.exec(
             select(func.count())
             .select_from(PushSubscription)
-            .where(col(PushSubscription.account_id) == account_id)
+            .where(col(PushSubscription.account_id) == actor.account_id, woken())
         ).one()
         if count >= MOST:
             raise TooManyBrowsers(limit=MOST)
@@ -73,7 +90,7 @@ def mine(session: Session, account_id: UUID) -> list[PushSubscriptionRead]:
     """A person's browsers."""
     rows = session.exec(
         select(PushSubscription)
-        .where(col(PushSubscription.account_id) == account_id)
+        .where(col(PushSubscription.account_id) == account_id, woken())
         .order_by(col(PushSubscription.id))
     ).all()
     return [read(row) for row in rows]

@@ -101,6 +101,11 @@ class PushSubscription(Row, table=True):
     auth: str = Field(max_length=100)
     label: str = Field(default="", max_length=100)
     last_used_at: datetime | None = None
+    session_id: UUID | None = None
+    """The session in which it was entered: once that has ended, it is woken no more.
+
+    None: it was entered with a key, and stays until it is taken away.
+    """
 
 
 class MessagePreference(Row, table=True):

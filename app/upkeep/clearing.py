@@ -11,6 +11,7 @@ from app import db, idempotency, jobs
 from app.accounts import codes, throttling
 from app.clock import now
 from app.feedback import service as feedback
+from app.messages import subscriptions
 from app.offers import answering
 from app.settings import get_settings
 from app.tables import (
@@ -49,6 +50,7 @@ def _clear_sessions(session: Session) -> None:
             or_(col(SessionToken.expires_at) <= now(), col(SessionToken.revoked_at) <= now())
         )
     )
+    subscriptions.clear(session)
 
 
 def _clear_links(session: Session) -> None:

@@ -114,6 +114,29 @@ def test_a_day_without_network_is_sent_once_by_itself(
     assert ways[first["id"]] is None
 
 
+def test_a_code_that_proves_wrong_later_is_told(
+    phone: Device, service: Service, pair: Pair
+) -> None:
+    first, _ = pair
+    code = service.call("selin", "GET", f"/assignments/{first['id']}/code")["code"]
+    service.stop()
+    phone.context.set_offline(True)
+    enter_hours(phone, first["id"], str((int(code) + 1) % 1_000_000).zfill(6))
+    phone.reads("Ihre Stunden sind auf diesem Gerät gespeichert.")
+    phone.reopen("/")
+    service.start()
+    phone.context.set_offline(False)
+    phone.reads("Eine Angabe ist angekommen, und es gibt dazu eine Antwort.")
+    phone.page.get_by_role("link", name="Ansehen").click()
+    phone.reads("angekommen")
+    phone.reads(HOURS)
+    expect(phone.page.locator("article.card")).to_contain_text("Code")
+    phone.press("Verstanden, entfernen")
+    phone.reads("Alles ist gesendet.")
+    [record] = rows(service, ServiceRecord)
+    assert record.state == "reported"  # type: ignore[attr-defined]
+
+
 def lose_answers(page: Page, *, afresh: bool = False) -> list[str]:
     """The service takes the first report, and its answer is lost; the keys with which it was sent.
 

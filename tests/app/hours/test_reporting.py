@@ -8,8 +8,10 @@ import time_machine
 from httpx import AsyncClient
 from sqlalchemy import Engine, event
 from sqlmodel import select
+from time_machine import Traveller
 
 from app import db
+from app.hours.rules import OtherDay, Span, check_span
 from app.tables import Assignment, Message, Request, Seat
 from tests.app.hours.bookings import at, book
 from tests.cast import Cast
@@ -289,3 +291,21 @@ async def test_list_takes_the_same_number_of_statements_for_many_rows(
         assert listed.status_code == 200
         counted.append(len([s for s in statements if s.startswith("SELECT")]))
     assert len(set(counted)) == 1
+
+
+NIGHT = datetime(2026, 11, 30, 23, tzinfo=UTC)
+"""Midnight in Berlin: the appointment begins on 1 December."""
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "early", "late"), [(NIGHT, -10, 60), (NIGHT - timedelta(hours=1), 65, 120)]
+)
+def test_who_is_there_before_midnight_or_comes_after_it_reports_what_was(
+    clock: Traveller, starts_at: datetime, early: int, late: int
+) -> None:
+    clock.move_to(NIGHT + timedelta(days=2))
+    night = Assignment(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+    minutes = timedelta(minutes=1)
+    check_span(Span(starts_at + early * minutes, starts_at + late * minutes), night)
+    with pytest.raises(OtherDay):
+        check_span(Span(starts_at - 1500 * minutes, starts_at - 1440 * minutes), night)

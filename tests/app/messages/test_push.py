@@ -3,7 +3,7 @@
 import json
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,18 +14,22 @@ from httpx import AsyncClient
 from py_vapid import Vapid02
 from sqlalchemy import Engine
 from sqlmodel import select
+from time_machine import Traveller
 
 from app import db, fetching
 from app.clock import now
-from app.messages import push
+from app.messages import people, push
 from app.settings import get_settings
-from app.tables import Event, MessageState, PushSubscription
+from app.tables import Event, Message, MessageState, PushSubscription
+from app.upkeep import clearing
+from tests.app.accounts.ways import signed_in
 from tests.app.examples import MORNING
 from tests.app.messages.conftest import Configure, Talk
 from tests.app.messages.servers import Line, Phone, b64, unb64, vapid_claims
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 
 Status = Callable[[Line], tuple[int, dict[str, str]]]
+Ends = Callable[[AsyncClient, dict[str, str]], Awaitable[None]]
 
 
 def status(code: int, **headers: str) -> Status:
@@ -208,6 +212,82 @@ async def test_the_same_browser_belongs_to_whoever_signed_in_last(
         listed = await client.get("/push-subscriptions", headers=cast.key(name))
         counts[name] = len(listed.json())
     assert counts == {"dilan": 0, "mirela": 1}
+
+
+async def _at(client: AsyncClient, name: str) -> dict[str, str]:
+    """Dilan signs in on a telephone of this name, which may be woken from then on."""
+    here = await signed_in(client, "dilan")
+    endpoint = f"https://push.example/{name}"
+    body = {"endpoint": endpoint, "keys": Phone().keys, "label": name}
+    made = await client.post("/push-subscriptions", json=body, headers=here)
+    assert made.status_code == 201, made.text
+    return here
+
+
+async def _woken(client: AsyncClient, cast: Cast) -> set[str]:
+    listed = await client.get("/push-subscriptions", headers=cast.key("dilan"))
+    return {one["label"] for one in listed.json()}
+
+
+async def _ends_one(client: AsyncClient, here: dict[str, str]) -> None:
+    _, other, *_ = (await client.get("/sessions", headers=here)).json()
+    assert (await client.delete(f"/sessions/{other['id']}", headers=here)).status_code == 204
+
+
+async def _ends_others(client: AsyncClient, here: dict[str, str]) -> None:
+    assert (await client.post("/sessions/revoke-others", headers=here)).is_success
+
+
+async def _takes_a_new_password(client: AsyncClient, here: dict[str, str]) -> None:
+    body = {"old": PASSWORD, "new": "Neun Kraniche ziehen los"}
+    assert (await client.post("/auth/password", json=body, headers=here)).status_code == 204
+
+
+@pytest.mark.parametrize("ends", [_ends_one, _ends_others, _takes_a_new_password])
+async def test_a_lost_telephone_hears_nothing_once_its_session_has_ended(
+    client: AsyncClient, cast: Cast, engine: Engine, ends: Ends
+) -> None:
+    await _at(client, "lost")
+    here = await _at(client, "kept")
+    assert await _woken(client, cast) == {"lost", "kept"}
+    await ends(client, here)
+    assert await _woken(client, cast) == {"kept"}
+    assert _browsers(engine, cast) == 1, "the same that messages go to"
+    clearing.clear(engine)
+    with db.transaction(engine) as session:
+        left = session.exec(select(PushSubscription)).all()
+    assert [row.label for row in left] == ["kept"]
+
+
+async def test_a_telephone_that_nobody_uses_any_more_hears_nothing(
+    client: AsyncClient, cast: Cast, engine: Engine, clock: Traveller
+) -> None:
+    await _at(client, "drawer")
+    clock.shift(timedelta(days=13))
+    assert _browsers(engine, cast) == 1
+    clock.shift(timedelta(days=2))
+    assert _browsers(engine, cast) == 0
+    wishes = await client.get("/message-preferences", headers=cast.key("dilan"))
+    assert "push" not in wishes.json()["open_channels"]
+
+
+async def test_a_new_secret_of_the_same_session_leaves_it_awake(
+    client: AsyncClient, cast: Cast
+) -> None:
+    here = await _at(client, "phone")
+    answer = await client.post("/auth/proof", json={"password": PASSWORD}, headers=here)
+    assert answer.status_code == 204
+    assert await _woken(client, cast) == {"phone"}
+
+
+def _browsers(engine: Engine, cast: Cast) -> int:
+    """To how many browsers a message to Dilan would go."""
+    with db.transaction(engine) as session:
+        message = Message(
+            account_id=cast.accounts["dilan"], sponsor_id=cast.wetterau,
+            event=Event.BOOKED, subject="", body="", due_at=now(),
+        )  # fmt: skip
+        return len(people.recipient(session, message).browsers)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 /** The service, called by its contract: every address and body is checked against it. */
 import createClient, { type Middleware } from 'openapi-fetch';
+import { compare } from './actual';
 import { early } from './early';
 import type { paths } from './schema';
 import { failureOf, Refused, Unreached } from './problem';
@@ -22,6 +23,7 @@ const calls: Middleware = {
     return request;
   },
   async onResponse({ response }) {
+    compare(response);
     if (response.ok) return response;
     const failure = await failureOf(response);
     if (failure instanceof Refused && failure.slug === 'not-signed-in') lost();

@@ -102,6 +102,16 @@ describe('what cannot be true', () => {
     [times('12:00', '13:00'), { span: 'hours.outside' }],
   ])('%o', (typed, mistakes) => expect(mistakesOf(typed, now, plan)).toEqual(mistakes));
 
+  it('is nothing about who was there before midnight, or came after it', () => {
+    const night = { starts_at: '2026-11-19T23:00:00Z', ends_at: '2026-11-20T01:00:00Z' };
+    const early = drafted(appointment({ ...night, started_at: '2026-11-19T22:50:00Z' }));
+    expect(early).toMatchObject({ day: '2026-11-19', start: '23:50', end: '02:00' });
+    expect(mistakesOf(early, now, night)).toEqual({});
+    const late = drafted(appointment({ ...night, starts_at: '2026-11-19T22:00:00Z', started_at: '2026-11-19T23:05:00Z' }));
+    expect(late).toMatchObject({ day: '2026-11-20', start: '00:05', end: '02:00' });
+    expect(mistakesOf(late, now, night)).toEqual({});
+  });
+
   it('takes ten hours, and a minute beside the plan', () => {
     expect(mistakesOf(times('05:00', '15:00'), now, plan)).toEqual({});
     expect(mistakesOf(times('11:29', '12:30'), now, plan)).toEqual({});

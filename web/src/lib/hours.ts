@@ -102,9 +102,10 @@ type Planned = Pick<Appointment, 'starts_at' | 'ends_at'>;
 function planMistake(times: Times, plan: Planned): VolunteerKey | undefined {
   const span = spanOf(times);
   if (!span) return undefined;
-  if (times.day !== isoDay(plan.starts_at)) return 'hours.other_day';
   const apart = span.end <= new Date(plan.starts_at) || span.start >= new Date(plan.ends_at);
-  return apart ? 'hours.outside' : undefined;
+  if (!apart) return undefined;
+  // Who is there before midnight, or comes after it, begins on another day than the plan.
+  return times.day === isoDay(plan.starts_at) ? 'hours.outside' : 'hours.other_day';
 }
 
 /** The same as the service wants it. */
@@ -131,7 +132,7 @@ export function timesOf(known: { started_at: string; ended_at: string; break_min
 export function drafted(one: Pick<Appointment, 'starts_at' | 'ends_at' | 'started_at' | 'finished_at'>): Draft {
   const start = one.started_at ?? one.starts_at;
   return {
-    day: isoDay(one.starts_at),
+    day: isoDay(start),
     start: isoClock(start),
     end: isoClock(one.finished_at ?? one.ends_at),
     pause: '',

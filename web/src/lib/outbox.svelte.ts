@@ -19,6 +19,8 @@ export type Outcome<T> =
 interface Wording {
   what: Key;
   values?: Values;
+  /** Under which it is found again in the outbox. */
+  id?: string;
 }
 
 const RETRY_SECONDS = 30;
@@ -37,6 +39,15 @@ class Outbox {
 
   /** What this account has said here and the service has not taken, the oldest first. */
   get entries(): Entry[] {
+    return this.own.filter((entry) => !entry.word);
+  }
+
+  /** What was taken with a word that she has not read. */
+  get answered(): Entry[] {
+    return this.own.filter((entry) => entry.word);
+  }
+
+  private get own(): Entry[] {
     const account = session.me?.account_id;
     return this.all.filter((entry) => entry.account === account);
   }
@@ -78,7 +89,7 @@ let last = 0;
 /** Say something to the service: now, or as soon as it can be reached. */
 export async function say<T>(path: string, body: unknown, words: Wording): Promise<Outcome<T>> {
   const entry: Entry = {
-    id: newId(),
+    id: words.id ?? newId(),
     account: session.me?.account_id ?? '',
     path,
     body,
@@ -153,12 +164,25 @@ async function sendAll(): Promise<void> {
 /** Send one entry; `stop` when the rest has to wait as well. */
 async function carry(entry: Entry): Promise<'stop' | void> {
   try {
-    tell(entry, { is: 'taken', answer: await send(entry) });
-    await strike(entry.id);
+    const answer = await send(entry);
+    tell(entry, { is: 'taken', answer });
+    await settle(entry, wordIn(answer));
     outbox.taken += 1;
   } catch (failure) {
     return failure instanceof Refused ? refused(entry, failure) : delayed(failure);
   }
+}
+
+/** It is taken: nothing of it stays but a word that is to be read. */
+async function settle(entry: Entry, word: string | undefined): Promise<void> {
+  if (word) await write({ ...entry, body: undefined, word }, true);
+  else await strike(entry.id);
+}
+
+/** What has to be said although it was taken: that the code was wrong. */
+function wordIn(answer: unknown): string | undefined {
+  const code = (answer as { code?: { accepted?: boolean; message?: string } | null } | null)?.code;
+  return code?.accepted === false ? code.message : undefined;
 }
 
 function tell(entry: Entry, outcome: Outcome<unknown>): void {
@@ -210,7 +234,7 @@ function later(seconds: number): void {
   timer = setTimeout(() => void flush(), seconds * 1000);
 }
 
-/** Take away something that was refused, once it was read. */
+/** Take away something that was refused or answered, once it was read. */
 export async function strike(id: string): Promise<void> {
   unwritten.delete(id);
   await database().then((found) => found.delete('outbox', id)).catch(() => undefined);

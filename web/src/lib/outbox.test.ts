@@ -113,6 +113,17 @@ describe('what is refused', () => {
     expect(service.at('accept')).toHaveLength(1);
   });
 
+  it('was refused by the service, and not by something between', async () => {
+    const page = await signedIn();
+    for (const status of [403, 404, 413]) {
+      service.answer = () => ({ status, body: { detail: 'Access denied by the network' } });
+      expect(await page.say(there(), status, WORDS), String(status)).toEqual({ is: 'waiting' });
+    }
+    service.answer = () => ({ status: 201, body: {} });
+    await page.sendNow();
+    expect(page.outbox.entries).toEqual([]);
+  });
+
   it('is sent again or taken away by its owner only', async () => {
     service.answer = () => refusal(409, 'conflict');
     const page = await signedIn();
@@ -152,6 +163,33 @@ describe('what is refused', () => {
     await page.sendNow();
     expect(page.outbox.waiting.map((entry) => entry.body)).toEqual(['broken']);
     expect(page.outbox.refused.map((entry) => entry.body)).toEqual(['refused']);
+  });
+});
+
+describe('what is taken with a word', () => {
+  const CODED = { status: 201, body: { minutes: 60, code: { accepted: false, message: 'Der Code stimmt nicht.' } } };
+
+  it('waits to be read, and nothing else of it stays', async () => {
+    const page = await signedIn();
+    service.answer = () => ({ status: 502 });
+    await page.say(there(), { code: '123456', reason: 'about a client' }, WORDS);
+    service.answer = () => CODED;
+    await page.sendNow();
+    expect(page.outbox.entries).toEqual([]);
+    expect(page.outbox.answered).toMatchObject([{ word: 'Der Code stimmt nicht.', body: undefined }]);
+    const later = await signedIn();
+    await later.sendNow();
+    expect(later.outbox.answered).toHaveLength(1);
+    expect(service.at('accept')).toHaveLength(2);
+    await later.strike(later.outbox.answered[0]!.id);
+    expect(later.outbox.answered).toEqual([]);
+  });
+
+  it('is nothing to read where the code was right', async () => {
+    service.answer = () => ({ status: 201, body: { code: { accepted: true, message: 'Bestätigt.' } } });
+    const page = await signedIn();
+    await page.say(there(), {}, WORDS);
+    expect(page.outbox.answered).toEqual([]);
   });
 });
 

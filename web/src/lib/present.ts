@@ -1,5 +1,6 @@
 /** The present moment, for what is said relative to it. */
 import { createSubscriber } from 'svelte/reactivity';
+import { actual } from './actual';
 
 const STEP = 30_000;
 
@@ -15,5 +16,5 @@ const subscribe = createSubscriber((update) => {
 /** The moment it is now; whoever shows it is drawn again every half minute. */
 export function present(): Date {
   subscribe();
-  return new Date();
+  return actual();
 }

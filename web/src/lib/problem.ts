@@ -3,6 +3,8 @@ import type { components } from './schema';
 
 export type Told = components['schemas']['Problem'] & Record<string, unknown>;
 
+const PROBLEMS = '/problems/';
+
 /** The service has read the call and refused it. */
 export class Refused extends Error {
   constructor(readonly told: Told) {
@@ -46,6 +48,8 @@ export async function failureOf(response: Response): Promise<Refused | Unreached
   const { status, statusText: title } = response;
   const said = await response.json().catch(() => ({}));
   const told: Told = { type: 'about:blank', title, status, detail: title, ...said };
-  if (!passes(status)) return new Refused(told);
+  // What names no problem of the service comes from something between: its mind is not known.
+  const isTold = String(told.type).startsWith(PROBLEMS);
+  if (!passes(status) && isTold) return new Refused(told);
   return new Unreached(Number(response.headers.get('Retry-After')) || 0, told);
 }

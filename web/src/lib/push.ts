@@ -9,6 +9,8 @@ export type Standing = 'on' | 'off' | 'denied' | 'install' | 'unable';
 export type Enabled = 'on' | 'denied' | 'failed';
 
 const PLACE = 'lotsenwerk.push';
+/** The account that has this device woken. */
+const WHOSE = 'lotsenwerk.push.account';
 const PATIENCE_MS = 3000;
 
 /** What a browser says of itself that matters here. */
@@ -93,8 +95,8 @@ export async function standing(known: readonly string[]): Promise<Standing> {
   return subscribed && known.includes(thisDevice() ?? '') ? 'on' : 'off';
 }
 
-/** Have this device woken: asks its owner, subscribes, and tells the service. */
-export async function enable(): Promise<Enabled> {
+/** Have this device woken for `account`: asks its owner, subscribes, and tells the service. */
+export async function enable(account: string): Promise<Enabled> {
   // First of all: a browser asks only right after a tap.
   const permission = await Notification.requestPermission();
   if (permission === 'denied') return 'denied';
@@ -102,8 +104,20 @@ export async function enable(): Promise<Enabled> {
   const { key } = await got(api.GET('/api/v1/push-key'));
   const subscribed = await subscription(bytesOf(key)).catch(() => undefined);
   if (!subscribed) return 'failed';
-  await enter(subscribed);
+  await enter(subscribed, account);
   return 'on';
+}
+
+/**
+ * After somebody signed in: the service wakes a device only for as long as the session lasts in which
+ * it was entered. What she had switched on goes on; what was meant for another account ends.
+ */
+export async function resume(account: string): Promise<void> {
+  const whose = noted(WHOSE);
+  if (!whose) return;
+  if (whose !== account) return unsubscribe();
+  const there = await (await registration())?.pushManager?.getSubscription();
+  if (there) await enter(there, account);
 }
 
 async function subscription(key: Uint8Array<ArrayBuffer>): Promise<PushSubscription | undefined> {
@@ -115,7 +129,7 @@ async function subscription(key: Uint8Array<ArrayBuffer>): Promise<PushSubscript
   return manager?.subscribe({ userVisibleOnly: true, applicationServerKey: key });
 }
 
-async function enter(subscribed: PushSubscription): Promise<void> {
+async function enter(subscribed: PushSubscription, account: string): Promise<void> {
   const { endpoint, keys } = subscribed.toJSON();
   const body = {
     endpoint: endpoint ?? '',
@@ -124,6 +138,7 @@ async function enter(subscribed: PushSubscription): Promise<void> {
   };
   const { id } = await got(api.POST('/api/v1/push-subscriptions', { body }));
   note(PLACE, id);
+  note(WHOSE, account);
 }
 
 /** This device is woken no more, and the service forgets it. */
@@ -149,10 +164,13 @@ export async function silence(): Promise<void> {
   await Promise.race([disable().catch(() => undefined), patience]);
 }
 
-/** The browser itself takes nothing any more; nobody is told. */
+/** The browser itself takes nothing any more, and shows nothing that came; nobody is told. */
 export async function unsubscribe(): Promise<void> {
   note(PLACE, undefined);
+  note(WHOSE, undefined);
   const found = await registration();
+  const shown = (await found?.getNotifications?.().catch(() => [])) ?? [];
+  shown.forEach((one) => one.close());
   const there = await found?.pushManager?.getSubscription().catch(() => null);
   await there?.unsubscribe().catch(() => false);
 }

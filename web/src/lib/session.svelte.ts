@@ -4,7 +4,7 @@ import { api, got, onLost } from './api';
 import { note, noted } from './device';
 import type { components } from './schema';
 import { Refused, Unreached } from './problem';
-import { silence } from './push';
+import { resume, silence } from './push';
 import { database, forget, wipe } from './store';
 
 export type Me = components['schemas']['MeRead'];
@@ -118,6 +118,7 @@ export async function enter(show: () => Promise<unknown>): Promise<void> {
   visit += 1;
   const answered = await ask();
   if (!answered && !session.me) throw new Unreached();
+  if (session.me) void resume(session.me.account_id).catch(() => undefined);
 }
 
 /**

@@ -209,6 +209,50 @@ describe('signing in', () => {
   });
 });
 
+/** A browser that is woken; tells whether it still is. */
+function woken(): () => boolean {
+  let subscribed = true;
+  const endpoint = 'https://push.example/1';
+  const subscription = {
+    toJSON: () => ({ endpoint, keys: { p256dh: 'key', auth: 'secret' } }),
+    unsubscribe: async () => !(subscribed = false),
+  };
+  const pushManager = { getSubscription: async () => (subscribed ? subscription : null) };
+  const found = { pushManager, getNotifications: async () => [] };
+  const serviceWorker = { getRegistration: async () => found };
+  vi.stubGlobal('navigator', { serviceWorker, languages: [], userAgent: '', maxTouchPoints: 0 });
+  vi.stubGlobal('window', {});
+  vi.stubGlobal('matchMedia', () => ({ matches: false }));
+  localStorage.setItem('lotsenwerk.push', 'before');
+  localStorage.setItem('lotsenwerk.push.account', 'amal');
+  return () => subscribed;
+}
+
+describe('a device that is woken', () => {
+  const ENTER = 'POST /api/v1/push-subscriptions';
+
+  it('is entered again with the next session of the same account', async () => {
+    service.account = null;
+    const isWoken = woken();
+    service.answer = () => ({ status: 201, body: { id: 'after' } });
+    const page = await newVisit();
+    await page.enter(async () => (service.account = 'amal'));
+    await vi.waitFor(() => expect(localStorage.getItem('lotsenwerk.push')).toBe('after'));
+    expect(service.at(ENTER)).toHaveLength(1);
+    expect(isWoken()).toBe(true);
+  });
+
+  it('is not woken for the one before once another account signs in', async () => {
+    service.account = null;
+    const isWoken = woken();
+    const page = await newVisit();
+    await page.enter(async () => (service.account = 'dilan'));
+    await vi.waitFor(() => expect(isWoken()).toBe(false));
+    expect(service.at(ENTER)).toEqual([]);
+    expect(localStorage.getItem('lotsenwerk.push')).toBeNull();
+  });
+});
+
 describe('another account on the same device', () => {
   it('finds nothing of the one before, and open pages are drawn anew', async () => {
     const page = await newVisit();

@@ -25,6 +25,8 @@ export interface Entry {
   at: number;
   /** Why the service refused it; it waits where there is nothing. */
   refusal?: Told;
+  /** What the service said when it took it, where that is still to be read. */
+  word?: string;
 }
 
 /** What is to be sent where the browser keeps nothing: it lasts as long as the page. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clock, distance, duration, isoClock, isoDay, moment, mondayOf, month, plusDays, span, withOffset } from './time';
+import { speech } from './texts/index.svelte';
+import { clock, dayAndClock, dayAndSpan, distance, duration, isoClock, isoDay, moment, mondayOf, month, plusDays, span, withOffset } from './time';
 
 describe('a time of Berlin', () => {
   it('is one hour ahead of UTC in winter and two in summer', () => {
@@ -66,6 +67,25 @@ describe('words', () => {
     expect(clock('2026-12-31T23:00:00Z')).toBe('00:00');
     expect(span('2026-11-30T08:30:00Z', '2026-11-30T09:45:00Z')).toBe('09:30–10:45');
     expect(month('2026-11')).toBe('November 2026');
+  });
+
+  it('say midnight alike in every language', () => {
+    for (const locale of ['de', 'en', 'ar', 'uk'] as const) {
+      speech.locale = locale;
+      expect(clock('2026-11-30T23:05:00Z'), locale).toBe('00:05');
+    }
+    speech.locale = 'de';
+  });
+
+  it('stand between the commas of the language, and a span keeps its order from the right', () => {
+    const [start, end] = ['2026-11-30T08:30:00Z', '2026-11-30T09:45:00Z'];
+    expect(dayAndSpan(start, end)).toBe('Mo., 30. Nov., 09:30–10:45');
+    expect(dayAndClock(start)).toBe('Mo., 30. Nov., 09:30');
+    speech.locale = 'ar';
+    speech.texts = { 'app.comma': '، ' };
+    expect(dayAndSpan(start, end)).toMatch(/، \u206609:30–10:45\u2069$/);
+    speech.locale = 'de';
+    speech.texts = {};
   });
 
   it('tell a duration and a distance in the largest unit that fits', () => {

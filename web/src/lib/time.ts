@@ -1,5 +1,5 @@
 /** Days and times as people in Hessen read them: always the clock of Berlin, in the reader's words. */
-import { speech } from './texts/index.svelte';
+import { listed, speech } from './texts/index.svelte';
 
 export const ZONE = 'Europe/Berlin';
 
@@ -32,14 +32,29 @@ export function date(moment: string | Date): string {
   return format({ day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(moment));
 }
 
-/** `09:30` */
+/** `09:30`; midnight is `00:00` in every language. */
 export function clock(moment: string | Date): string {
-  return format({ hour: '2-digit', minute: '2-digit', hour12: false }).format(new Date(moment));
+  return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
 }
 
 /** `09:30–10:30` */
 export function span(start: string | Date, end: string | Date): string {
-  return `${clock(start)}–${clock(end)}`;
+  return inOrder(`${clock(start)}–${clock(end)}`);
+}
+
+/** Kept together and in this order, also between words that are read from the right. */
+export function inOrder(text: string): string {
+  return speech.direction === 'rtl' ? `\u2066${text}\u2069` : text;
+}
+
+/** `Mo., 30. Nov., 09:30` */
+export function dayAndClock(moment: string | Date): string {
+  return listed(day(moment), clock(moment));
+}
+
+/** `Mo., 30. Nov., 09:30–10:30` */
+export function dayAndSpan(start: string | Date, end: string | Date): string {
+  return listed(day(start), span(start, end));
 }
 
 /** `November 2026` of `2026-11`. */

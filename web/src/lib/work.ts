@@ -1,7 +1,7 @@
 /** Which appointments and questions matter at a moment, and how they are named. */
 import { languageName } from './languages';
 import type { Appointment, Offer } from './reads';
-import { clock, day, isoDay, plusDays, span } from './time';
+import { clock, day, dayAndSpan, isoDay, plusDays } from './time';
 import { t } from './texts/index.svelte';
 
 const HOUR = 3_600_000;
@@ -107,7 +107,7 @@ export function dayName(moment: string | Date, now: Date, named = day): string {
 
 /** `Mo., 30. Nov., 09:30–10:30` */
 export function whenOf(one: { starts_at: string; ends_at: string }): string {
-  return `${day(one.starts_at)}, ${span(one.starts_at, one.ends_at)}`;
+  return dayAndSpan(one.starts_at, one.ends_at);
 }
 
 /** What fills the sentences about it in the outbox. */

@@ -64,6 +64,11 @@ export function t(key: Key, values: Values = {}): string {
   return fill(german[key] ?? key, 'de', values);
 }
 
+/** `Mo., 30. Nov., 09:30`: one after the other, with the comma of the reader's language. */
+export function listed(...parts: string[]): string {
+  return parts.join(t('app.comma'));
+}
+
 /** Whether `key` stands here in the reader's language; else German stands in, and is marked so. */
 export function has(key: Key): boolean {
   return speech.locale === 'de' || key in speech.texts;

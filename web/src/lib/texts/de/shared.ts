@@ -25,6 +25,7 @@ export default {
   'app.install': 'App auf dem Startbildschirm ablegen',
   'app.required': 'Bitte ausfüllen.',
   'app.optional': 'freiwillig',
+  'app.comma': ', ',
 
   'foot.title': 'Über diese App',
   'foot.imprint': 'Impressum',
@@ -35,6 +36,7 @@ export default {
 
   'ways.today': 'Heute',
   'ways.offers': 'Angebote',
+  'ways.open': ', {n} offen',
   'ways.appointments': 'Termine',
   'ways.hours': 'Stunden',
   'ways.me': 'Ich',
@@ -63,11 +65,16 @@ export default {
     one: 'Eine Angabe wurde nicht angenommen. Bitte ansehen.',
     other: '{n} Angaben wurden nicht angenommen. Bitte ansehen.',
   },
+  'outbox.answered': {
+    one: 'Eine Angabe ist angekommen, und es gibt dazu eine Antwort. Bitte ansehen.',
+    other: '{n} Angaben sind angekommen, und es gibt dazu Antworten. Bitte ansehen.',
+  },
   'outbox.look': 'Ansehen',
   'outbox.help': 'Was Sie ohne Verbindung sagen, steht hier, bis der Dienst es angenommen hat. Es wird gesendet, sobald wieder Verbindung besteht. Wurde etwas nicht angenommen, steht der Grund dabei.',
   'outbox.empty': 'Alles ist gesendet.',
   'outbox.is_waiting': 'wartet auf Verbindung',
   'outbox.is_refused': 'nicht angenommen',
+  'outbox.is_answered': 'angekommen',
   'outbox.written': 'Geschrieben {when}',
   'outbox.send_now': 'Jetzt senden',
   'outbox.send_again': 'Noch einmal senden',

@@ -27,6 +27,7 @@ export default {
   'app.install': 'Put the app on the home screen',
   'app.required': 'Please fill this in.',
   'app.optional': 'optional',
+  'app.comma': ', ',
 
   'foot.title': 'About this app',
   'foot.imprint': 'Imprint',
@@ -37,6 +38,7 @@ export default {
 
   'ways.today': 'Today',
   'ways.offers': 'Offers',
+  'ways.open': ', {n} open',
   'ways.appointments': 'Appoint\u00adments',
   'ways.hours': 'Hours',
   'ways.me': 'Me',
@@ -65,11 +67,16 @@ export default {
     one: 'One entry was not accepted. Please look at it.',
     other: '{n} entries were not accepted. Please look at them.',
   },
+  'outbox.answered': {
+    one: 'Something you said has arrived, and there is an answer to it. Please look.',
+    other: '{n} things you said have arrived, and there are answers to them. Please look.',
+  },
   'outbox.look': 'Look',
   'outbox.help': 'What you say without a connection stands here until the service has accepted it. It is sent as soon as there is a connection again. If something was not accepted, the reason stands beside it.',
   'outbox.empty': 'Everything has been sent.',
   'outbox.is_waiting': 'waits for a connection',
   'outbox.is_refused': 'not accepted',
+  'outbox.is_answered': 'arrived',
   'outbox.written': 'Written {when}',
   'outbox.send_now': 'Send now',
   'outbox.send_again': 'Send again',

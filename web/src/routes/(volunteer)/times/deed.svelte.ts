@@ -1,4 +1,7 @@
-/** Something done on these pages, and what became of it in words. */
+/**
+ * Something done on these pages, and what became of it in words. Unlike an `Attempt` it may be asked
+ * for once more, with booked appointments left outside of her times.
+ */
 import type { Kept } from '$lib/kept.svelte';
 import { Refused, Unreached, type Told } from '$lib/problem';
 import type { Key } from '$lib/texts/index.svelte';

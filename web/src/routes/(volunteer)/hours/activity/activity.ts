@@ -1,7 +1,8 @@
 /** Hours without an appointment as they stand in a form, and how they are named. */
+import { actual } from '$lib/actual';
 import { timesBody, type Times } from '$lib/hours';
-import { day, isoDay, noon } from '$lib/time';
-import { t, type VolunteerKey } from '$lib/texts/index.svelte';
+import { day, inOrder, isoDay, noon } from '$lib/time';
+import { listed, t, type VolunteerKey } from '$lib/texts/index.svelte';
 
 export const ACTIVITIES = '/api/v1/activities';
 export const KINDS = [
@@ -26,7 +27,7 @@ export function nameOf(kind: string): string {
 
 /** An empty form, of today. */
 export function begun(): Activity {
-  return { kind: '', day: isoDay(new Date()), start: '', end: '', pause: '' };
+  return { kind: '', day: isoDay(actual()), start: '', end: '', pause: '' };
 }
 
 /** What the service wants of it. */
@@ -36,6 +37,6 @@ export function bodyOf(activity: Activity) {
 
 /** What names it in the outbox. */
 export function wordsOf(activity: Activity) {
-  const when = `${day(noon(activity.day))}, ${activity.start}–${activity.end}`;
+  const when = listed(day(noon(activity.day)), inOrder(`${activity.start}–${activity.end}`));
   return { kind: nameOf(activity.kind), when };
 }
