@@ -29,10 +29,10 @@ class Databases:
         self._first: Engine | None = None
 
     def prepare(self) -> None:
-        """Migrate the template once."""
+        """Migrate the template once; whoever comes after shares what its engine learned of the server."""
         if self.server:
             self._admin(f'CREATE DATABASE "{self.template}"')
-        engine = make_engine(self.url(self.template))
+        engine = self._engine(self.template)
         migrate(engine)
         engine.dispose()
 

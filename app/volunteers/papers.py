@@ -21,8 +21,10 @@ NAMES = {
 """Papers that run out, in German and English."""
 
 
-def _conduct_holds(paper: Clearance) -> bool:
-    """Führungszeugnis: issued at most 3 months before it was seen."""
+def counts(paper: Clearance) -> bool:
+    """Whether it holds at all: a Führungszeugnis is issued at most 3 months before it is seen."""
+    if paper.kind != ClearanceKind.CONDUCT:
+        return True
     return paper.issued_on is not None and (
         paper.issued_on
         <= paper.seen_on
@@ -38,14 +40,18 @@ def _last_day(paper: Clearance) -> date:
     return end
 
 
+def ends_on(paper: Clearance) -> date | None:
+    """The last day of one paper; nothing where it does not end."""
+    last = _last_day(paper)
+    return None if last >= NO_END else last
+
+
 def last_day(papers: Iterable[Clearance], kind: ClearanceKind, day: date) -> date | None:
     """The last day of the longest paper of a kind among those seen by `day`."""
     ends = [
         _last_day(paper)
         for paper in papers
-        if paper.kind == kind
-        and paper.seen_on <= day
-        and (kind != ClearanceKind.CONDUCT or _conduct_holds(paper))
+        if paper.kind == kind and paper.seen_on <= day and counts(paper)
     ]
     return max(ends, default=None)
 

@@ -12,11 +12,12 @@ from app.clock import today
 from app.tables import (
     AvailabilityRecurrence,
     AvailabilityRule,
+    Clearance,
     Enrolment,
     LanguageSkill,
     Volunteer,
 )
-from app.volunteers import dossiers, sentences, whole
+from app.volunteers import dossiers, papers, sentences, whole
 from app.volunteers.dossiers import Dossier
 from app.volunteers.schemas import (
     ClearanceRead,
@@ -123,10 +124,16 @@ def read_dossier(dossier: Dossier) -> VolunteerRead:
         languages=[LanguageRead(**s.model_dump()) for s in dossier.skills],
         enrolments=[EnrolmentRead(**e.model_dump()) for e in dossier.enrolments],
         trainings=[TrainingRead(**t.model_dump()) for t in dossier.trainings],
-        clearances=[ClearanceRead(**c.model_dump()) for c in dossier.clearances],
+        clearances=[_clearance(one) for one in dossier.clearances],
         quiet_from=sentences.clock(v.quiet_from_minute),
         quiet_to=sentences.clock(v.quiet_to_minute),
         availability=availability_read(dossier),
         absences=[AbsenceRead(**a.model_dump()) for a in dossier.absences],
         open_questions=dossier.open_questions,
+    )
+
+
+def _clearance(row: Clearance) -> ClearanceRead:
+    return ClearanceRead(
+        **row.model_dump(), counts=papers.counts(row), last_day=papers.ends_on(row)
     )

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, computed_field, model_validator
 
 from app.bodies import Day, Line, Name, Note, OptionalEmail, Phone, Place, PostalCode, Strict
 from app.institutions.schemas import KindSlug
 from app.tables import ClearanceKind, VolunteerRole
+from app.volunteers import papers
 from app.volunteers.schemas_times import AbsenceRead, AvailabilityRead
 
 PoolState = Literal["applied", "in_training", "released", "paused", "ended"]
@@ -82,6 +83,11 @@ class ClearanceRead(BaseModel):
     issued_on: date | None
     seen_on: date
     valid_to: date | None
+    """What stands on it."""
+    counts: bool
+    """Whether it holds at all; a certificate of conduct has to be new on the day it is seen."""
+    last_day: date | None
+    """The last day on which it holds; without one it does not end."""
 
 
 class EnrolmentRead(BaseModel):
@@ -97,6 +103,12 @@ class EnrolmentRead(BaseModel):
     listing_renewed_on: date
     lendable: bool
     """Whether other pools may ask for her; only she herself says so."""
+
+    @computed_field  # type: ignore[prop-decorator]  # as pydantic has it
+    @property
+    def listed_until(self) -> date:
+        """The last day on which she stands in the list."""
+        return papers.listed_until(self.listing_renewed_on)
 
 
 class EnrolmentUpdate(Strict):

@@ -249,6 +249,37 @@ async def test_papers_with_impossible_dates_are_refused(
     assert word in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("more", "counts", "last_day"),
+    [
+        ({"kind": "conduct", "issued_on": "2026-09-01"}, True, "2031-12-01"),
+        (
+            {"kind": "conduct", "issued_on": "2026-09-01", "valid_to": "2028-01-31"},
+            True,
+            "2028-01-31",
+        ),
+        ({"kind": "conduct", "issued_on": "2026-08-31"}, False, "2031-12-01"),
+        ({"kind": "conduct"}, False, "2031-12-01"),
+        ({"kind": "measles"}, True, None),
+    ],
+)
+async def test_of_a_paper_is_said_whether_it_counts_and_until_when(
+    client: AsyncClient, cast: Cast, more: dict[str, Any], counts: bool, last_day: str | None
+) -> None:
+    path = f"/volunteers/{cast.volunteers['dilan']}/clearances"
+    body = {"seen_on": "2026-12-01"} | more
+    read = (await client.post(path, json=body, headers=cast.key("amal"))).json()
+    [paper] = [one for one in read["clearances"] if one["seen_on"] == "2026-12-01"]
+    assert (paper["counts"], paper["last_day"]) == (counts, last_day)
+
+
+async def test_a_place_in_the_list_says_how_long_it_holds(client: AsyncClient, cast: Cast) -> None:
+    path = f"/volunteers/{cast.volunteers['dilan']}"
+    [place] = (await client.get(path, headers=cast.key("dilan"))).json()["enrolments"]
+    year, day = place["listing_renewed_on"].split("-", 1)
+    assert place["listed_until"] == f"{int(year) + 1}-{day}"
+
+
 async def test_the_same_paper_seen_twice_on_one_day_is_refused(
     client: AsyncClient, cast: Cast
 ) -> None:

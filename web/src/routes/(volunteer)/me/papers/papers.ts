@@ -1,4 +1,4 @@
-/** Until when papers hold: the longest of each kind counts. */
+/** How papers stand: of each kind the one that holds longest, as the service says. */
 import { noon, plusDays } from '$lib/time';
 import type { components } from '$lib/schema';
 
@@ -24,34 +24,9 @@ interface Record {
 
 /** So many days before its end a paper is spoken of. */
 export const SOON_DAYS = 60;
-const CONDUCT_MONTHS = 3;
-const CONDUCT_YEARS = 5;
-const LISTING_MONTHS = 12;
 const KINDS: readonly Kind[] = ['conduct', 'declaration', 'measles'];
 /** Somebody in one of these states is in no pool. */
 const LEFT = ['ended', 'lent'];
-
-/** The same day so many months later, or the last one of a shorter month. */
-export function monthsLater(day: string, months: number): string {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  const last = new Date(Date.UTC(year, month - 1 + months + 1, 0));
-  last.setUTCDate(Math.min(date, last.getUTCDate()));
-  return last.toISOString().slice(0, 10);
-}
-
-/** A certificate of conduct counts when it was new on the day on which it was seen. */
-function counts(paper: Clearance): boolean {
-  if (paper.kind !== 'conduct') return true;
-  const { issued_on: issued, seen_on: seen } = paper;
-  return Boolean(issued && issued <= seen && seen <= monthsLater(issued, CONDUCT_MONTHS));
-}
-
-function lastDay(paper: Clearance): string | undefined {
-  const own = paper.valid_to ?? undefined;
-  if (paper.kind !== 'conduct') return own;
-  const again = monthsLater(paper.seen_on, 12 * CONDUCT_YEARS);
-  return own && own < again ? own : again;
-}
 
 function standingOf(last: string | undefined, today: string): Standing {
   if (last === undefined || last > plusDays(today, SOON_DAYS)) return 'good';
@@ -62,21 +37,19 @@ const longest = (one: Paper, other: Paper) => (endOf(other) > endOf(one) ? other
 const endOf = (paper: Paper) => (paper.standing === 'unfit' ? '' : (paper.last ?? '9999'));
 
 function ofClearance(paper: Clearance, today: string): Paper {
-  const last = lastDay(paper);
-  const standing = counts(paper) ? standingOf(last, today) : 'unfit';
+  const last = paper.last_day ?? undefined;
+  const standing = paper.counts ? standingOf(last, today) : 'unfit';
   return { kind: paper.kind as Kind, seen: paper.seen_on, last, standing };
 }
 
 /** Her place in the list of a pool is renewed every year; the one that ends first is shown. */
 function listing(record: Record, today: string): Paper[] {
-  const renewed = record.enrolments
-    .filter((place) => !LEFT.includes(place.state))
-    .map((place) => place.listing_renewed_on)
-    .sort();
-  return renewed.slice(0, 1).map((seen) => {
-    const last = monthsLater(seen, LISTING_MONTHS);
-    return { kind: 'listing', seen, last, standing: standingOf(last, today) };
-  });
+  const [place] = record.enrolments
+    .filter((one) => !LEFT.includes(one.state))
+    .sort((one, other) => (one.listed_until < other.listed_until ? -1 : 1));
+  if (!place) return [];
+  const { listing_renewed_on: seen, listed_until: last } = place;
+  return [{ kind: 'listing', seen, last, standing: standingOf(last, today) }];
 }
 
 /** One paper of each kind that she has shown, and her place in the list. */
