@@ -150,8 +150,8 @@ class SessionOnly(ApiError):
 class SponsorUnclear(Invalid):
     """Someone who works for several sponsors did not say for which one."""
 
-    de = "Bitte sponsor_id angeben: Sie arbeiten für mehrere Träger."
-    en = "Please give sponsor_id: you work for several sponsors."
+    de = "Bitte den Träger angeben: Sie haben mit mehreren zu tun."
+    en = "Please name the sponsor: you have to do with several of them."
 
 
 def is_public(method: str, path: str) -> bool:

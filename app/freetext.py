@@ -53,15 +53,15 @@ _REST_OF_WORD = re.compile(r"[\w./-]*")
 
 
 class NamesSomebody(Invalid):
-    """A reason seems to hold names or other personal details, and can be given without."""
+    """What somebody wrote seems to name or describe a person, and can be said without."""
 
-    de = "Im Grund stehen Namen oder andere persönliche Angaben. Bitte weglassen."
-    en = "The reason holds names or other personal details. Please leave them out."
+    de = "Im Text scheint etwas über einen Menschen zu stehen, etwa ein Name. Bitte weglassen."
+    en = "The text seems to say something about a person, such as a name. Please leave it out."
 
 
-def require_plain(reason: str) -> None:
-    """Refuse a reason that seems to hold data about somebody."""
-    if seems_personal(reason):
+def require_plain(text: str) -> None:
+    """Refuse a text that seems to hold data about somebody."""
+    if seems_personal(text):
         raise NamesSomebody
 
 

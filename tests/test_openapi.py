@@ -1,6 +1,7 @@
 """The contract: committed, complete, and strict about what it takes."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +88,15 @@ def test_a_problem_type_means_one_thing_and_says_it_in_two_languages(
         assert own_words, f"{kind.__name__}: say in German and English what to do"
         assert (kind.__doc__ or "").strip().endswith("."), kind.__name__
     assert {f"/problems/{slug}" for slug in meant} <= set(document["x-problem-types"])
+
+
+def test_a_problem_is_told_to_people_without_names_of_members() -> None:
+    name = re.compile(r"[a-z]+_[a-z]+")
+    assert name.search("Bitte sponsor_id angeben."), "control"
+    for kind in problems():
+        if not kind.__module__.startswith(("app.webhooks", "tests.")):
+            for sentence in (kind.de, kind.en):
+                assert not name.search(re.sub(r"{.*?}", "", sentence)), kind.__name__
 
 
 def test_what_is_sent_to_receivers_is_in_the_contract(document: dict[str, Any]) -> None:

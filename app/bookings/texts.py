@@ -403,7 +403,7 @@ def comes(visit: Visit, code: str) -> Text:
 
 
 def _who_comes(visit: Visit, title: str, lead: str, code: str) -> Text:
-    facts = (("who", visit.volunteer.given_name), ("code", code))
+    facts = (("who", visit.volunteer.shown_name), ("code", code))
     return _to_place(visit, title, lead, facts, after=HOW_TO_CONFIRM)
 
 

@@ -30,8 +30,8 @@ class TooManyCalendars(Conflict):
 class SponsorNotNeeded(Invalid):
     """A volunteer's own calendar shows all her pools."""
 
-    de = "Ihr eigener Kalender zeigt alle Pools. Bitte sponsor_id weglassen."
-    en = "Your own calendar shows every pool. Please leave out sponsor_id."
+    de = "Ihr eigener Kalender zeigt alle Pools. Bitte keinen Träger angeben."
+    en = "Your own calendar shows every pool. Please name no sponsor."
 
 
 def host() -> str:

@@ -92,7 +92,7 @@ def _read(actor: Actor, detail: Detail) -> ServiceRecordRead:
         detail,
         volunteer=f"{person.given_name} {person.surname}"
         if office or person.id == actor.volunteer_id
-        else person.given_name,
+        else person.shown_name,
         institution=naming.name(place, told=told),
         doubts=record.doubts if office or person.id == actor.volunteer_id else [],
     )

@@ -60,7 +60,7 @@ def _reported(detail: Detail) -> list[str]:
     start, end = record.started_at.astimezone(ZONE), record.ended_at.astimezone(ZONE)
     pause = f", davon {record.break_minutes} Minuten Pause" if record.break_minutes else ""
     said = [
-        f"{detail.volunteer.given_name} war am {_day(detail)} bei Ihnen"
+        f"{detail.volunteer.shown_name} war am {_day(detail)} bei Ihnen"
         f" ({detail.institution.name}).",
         f"Gemeldet sind {record.reported_minutes} Minuten:"
         f" von {start:%H:%M} bis {end:%H:%M} Uhr{pause}.",

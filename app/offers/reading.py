@@ -165,7 +165,7 @@ def _read(
     return AssignmentRead(
         **booking.model_dump(include=set(AssignmentRead.model_fields)),
         request_id=one.request.id,
-        volunteer=f"{one.volunteer.given_name} {one.volunteer.surname}",
+        volunteer=_name(one, actor),
         language=one.seat.language,
         topic=one.request.topic,
         institution=naming.name(place, told=told or at_home or _is_office(actor, booking)),
@@ -174,6 +174,15 @@ def _read(
         contact=_contact(one.request, place) if contacts and told else None,
         record_id=one.record_id,
     )
+
+
+def _name(one: Booked, actor: Actor | None) -> str:
+    """Her whole name for herself and her office; an institution knows her by the given one."""
+    her, booking = one.volunteer, one.assignment
+    is_hers = actor is None or booking.volunteer_id == actor.volunteer_id
+    if is_hers or _is_office(actor, booking):
+        return f"{her.given_name} {her.surname}".strip()
+    return her.shown_name
 
 
 def _contact(request: Request, institution: Institution) -> ContactRead:

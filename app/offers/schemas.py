@@ -102,7 +102,7 @@ class ContactRead(BaseModel):
 
 
 class AssignmentRead(BaseModel):
-    """A booked appointment."""
+    """A booked appointment; an institution knows who comes by the given name alone."""
 
     id: UUID
     seat_id: UUID

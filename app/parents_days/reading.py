@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, union_all
+from sqlalchemy import func, literal, union_all
 from sqlmodel import Session, col, select
 
 from app.access import Actor
@@ -90,11 +90,12 @@ def rows(session: Session, days: Sequence[ParentsDay]) -> dict[UUID, list[Row]]:
 def _said(session: Session, shifts: Sequence[Row]) -> Said:
     """Names and questions of all shifts in one statement."""
     seats, requests = [row.seat.id for row in shifts], [row.request.id for row in shifts]
+    called = func.coalesce(func.nullif(col(Volunteer.given_name), ""), col(Volunteer.surname))
     query = union_all(
-        select(col(Assignment.seat_id), literal(BOOKED), col(Volunteer.given_name))
+        select(col(Assignment.seat_id), literal(BOOKED), called)
         .join(Volunteer, col(Volunteer.id) == col(Assignment.volunteer_id))
         .where(col(Assignment.seat_id).in_(seats), col(Assignment.state).in_(TIME_TAKEN)),
-        select(col(Offer.seat_id), literal(ASKED), col(Volunteer.given_name))
+        select(col(Offer.seat_id), literal(ASKED), called)
         .join(Volunteer, col(Volunteer.id) == col(Offer.volunteer_id))
         .where(col(Offer.seat_id).in_(seats), col(Offer.state) == OfferState.PENDING),
         select(col(Task.subject_id), literal(QUESTION), col(Task.code)).where(

@@ -66,10 +66,10 @@ class OpenPay(Conflict):
 
     slug, title = "erase-open-pay", "Something is still to be paid"
     de = (
-        "Es ist noch etwas auszuzahlen: {what}. Bitte zuerst abrechnen lassen. Wer auf das Geld"
-        " verzichten will, gibt without_pay an."
+        "Es ist noch etwas auszuzahlen: {what}. Bitte zuerst abrechnen lassen, oder"
+        " ausdrücklich auf das Geld verzichten."
     )
-    en = "Something is still to be paid: {what}. Please settle it, or waive it with without_pay."
+    en = "Something is still to be paid: {what}. Please settle it, or waive it expressly."
 
 
 def ask(

@@ -16,8 +16,8 @@ from app.tables import TIME_TAKEN, Assignment, Request, Seat, Series
 class FollowsAnother(Invalid):
     """The earlier request was made by another institution, or to another sponsor."""
 
-    de = "follow_up_of muss eine Anfrage derselben Einrichtung beim selben Träger sein."
-    en = "follow_up_of must be a request of the same institution to the same sponsor."
+    de = "Der frühere Termin gehört zu einer anderen Einrichtung oder einem anderen Träger."
+    en = "The earlier appointment belongs to another institution or another sponsor."
 
 
 def follow_up(session: Session, actor: Actor, new: NewRequest, earlier_id: UUID) -> NewRequest:

@@ -29,15 +29,15 @@ KEPT_AS_SENT = frozenset({
 class InstitutionUnclear(Invalid):
     """Someone who acts for several institutions did not say for which one."""
 
-    de = "Bitte institution_id angeben."
-    en = "Please give institution_id."
+    de = "Bitte angeben, für welche Einrichtung das ist."
+    en = "Please say for which institution this is."
 
 
 class UrgencyUnexplained(Invalid):
     """Something is called urgent without saying why."""
 
-    de = "Bitte bei urgency_reason angeben, warum es dringend ist."
-    en = "Please say in urgency_reason why it is urgent."
+    de = "Bitte angeben, warum es dringend ist."
+    en = "Please say why it is urgent."
 
 
 class OfficeSaysCritical(Forbidden):
@@ -50,8 +50,8 @@ class OfficeSaysCritical(Forbidden):
 class WishMissing(Invalid):
     """A hard wish says what is wished for."""
 
-    de = "gender_hard braucht gender: Frau (f) oder Mann (m)."
-    en = "gender_hard needs gender: woman (f) or man (m)."
+    de = "Bitte angeben, ob es eine Frau oder ein Mann sein muss."
+    en = "Please say whether it has to be a woman or a man."
 
 
 def refuse_critical(actor: Actor, sponsor_id: UUID) -> None:

@@ -23,8 +23,8 @@ class TopicUnknown(Invalid):
 class RuleWithoutTarget(Invalid):
     """A rule names neither a kind of institution nor a topic."""
 
-    de = "Bitte institution_kind oder topic angeben."
-    en = "Please give institution_kind or topic."
+    de = "Bitte die Art der Einrichtung oder den Anlass angeben."
+    en = "Please give the kind of institution or the topic."
 
 
 def visible(session: Session, actor: Actor) -> list[Sponsor]:

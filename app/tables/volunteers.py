@@ -120,6 +120,11 @@ class Volunteer(Row, table=True):
     """Who she was is gone; what was paid stays for as long as the accounts are kept."""
 
     @property
+    def shown_name(self) -> str:
+        """What an institution calls her: the given name, or the only one she has."""
+        return self.given_name or self.surname
+
+    @property
     def is_called(self) -> bool:
         """Whether no message reaches her: the office calls, and answers for her."""
         return self.phone_only and not self.email

@@ -21,16 +21,16 @@ class WhoIsMeant(Conflict):
     """The office did not say whose word it passes on."""
 
     slug, title = "volunteer-missing", "Volunteer missing"
-    de = "Bitte volunteer_id angeben: Wessen Angabe ist das?"
-    en = "Please give volunteer_id: whose word is it?"
+    de = "Bitte angeben, wessen Angabe das ist."
+    en = "Please say whose word it is."
 
 
 class PoolUnclear(Conflict):
     """Somebody in several pools did not say which one it is for."""
 
     slug, title = "pool-unclear", "Pool unclear"
-    de = "Bitte sponsor_id angeben: Für welchen Pool ist die Angabe?"
-    en = "Please give sponsor_id: for which pool is it?"
+    de = "Bitte angeben, für welchen Pool die Angabe ist."
+    en = "Please say for which pool it is."
 
 
 def visible(actor: Actor) -> SelectOfScalar[DeclaredIncome]:

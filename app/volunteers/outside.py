@@ -36,16 +36,18 @@ CODE = "availability:outside"
 
 
 class WorkIsOutside(Conflict):
-    """Confirmed work would lie outside of the new times; `assignments` lists it."""
+    """Confirmed work would lie outside of the new times; `assignments` lists it, and `keep_work`
+    saves anyway.
+    """
 
     slug, title = "work-outside", "Confirmed work lies outside"
     de = (
-        "Zugesagte Einsätze liegen dann außerhalb dieser Zeiten: {when}. Bitte zuerst absagen, oder"
-        " mit keep_work speichern: dann bleiben sie gebucht und die Koordination fragt nach."
+        "Zugesagte Einsätze liegen dann außerhalb der Zeiten: {when}. Bitte zuerst absagen, oder"
+        " trotzdem speichern: Dann bleiben sie gebucht, und die Koordination fragt nach."
     )
     en = (
-        "Confirmed work would lie outside of these times: {when}. Please cancel it first, or save"
-        " with keep_work: then it stays booked and the coordination office asks."
+        "Confirmed work would lie outside of the times: {when}. Please cancel it first, or save"
+        " anyway: it stays booked then, and the coordination office asks."
     )
 
 

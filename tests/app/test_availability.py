@@ -228,6 +228,7 @@ async def test_confirmed_work_outside_of_new_times_is_listed_before_saving(
         }
     ]
     assert "12.01.2027 10:00-11:00" in problem["detail"]
+    assert "keep_work" not in problem["detail"], "people read it"
     assert snapshot(engine) == before
     inside = await put(client, cast, phrase="Di 10-11")
     assert (inside.status_code, inside.json()["work_outside"]) == (200, [])

@@ -80,7 +80,7 @@ async def test_a_reason_that_names_somebody_is_refused_and_nothing_of_it_is_kept
     answer = await client.post(path, json=body | {"reason": NAMED}, headers=cast.key(who))
     assert (answer.status_code, answer.json()["detail"]) == (
         422,
-        "Im Grund stehen Namen oder andere persönliche Angaben. Bitte weglassen.",
+        "Im Text scheint etwas über einen Menschen zu stehen, etwa ein Name. Bitte weglassen.",
     )
     assert snapshot(engine) == before
     plain = body | {"reason": "kam nicht"}

@@ -52,7 +52,7 @@ async def test_the_notice_is_counted_in_working_days_and_kept(
 async def test_what_is_urgent_says_why_and_comes_first(client: AsyncClient, cast: Cast) -> None:
     bare = await send(client, cast, urgent=True)
     assert bare.status_code == 422
-    assert "urgency_reason" in bare.json()["detail"]
+    assert "warum es dringend ist" in bare.json()["detail"]
     made = await ask(client, cast, urgent=True, urgency_reason="Frist läuft ab")
     assert (made["urgent"], made["priority"], made["lead_time"]) == (True, 4, "normal")
 
@@ -254,4 +254,4 @@ async def test_a_follow_up_stays_at_its_institution(client: AsyncClient, cast: C
     body = ASKED | {"institution_id": other.json()["id"], "follow_up_of": first["id"]}
     answer = await client.post("/requests", json=body, headers=cast.key("amal"))
     assert answer.status_code == 422
-    assert "derselben Einrichtung" in answer.json()["detail"]
+    assert "einer anderen Einrichtung" in answer.json()["detail"]

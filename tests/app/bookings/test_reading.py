@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from sqlalchemy import Engine
 
 from app import db
-from app.tables import Institution
+from app.tables import Institution, Volunteer
 from tests.app.bookings.acting import booked, request_of
 from tests.app.examples import HOUR, MORNING, asking, offer
 from tests.app.hours.bookings import at, confirmed
@@ -49,6 +49,27 @@ async def test_her_way_is_told_to_her_and_the_office(
         else:
             assert ways[str(booking)] >= 20, who
             assert ways[str(booking)] % 5 == 0, who
+
+
+async def test_an_institution_knows_who_comes_by_the_given_name(
+    client: AsyncClient, cast: Cast, booking: UUID
+) -> None:
+    whole = "Mirela Mirela-Beispiel"
+    for who, name in (("mirela", whole), ("amal", whole), ("selin", "Mirela")):
+        listed = await client.get("/assignments", headers=cast.key(who))
+        assert [one["volunteer"] for one in listed.json()["items"]] == [name], who
+        answer = await client.get(f"/assignments/{booking}", headers=cast.key(who))
+        assert answer.json()["volunteer"] == name, who
+
+
+async def test_who_has_one_name_only_is_called_by_it(
+    client: AsyncClient, cast: Cast, engine: Engine, booking: UUID
+) -> None:
+    with db.transaction(engine) as session:
+        session.get_one(Volunteer, cast.volunteers["mirela"]).given_name = ""
+    for who in ("mirela", "amal", "selin"):
+        answer = await client.get(f"/assignments/{booking}", headers=cast.key(who))
+        assert answer.json()["volunteer"] == "Mirela-Beispiel", who
 
 
 async def test_a_yes_is_answered_with_the_way_of_the_question(

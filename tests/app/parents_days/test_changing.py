@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from app import db
-from app.tables import Message, Request
+from app.tables import Message, Request, Volunteer
 from tests.app.parents_days.asking import book, made, offer, seen, times
 from tests.cast import Cast
 
@@ -42,6 +42,16 @@ async def test_the_office_sees_who_is_asked_the_school_only_who_comes(
         assert (shift["state"], shift["who"], shift["asked"]) == ("booked", "Dilan", [])
         assert day["needs"][0]["booked_slots"] == 11
         assert day["state"] == "open"
+
+
+async def test_a_shift_is_taken_also_by_who_has_one_name_only(
+    client: AsyncClient, cast: Cast, engine: Engine
+) -> None:
+    with db.transaction(engine) as session:
+        session.get_one(Volunteer, cast.volunteers["dilan"]).given_name = ""
+    day = await made(client, cast)
+    await book(client, cast, day["shifts"][0]["seat_id"], "dilan")
+    assert (await seen(client, cast, day["id"]))["shifts"][0]["who"] == "Dilan-Beispiel"
 
 
 async def test_a_booked_shift_does_not_depend_on_the_others(

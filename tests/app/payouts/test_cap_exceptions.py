@@ -105,7 +105,7 @@ async def test_exceptions_are_the_sponsors_own(client: AsyncClient, cast: Cast, 
     ("changes", "sentence"),
     [
         ({"granted_on": "2027-01-05"}, "liegt in der Zukunft"),
-        ({"reason": "für Frau Musterfrau"}, "Im Grund stehen Namen"),
+        ({"reason": "für Frau Musterfrau"}, "Im Text scheint etwas über einen Menschen"),
     ],
 )
 async def test_exception_that_cannot_be_is_refused(

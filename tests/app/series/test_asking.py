@@ -91,10 +91,10 @@ async def test_the_rule_is_said_in_words(
         ({"weekdays": []}, "weekdays"),
         ({"weekdays": ["DI"]}, "weekdays"),
         ({"every_weeks": 8, "count": 20, "first_day": "2027-01-05"}, "länger als zwei Jahre"),
-        ({"seats": [{"language": "kmr", "gender_hard": True}]}, "gender_hard braucht gender"),
+        ({"seats": [{"language": "kmr", "gender_hard": True}]}, "ob es eine Frau oder ein Mann"),
         ({"first_day": "2026-12-29"}, "Vergangenheit"),
         ({"first_day": "2028-12-30"}, "zwei Jahre"),
-        ({"urgent": True}, "urgency_reason"),
+        ({"urgent": True}, "warum es dringend ist"),
     ],
 )  # fmt: skip
 async def test_a_series_that_cannot_be_is_refused_with_a_sentence(

@@ -53,6 +53,16 @@ describe('what is missing', () => {
     expect(mistakesOf({ ...day, needs }, 'who', NOW)).toEqual({ language_1: 'ask.language_twice', slots_1: 'ask.slots_missing' });
   });
 
+  it('of a number is that it is none, or not a whole one', () => {
+    const need = { language: 'prs', slots: '2.5', at_once: 'zwei' };
+    const wrong = { slots_0: 'ask.slots_missing', at_once_0: 'ask.at_once_wrong' };
+    expect(mistakesOf(filled({ kind: 'parents_day', needs: [need] }), 'who', NOW)).toEqual(wrong);
+    expect(mistakesOf(filled({ kind: 'parents_day', needs: [{ ...need, slots: '40', at_once: ' 3 ' }] }), 'who', NOW)).toEqual({});
+    expect(mistakesOf(filled({ people: '1.5' }), 'who', NOW)).toEqual({ people: 'ask.people_wrong' });
+    const series = filled({ kind: 'series', weekdays: ['TU'], count: '2.5' });
+    expect(mistakesOf(series, 'when', NOW)).toEqual({ count: 'ask.count_wrong' });
+  });
+
   it('is no language of somebody who only accompanies', () => {
     expect(mistakesOf(filled({ seats: [{ ...newSeat(), role: 'guide' }] }), 'who', NOW)).toEqual({});
     expect(mistakesOf(filled({ seats: [newSeat()] }), 'who', NOW)).toEqual({ language_0: 'ask.language_missing' });
@@ -85,6 +95,13 @@ describe('what the service is told', () => {
     expect(seriesBody(series)).not.toHaveProperty('until');
     expect(seriesBody({ ...series, ends: 'until' })).toMatchObject({ until: '2027-03-01' });
     expect(seriesBody({ ...series, ends: 'until' })).not.toHaveProperty('count');
+  });
+
+  it('wishes for the same person only where somebody was there before, or comes back', () => {
+    const wished = filled({ same_person: true });
+    expect(requestBody(wished).same_person_wished).toBe(false);
+    expect(requestBody({ ...wished, follow_up: 'before' }).same_person_wished).toBe(true);
+    expect(seriesBody({ ...wished, kind: 'series' }).same_person_wished).toBe(true);
   });
 
   it('is a parents’ day with its needs', () => {

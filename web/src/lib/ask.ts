@@ -7,6 +7,7 @@ type Schemas = components['schemas'];
 export type RequestBody = Schemas['RequestCreate'];
 export type SeriesBody = Schemas['SeriesCreate'];
 export type ParentsDayBody = Schemas['ParentsDayWrite'];
+type NeedBody = ParentsDayBody['needs'][number];
 export type Asked = Schemas['RequestRead'];
 
 export const KINDS = ['single', 'series', 'team', 'parents_day'] as const;
@@ -23,6 +24,10 @@ export const MINUTES = [30, 45, 60, 90, 120, 150, 180, 240];
 export const SLOT_MINUTES = [10, 15, 20, 30];
 export const MOST_TIMES = 3;
 export const MOST_PEOPLE = 12;
+const MOST_HELPED = 200;
+const MOST_SLOTS = 200;
+const MOST_DATES = 104;
+const MOST_AT_ONCE = 20;
 /** So far from the first time an alternative may lie. */
 const APART_DAYS = 60;
 
@@ -44,6 +49,8 @@ export interface Need {
   language: string;
   slots: string;
   at_once: string;
+  /** How well it has to be spoken: what the office has said stays. */
+  min_level?: NeedBody['min_level'];
 }
 
 export interface Draft {
@@ -180,7 +187,7 @@ export function mistakesOf(draft: Draft, step: Step, now: Date): Mistakes {
     case 'when':
       return draft.kind === 'parents_day' ? windowMistakes(draft, now) : whenMistakes(draft, now);
     case 'who':
-      return draft.kind === 'parents_day' ? needMistakes(draft) : whoMistakes(draft);
+      return draft.kind === 'parents_day' ? needMistakes(draft.needs) : whoMistakes(draft);
     case 'what':
       return whatMistakes(draft);
     case 'where':
@@ -220,8 +227,8 @@ function seriesMistakes(draft: Draft): Mistakes {
   if (!draft.weekdays.length) found.weekdays = 'ask.weekdays_missing';
   const first = draft.times[0]?.day ?? '';
   if (draft.ends === 'until' && draft.until <= first) found.until = 'ask.until_wrong';
-  const count = Number(draft.count);
-  if (draft.ends === 'count' && !(count >= 2 && count <= 104)) found.count = 'ask.count_wrong';
+  const isFew = Number(draft.count) < 2;
+  if (draft.ends === 'count' && (isFew || !isCount(draft.count, MOST_DATES))) found.count = 'ask.count_wrong';
   return found;
 }
 
@@ -232,13 +239,20 @@ function windowMistakes(draft: Draft, now: Date): Mistakes {
   return draft.end <= time.start ? { time_0: 'ask.window_order' } : {};
 }
 
-function needMistakes(draft: Draft): Mistakes {
+/** A whole number of this size, as it was typed. */
+function isCount(typed: string, most: number): boolean {
+  const n = Number(typed);
+  return Number.isInteger(n) && n >= 1 && n <= most;
+}
+
+/** What is wrong with the languages of a parents' day. */
+export function needMistakes(needs: Need[]): Mistakes {
   const found: Mistakes = {};
-  draft.needs.forEach((need, at) => {
-    const slots = Number(need.slots);
+  needs.forEach((need, at) => {
     if (!need.language.trim()) found[`language_${at}`] = 'ask.language_missing';
-    if (!(slots >= 1 && slots <= 200)) found[`slots_${at}`] = 'ask.slots_missing';
-    const isTwice = draft.needs.slice(0, at).some((other) => other.language === need.language);
+    if (!isCount(need.slots, MOST_SLOTS)) found[`slots_${at}`] = 'ask.slots_missing';
+    if (need.at_once.trim() && !isCount(need.at_once, MOST_AT_ONCE)) found[`at_once_${at}`] = 'ask.at_once_wrong';
+    const isTwice = needs.slice(0, at).some((other) => other.language === need.language);
     if (isTwice && need.language) found[`language_${at}`] = 'ask.language_twice';
   });
   return found;
@@ -250,8 +264,7 @@ function whoMistakes(draft: Draft): Mistakes {
     const needs = seat.role === 'interpreter' && !seat.language.trim();
     if (needs) found[`language_${at}`] = 'ask.language_missing';
   });
-  const people = Number(draft.people);
-  if (!(people >= 1 && people <= 200)) found.people = 'ask.people_wrong';
+  if (!isCount(draft.people, MOST_HELPED)) found.people = 'ask.people_wrong';
   return found;
 }
 
@@ -284,12 +297,17 @@ function detailsOf(draft: Draft) {
     urgency_reason: draft.urgent ? draft.urgency_reason.trim() : '',
     people_count: Number(draft.people) || 1,
     case_number: draft.case_number.trim(),
-    same_person_wished: draft.same_person,
+    same_person_wished: wishesSame(draft),
     consent_substitution: draft.consent,
     ...contactOf(draft),
     cost_centre: draft.cost_centre.trim(),
     another: false,
   };
+}
+
+/** Whether the same person is wished: again in a series, or as at an earlier appointment. */
+export function wishesSame(draft: Draft): boolean {
+  return draft.same_person && (draft.kind === 'series' || Boolean(draft.follow_up));
 }
 
 function contactOf(draft: Draft) {
@@ -353,9 +371,14 @@ export function parentsDayBody(draft: Draft): ParentsDayBody {
   };
 }
 
-function needBody(need: Need): ParentsDayBody['needs'][number] {
-  const atOnce = Number(need.at_once);
-  return { language: need.language.trim(), slots: Number(need.slots), ...(atOnce && { at_once: atOnce }) };
+/** A language of a parents' day, as the service is told. */
+export function needBody({ language, slots, at_once, min_level }: Need): NeedBody {
+  return {
+    language: language.trim(),
+    slots: Number(slots),
+    ...(at_once.trim() && { at_once: Number(at_once) }),
+    ...(min_level && { min_level }),
+  };
 }
 
 /** What can be looked at before everything is there, or nothing yet. */
@@ -370,7 +393,7 @@ export function checkable(draft: Draft, now: Date): RequestBody | undefined {
 
 /** A parents' day that can be looked at. */
 export function checkableDay(draft: Draft, now: Date): ParentsDayBody | undefined {
-  const wrong = { ...windowMistakes(draft, now), ...needMistakes(draft) };
+  const wrong = { ...windowMistakes(draft, now), ...needMistakes(draft.needs) };
   return Object.keys(wrong).length || !draft.institution ? undefined : parentsDayBody(draft);
 }
 

@@ -1,5 +1,5 @@
 /** A request in words, step by step, before it is sent. */
-import { seatsOf, WEEKDAYS, type Draft, type Seat, type Step } from '$lib/ask';
+import { seatsOf, WEEKDAYS, wishesSame, type Draft, type Seat, type Step } from '$lib/ask';
 import { languageName } from '$lib/languages';
 import { oneLine } from '$lib/places';
 import { day, duration, longDay, moment, noon, weekday } from '$lib/time';
@@ -71,7 +71,7 @@ function whoFacts(draft: Draft): Fact[] {
 }
 
 function samePerson(draft: Draft): string {
-  if (!draft.same_person) return '';
+  if (!wishesSame(draft)) return '';
   return t(draft.kind === 'series' ? 'ask.same_series' : 'ask.same');
 }
 

@@ -77,6 +77,7 @@ export default {
   'ask.slots': 'Wie viele Gespräche?',
   'ask.slots_missing': 'Bitte geben Sie eine Zahl von 1 bis 200 an.',
   'ask.at_once': 'Höchstens so viele zugleich (freiwillig)',
+  'ask.at_once_wrong': 'Bitte geben Sie eine Zahl von 1 bis 20 an, oder lassen Sie es leer.',
   'ask.at_once_hint': 'Zum Beispiel 2, wenn höchstens zwei Lehrkräfte diese Sprache brauchen.',
   'ask.need_more': 'Noch eine Sprache',
   'ask.need_fewer': 'Sprache {n} weglassen',

@@ -176,12 +176,16 @@ export default {
 
   'requests.day': 'Elternsprechtag',
   'requests.day_help':
-    'Hier sehen Sie, wie wir die Gespräche auf Personen verteilt haben und wer zugesagt hat.\nDer Zeitplan ist zum Drucken da: Tragen Sie Familien und Räume von Hand ein. Er enthält keine Namen von Familien, und bitte schreiben Sie auch hier keine auf.\nRaum, Hinweise und Ansprechperson können Sie jederzeit ändern. Sie gelten für alle Personen.\nBrauchen Sie andere Sprachen oder mehr Gespräche? Sagen Sie es der Koordination.\nAbsagen gilt für den ganzen Tag. Alle, die kommen wollten, bekommen sofort eine Nachricht.',
+    'Hier sehen Sie, wie wir die Gespräche auf Personen verteilt haben und wer zugesagt hat.\nDer Zeitplan ist zum Drucken da: Tragen Sie Familien und Räume von Hand ein. Er enthält keine Namen von Familien, und bitte schreiben Sie auch hier keine auf.\nRaum, Hinweise und Ansprechperson können Sie jederzeit ändern. Sie gelten für alle Personen.\nBrauchen Sie andere Sprachen oder mehr Gespräche? Das ändern Sie unter „Sprachen und Gespräche ändern“. Wer zugesagt hat, bleibt dabei.\nAbsagen gilt für den ganzen Tag. Alle, die kommen wollten, bekommen sofort eine Nachricht.',
   'requests.day_sent': 'Danke! Ihr Elternsprechtag ist angekommen. Für jede Person suchen wir jemanden.',
   'requests.day_timetable': 'Zeitplan ansehen und drucken',
   'requests.day_file': 'Zeitplan als Tabelle (Excel)',
   'requests.day_needs': 'Was gebraucht wird',
   'requests.day_need': '{planned} von {slots} Gesprächen geplant, für {booked} hat jemand zugesagt',
+  'requests.day_change': 'Sprachen und Gespräche ändern',
+  'requests.day_change_how': 'Wer schon zugesagt hat, bleibt dabei und behält seine Zeit. Alles andere planen wir neu: Wer nur gefragt ist, wird vielleicht noch einmal gefragt.',
+  'requests.day_change_send': 'So ändern',
+  'requests.day_change_done': 'Geändert. Für das, was noch offen ist, suchen wir jemanden.',
   'requests.day_shifts': 'Wer wann da ist',
   'requests.day_open': 'noch offen',
   'requests.day_cancel_asks': 'Möchten Sie den ganzen Elternsprechtag absagen? Alle, die kommen wollten, bekommen sofort eine Nachricht.',

@@ -79,6 +79,7 @@ export default {
   'ask.slots': 'How many talks?',
   'ask.slots_missing': 'Please give a number from 1 to 200.',
   'ask.at_once': 'At most so many at once (optional)',
+  'ask.at_once_wrong': 'Please give a number from 1 to 20, or leave it empty.',
   'ask.at_once_hint': 'For example 2, if at most two teachers need this language.',
   'ask.need_more': 'One more language',
   'ask.need_fewer': 'Leave out language {n}',

@@ -178,12 +178,16 @@ export default {
 
   'requests.day': 'Parents’ day',
   'requests.day_help':
-    'Here you see how we have shared the talks out among people, and who has said yes.\nThe timetable is there to be printed: write families and rooms in by hand. It holds no names of families, and please write none here either.\nYou can change room, notes and contact at any time. They hold for everybody.\nDo you need other languages or more talks? Tell the coordination office.\nCancelling holds for the whole day. Everybody who wanted to come gets a message at once.',
+    'Here you see how we have shared the talks out among people, and who has said yes.\nThe timetable is there to be printed: write families and rooms in by hand. It holds no names of families, and please write none here either.\nYou can change room, notes and contact at any time. They hold for everybody.\nDo you need other languages or more talks? Change that under “Change languages and talks”. Those who have said yes stay.\nCancelling holds for the whole day. Everybody who wanted to come gets a message at once.',
   'requests.day_sent': 'Thank you! Your parents’ day has arrived. We look for somebody for each person.',
   'requests.day_timetable': 'See and print the timetable',
   'requests.day_file': 'Timetable as a table (Excel)',
   'requests.day_needs': 'What is needed',
   'requests.day_need': '{planned} of {slots} talks planned, somebody has said yes for {booked}',
+  'requests.day_change': 'Change languages and talks',
+  'requests.day_change_how': 'Those who have said yes stay and keep their time. We plan everything else anew: somebody who has only been asked may be asked again.',
+  'requests.day_change_send': 'Change it like this',
+  'requests.day_change_done': 'Changed. For what is still open we look for somebody.',
   'requests.day_shifts': 'Who is there when',
   'requests.day_open': 'still open',
   'requests.day_cancel_asks': 'Do you want to cancel the whole parents’ day? Everybody who wanted to come gets a message at once.',
