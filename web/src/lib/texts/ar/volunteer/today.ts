@@ -54,7 +54,7 @@ export default {
   'offers.way': 'الطريق حوالي {time}',
   'offers.topic': 'المناسبة:',
   'offers.why': 'لماذا نسألكم:',
-  'offers.until': 'يُرجى الرد حتى {when}.',
+  'offers.until': 'يُرجى الرد حتى: {when}',
   'offers.yes': 'نعم، أقبل الموعد',
   'offers.no': 'لا',
   'offers.no_asks': 'لا يلزم ذكر أي سبب. لا يضركم الرفض في شيء. سنسأل شخصًا آخر.',

@@ -48,7 +48,7 @@ export default {
   'offers.way': 'etwa {time} Weg',
   'offers.topic': 'Anlass:',
   'offers.why': 'Warum wir Sie fragen:',
-  'offers.until': 'Bitte antworten Sie bis {when}.',
+  'offers.until': 'Ihre Antwort bitte bis: {when}',
   'offers.yes': 'Ja, ich übernehme',
   'offers.no': 'Nein',
   'offers.no_asks': 'Sie müssen keinen Grund nennen. Ein Nein hat keinen Nachteil für Sie. Wir fragen dann jemand anderen.',

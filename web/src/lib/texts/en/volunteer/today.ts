@@ -50,7 +50,7 @@ export default {
   'offers.way': 'about {time} to get there',
   'offers.topic': 'Occasion:',
   'offers.why': 'Why we ask you:',
-  'offers.until': 'Please answer by {when}.',
+  'offers.until': 'Your answer, please, by: {when}',
   'offers.yes': 'Yes, I will do it',
   'offers.no': 'No',
   'offers.no_asks': 'You need not give a reason. A no is no disadvantage to you. We will ask somebody else.',
