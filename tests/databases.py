@@ -29,7 +29,7 @@ class Databases:
         self._first: Engine | None = None
 
     def prepare(self) -> None:
-        """Migrate the template once; whoever comes after shares what its engine learned of the server."""
+        """Migrate the template once; later engines share what its engine learned of the server."""
         if self.server:
             self._admin(f'CREATE DATABASE "{self.template}"')
         engine = self._engine(self.template)
