@@ -285,7 +285,7 @@ def _browsers(engine: Engine, cast: Cast) -> int:
     with db.transaction(engine) as session:
         message = Message(
             account_id=cast.accounts["dilan"], sponsor_id=cast.wetterau,
-            event=Event.BOOKED, subject="", body="", due_at=now(),
+            event=Event.BOOKED, recipient="", subject="", body="", due_at=now(),
         )  # fmt: skip
         return len(people.recipient(session, message).browsers)
 
