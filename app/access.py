@@ -76,6 +76,7 @@ PUBLIC = frozenset({
     "/livez",
     "/readyz",
     "/",
+    "/app",
     "/a/{token}",
     "/b/{token}",
     "/c/{token}",

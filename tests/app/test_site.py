@@ -248,3 +248,10 @@ async def test_the_start_page_leads_into_the_app_and_to_the_way_without(
     assert f'<a class="button main" href="/app/">{app}</a>' in shown
     assert f'href="/sign-in">{without}</a>' in shown
     assert shown.index(app) < shown.index(without)
+
+
+async def test_the_address_of_the_app_may_be_typed_without_its_last_stroke(
+    client: AsyncClient,
+) -> None:
+    answer = await client.get("http://test/app")
+    assert (answer.status_code, answer.headers["location"]) == (308, "/app/")

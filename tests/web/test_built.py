@@ -84,3 +84,12 @@ def test_no_page_styles_by_attribute() -> None:
         if (markup := SCRIPT.sub("", path.read_text(encoding="utf-8"))) and TARGET.search(markup)
     }
     assert found == {}
+
+
+def test_a_browser_knows_every_word_of_the_headers(browser: Browser, service: Service) -> None:
+    with device(browser, service, "dilan") as phone:
+        said: list[str] = []
+        phone.page.on("console", lambda message: said.append(message.text))
+        phone.open("/")
+        phone.page.wait_for_load_state("networkidle")
+    assert [one for one in said if "header" in one] == []

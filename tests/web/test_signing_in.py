@@ -82,3 +82,34 @@ def test_a_session_that_was_ended_elsewhere_is_over_here(
         phone.press("Termine", role="link")
         phone.reads("Ihre Anmeldung auf diesem Gerät ist beendet.")
         phone.complaints.clear()
+
+
+def test_a_week_that_was_begun_outlasts_the_session(browser: Browser, service: Service) -> None:
+    with device(browser, service, "dilan") as phone:
+        page = phone.open("/times")
+        page.get_by_text("Sa", exact=True).first.click()
+        cell = page.get_by_role("gridcell", name="Samstag, 10:00 bis 10:30 Uhr")
+        cell.click()
+        with Session(service.engine) as session:
+            session.exec(delete(SessionToken))
+            session.commit()
+        phone.press("Speichern")
+        phone.reads("Ihre Anmeldung auf diesem Gerät ist beendet.")
+        phone.sign_in("dilan")
+        phone.reads("Nicht gespeichert")
+        page.get_by_text("Sa", exact=True).first.click()
+        expect(cell).to_have_accessible_name("Samstag, 10:00 bis 10:30 Uhr: kann ich")
+        phone.press("Speichern")
+        phone.reads("Gespeichert. Ab jetzt werden Sie in diesen Zeiten gefragt.")
+        page.reload()
+        page.get_by_role("grid").wait_for()
+        expect(page.get_by_text("Nicht gespeichert")).to_have_count(0)
+        phone.complaints.clear()
+
+
+def test_the_way_out_leads_to_its_button(browser: Browser, service: Service) -> None:
+    with device(browser, service, "dilan") as phone:
+        phone.open("/me")
+        phone.press("Abmelden", role="link", exact=False)
+        phone.page.get_by_role("heading", name="Konto", level=1).wait_for()
+        expect(phone.page.locator("#sign-out")).to_be_focused()

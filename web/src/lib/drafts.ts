@@ -7,11 +7,11 @@ function nameOf(id: string): string {
   return `draft:${id}`;
 }
 
-/** Keep it; what is written about an appointment may be about a client and is not kept. */
-export async function keepDraft<D extends { note: string }>(id: string, draft: D): Promise<void> {
+/** Keep it; a note about an appointment may be about a client and is not kept. */
+export async function keepDraft<D extends object>(id: string, draft: D): Promise<void> {
   const account = session.me?.account_id;
   if (!account) return;
-  const keepsake = { name: nameOf(id), account, content: { ...draft, note: '' }, at: Date.now() };
+  const keepsake = { name: nameOf(id), account, content: 'note' in draft ? { ...draft, note: '' } : draft, at: Date.now() };
   await database().then((found) => found.put('keepsakes', keepsake)).catch(() => undefined);
 }
 

@@ -1,6 +1,7 @@
 /** Keep what a page shows as it is at the service. */
 import { onMount, untrack } from 'svelte';
 import { outbox } from './outbox.svelte';
+import { speech } from './texts/index.svelte';
 
 interface Read {
   readonly loading: boolean;
@@ -19,10 +20,21 @@ export function follow(...shown: Read[]): void {
     return () => document.removeEventListener('visibilitychange', wake);
   });
 
+  listen(renew);
   let taken = outbox.taken;
   $effect(() => {
     if (outbox.taken === taken) return;
     taken = outbox.taken;
+    untrack(renew);
+  });
+}
+
+/** Read again what the service says in words, once it is to say it in another language. */
+export function listen(renew: () => unknown): void {
+  let spoken = speech.service;
+  $effect(() => {
+    if (speech.service === spoken) return;
+    spoken = speech.service;
     untrack(renew);
   });
 }

@@ -92,7 +92,9 @@ export type Site = Schemas['SiteRead'];
 export function site(): Kept<Site> {
   const withoutDemo = (read: Site) => ({ ...read, demo: false, demo_accounts: [], demo_password: '' });
   return new Kept(() => got(api.GET('/api/v1/site')), {
-    name: `site.${speech.service}`,
+    get name() {
+      return `site.${speech.service}`;
+    },
     strip: withoutDemo,
     forAll: true,
   });

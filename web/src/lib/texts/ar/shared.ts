@@ -5,6 +5,7 @@ export default {
   'app.name': 'Lotsenwerk',
   'app.skip': 'الانتقال إلى المحتوى',
   'app.ways': 'الأقسام',
+  'app.language': 'لغة التطبيق',
   'app.loading': 'جارٍ التحميل …',
   'app.age': 'آخر تحديث: {when}',
   'app.away': 'لا يوجد اتصال بالإنترنت. ترون هنا آخر ما قرأه هذا الجهاز.',

@@ -3,6 +3,7 @@ export default {
   'app.name': 'Lotsenwerk',
   'app.skip': 'Zum Inhalt',
   'app.ways': 'Bereiche',
+  'app.language': 'Sprache der App',
   'app.loading': 'Wird geladen …',
   'app.age': 'Stand: {when}',
   'app.away': 'Keine Verbindung. Sie sehen, was dieses Gerät zuletzt gelesen hat.',

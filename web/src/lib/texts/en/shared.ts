@@ -5,6 +5,7 @@ export default {
   'app.name': 'Lotsenwerk',
   'app.skip': 'Skip to content',
   'app.ways': 'Sections',
+  'app.language': 'Language of the app',
   'app.loading': 'Loading …',
   'app.age': 'As of {when}',
   'app.away': 'No connection. You see what this device read last.',

@@ -5,6 +5,7 @@ export default {
   'app.name': 'Lotsenwerk',
   'app.skip': 'До змісту сторінки',
   'app.ways': 'Розділи',
+  'app.language': 'Мова застосунку',
   'app.loading': 'Завантаження…',
   'app.age': 'Станом на {when}',
   'app.away': 'Немає інтернету. Ви бачите те, що цей пристрій прочитав востаннє.',

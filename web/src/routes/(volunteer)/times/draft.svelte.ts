@@ -4,6 +4,16 @@ import type { Availability, Schemas } from './mine.svelte';
 
 const MOST_STEPS = 50;
 
+type Stored = Pick<Availability, 'windows' | 'recurrences'>;
+
+/** What is not saved yet, and what was stored when it was begun. */
+export interface Unsaved {
+  spans: Span[];
+  special: Window[];
+  rules: Availability['recurrences'];
+  stored: Stored;
+}
+
 function alike(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
@@ -14,10 +24,10 @@ export class Draft {
   special = $state.raw<Window[]>([]);
   rules = $state.raw<Availability['recurrences']>([]);
   private before = $state.raw<Span[][]>([]);
-  private stored = $state.raw<Availability>();
+  private stored = $state.raw<Stored>();
 
   /** Take what is stored now: what is being changed here stays, all else is as it is there. */
-  follow(stored: Availability): void {
+  follow(stored: Stored): void {
     const before = this.stored;
     if (!before || !this.dirty) return this.begin(stored);
     const [old, fresh] = [apart(before.windows), apart(stored.windows)];
@@ -27,7 +37,7 @@ export class Draft {
     this.stored = stored;
   }
 
-  begin(stored: Availability): void {
+  begin(stored: Stored): void {
     this.stored = stored;
     ({ spans: this.spans, special: this.special } = apart(stored.windows));
     this.rules = stored.recurrences;
@@ -39,6 +49,18 @@ export class Draft {
     const { spans, special } = apart(this.stored.windows);
     const isPainted = !same(spans, this.spans);
     return isPainted || !alike(special, this.special) || !alike(this.stored.recurrences, this.rules);
+  }
+
+  /** What would be lost if the page went away now. */
+  get unsaved(): Unsaved | undefined {
+    if (!this.stored || !this.dirty) return undefined;
+    const { windows, recurrences } = this.stored;
+    return { spans: this.spans, special: this.special, rules: this.rules, stored: { windows, recurrences } };
+  }
+
+  /** Go on with what was begun before. */
+  resume({ spans, special, rules, stored }: Unsaved): void {
+    Object.assign(this, { stored, spans, special, rules, before: [] });
   }
 
   get canUndo(): boolean {

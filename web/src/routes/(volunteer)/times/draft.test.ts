@@ -36,6 +36,42 @@ function stored(): Availability {
   };
 }
 
+describe('a week that was begun and is gone on with', () => {
+  function begun(): Draft {
+    const draft = new Draft();
+    draft.begin(stored());
+    draft.change([{ weekday: 5, start: 600, end: 660, soft: false }]);
+    const again = new Draft();
+    again.resume(JSON.parse(JSON.stringify(draft.unsaved)));
+    return again;
+  }
+
+  it('is still to be saved', () => {
+    const again = begun();
+    again.follow(stored());
+    expect(again.dirty).toBe(true);
+    expect(again.spans).toEqual([{ weekday: 5, start: 600, end: 660, soft: false }]);
+  });
+
+  it('takes over what changed elsewhere meanwhile', () => {
+    const again = begun();
+    again.follow({ ...stored(), recurrences: [] });
+    expect(again.rules).toEqual([]);
+    expect(again.spans).toHaveLength(1);
+  });
+
+  it('keeps nothing but the week', () => {
+    expect(Object.keys(begun().unsaved!.stored)).toEqual(['windows', 'recurrences']);
+  });
+
+  it('is nothing where nothing was changed', () => {
+    const draft = new Draft();
+    expect(draft.unsaved).toBeUndefined();
+    draft.begin(stored());
+    expect(draft.unsaved).toBeUndefined();
+  });
+});
+
 describe('a week that is being changed', () => {
   it('sends what cannot be painted as it was', () => {
     const draft = new Draft();

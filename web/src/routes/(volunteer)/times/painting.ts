@@ -34,8 +34,10 @@ export function painting(table: HTMLElement, hooks: Hooks): () => void {
     pressed = undefined;
   }
   function down(event: PointerEvent) {
+    // A second finger zooms: what the first one was about to do is not meant.
+    if (!event.isPrimary) return isOn ? undefined : stop();
     const cell = cellAt(event);
-    if (!cell || event.button !== 0 || !event.isPrimary) return;
+    if (!cell || event.button !== 0) return;
     const touch = event.pointerType === 'touch';
     pressed = { cell, x: event.clientX, y: event.clientY, touch };
     if (touch) timer = setTimeout(begin, HOLD_MS);

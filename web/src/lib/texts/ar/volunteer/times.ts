@@ -4,9 +4,7 @@ import type { Message } from '../../message';
 export default {
   'times.title': 'أوقاتي المتاحة',
   'times.ways': 'صفحات عن وقتي',
-  'times.way_week': 'أسبوعي',
   'times.way_words': 'بالكلمات',
-  'times.way_away': 'الغياب',
   'times.way_limits': 'الحدود',
   'times.way_calendars': 'التقويم',
   'times.help':
@@ -46,7 +44,6 @@ export default {
   },
   'times.away_none': 'إجازة أو غياب لمدة أسبوع؟ سجلوا ذلك هنا',
   'times.week': 'أسبوعي',
-  'times.way': 'كيف تريدون الإدخال؟',
   'times.way_paint': 'في الجدول',
   'times.way_list': 'كقائمة',
   'times.brush': 'ماذا تريدون أن تدخلوا؟',

@@ -2,9 +2,7 @@
 export default {
   'times.title': 'Wann ich kann',
   'times.ways': 'Seiten zu meiner Zeit',
-  'times.way_week': 'Meine Woche',
   'times.way_words': 'In Worten',
-  'times.way_away': 'Abwesend',
   'times.way_limits': 'Grenzen',
   'times.way_calendars': 'Kalender',
   'times.help':
@@ -33,7 +31,6 @@ export default {
   'times.away_count': { one: 'Einmal abwesend eingetragen: ansehen', other: '{n}-mal abwesend eingetragen: ansehen' },
   'times.away_none': 'Urlaub oder eine Woche nicht da? Hier eintragen',
   'times.week': 'Meine Woche',
-  'times.way': 'Wie möchten Sie eintragen?',
   'times.way_paint': 'Im Plan',
   'times.way_list': 'Als Liste',
   'times.brush': 'Was möchten Sie eintragen?',

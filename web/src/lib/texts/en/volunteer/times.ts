@@ -4,9 +4,7 @@ import type { Message } from '../../message';
 export default {
   'times.title': 'When I can',
   'times.ways': 'Pages about my time',
-  'times.way_week': 'My week',
   'times.way_words': 'In words',
-  'times.way_away': 'Away',
   'times.way_limits': 'Limits',
   'times.way_calendars': 'Calendars',
   'times.help':
@@ -35,7 +33,6 @@ export default {
   'times.away_count': { one: 'Away once: look', other: 'Away {n} times: look' },
   'times.away_none': 'On holiday, or not there for a week? Enter it here',
   'times.week': 'My week',
-  'times.way': 'How do you want to enter it?',
   'times.way_paint': 'In the plan',
   'times.way_list': 'As a list',
   'times.brush': 'What do you want to enter?',

@@ -4,9 +4,7 @@ import type { Message } from '../../message';
 export default {
   'times.title': 'Коли я можу',
   'times.ways': 'Сторінки про мій час',
-  'times.way_week': 'Мій тиждень',
   'times.way_words': 'Словами',
-  'times.way_away': 'Відсутність',
   'times.way_limits': 'Обмеження',
   'times.way_calendars': 'Календарі',
   'times.help':
@@ -42,7 +40,6 @@ export default {
   },
   'times.away_none': 'Відпустка або вас тиждень не буде? Запишіть тут',
   'times.week': 'Мій тиждень',
-  'times.way': 'Як ви хочете позначати?',
   'times.way_paint': 'У плані',
   'times.way_list': 'Списком',
   'times.brush': 'Що ви хочете позначити?',
