@@ -159,7 +159,14 @@ export function copied(from: Asked): Draft {
   };
 }
 
-/** What of a form may lie on a device: nothing that is written freely and may be about a client. */
+export type Words = Pick<Draft, 'topic' | 'note' | 'urgency_reason' | 'case_number'>;
+
+/** What is written freely, and may be about a client. */
+export function wordsOf({ topic, note, urgency_reason, case_number }: Draft): Words {
+  return { topic, note, urgency_reason, case_number };
+}
+
+/** What of a form may lie on a device: nothing that is written freely. */
 export function withoutWords(draft: Draft): Draft {
   return { ...draft, topic: '', note: '', urgency_reason: '', case_number: '' };
 }

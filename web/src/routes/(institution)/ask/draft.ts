@@ -1,6 +1,6 @@
 /** With what the form begins: an earlier request, what was begun on this device, or nothing yet. */
 import { api, got } from '$lib/api';
-import { begun, copied, isTouched, withoutWords, type Draft } from '$lib/ask';
+import { begun, copied, isTouched, withoutWords, wordsOf, type Draft, type Words } from '$lib/ask';
 import { dropDraft, keepDraft, keptDraft } from '$lib/drafts';
 import { session } from '$lib/session.svelte';
 
@@ -8,8 +8,12 @@ const NAME = 'ask';
 
 export interface Begun {
   draft: Draft;
-  how: 'new' | 'kept' | 'copied' | 'not_copied';
+  /** `kept` lay on this device without its words; of `whole` nothing is missing. */
+  how: 'new' | 'kept' | 'whole' | 'copied' | 'not_copied';
 }
+
+/** The words of a form that was left for another page: they stay while the app is open, and nowhere else. */
+let left: { account: string | undefined; words: Words } | undefined;
 
 /** The only institution somebody asks for. */
 function onlyOne(): string {
@@ -25,7 +29,9 @@ export function anew(): Draft {
 export async function first(from: string | null): Promise<Begun> {
   if (from) return copy(from);
   const kept = await keptDraft<Draft>(NAME);
-  return kept ? { draft: { ...anew(), ...kept }, how: 'kept' } : { draft: anew(), how: 'new' };
+  if (!kept) return { draft: anew(), how: 'new' };
+  const words = left?.account === session.me?.account_id ? left?.words : undefined;
+  return { draft: { ...anew(), ...kept, ...words }, how: words ? 'whole' : 'kept' };
 }
 
 async function copy(request_id: string): Promise<Begun> {
@@ -38,9 +44,12 @@ async function copy(request_id: string): Promise<Begun> {
 }
 
 export function keep(draft: Draft): void {
-  if (isTouched(draft)) void keepDraft(NAME, withoutWords(draft));
+  if (!isTouched(draft)) return;
+  left = { account: session.me?.account_id, words: wordsOf(draft) };
+  void keepDraft(NAME, withoutWords(draft));
 }
 
 export function drop(): Promise<void> {
+  left = undefined;
   return dropDraft(NAME);
 }

@@ -1,7 +1,7 @@
 /** What stands on the form. It goes on file, so it is German in whatever language the app speaks. */
 export const WORDS = {
   title: 'Nachweis über einen Einsatz',
-  lead: 'Bitte nach dem Termin gemeinsam ausfüllen. Keine Namen von Menschen, für die gedolmetscht wurde.',
+  lead: 'Bitte nach dem Termin gemeinsam ausfüllen. Keine Namen von Menschen, um die es ging.',
   institution: 'Einrichtung',
   address: 'Adresse',
   day: 'Tag',
@@ -23,7 +23,7 @@ export const WORDS = {
   way: 'Gefahrene Kilometer (hin und zurück)',
   remark: 'Bemerkung (keine Namen)',
   signed_place: 'Für die Einrichtung: Funktion und Unterschrift',
-  signed_person: 'Freiwillige Person: Unterschrift',
+  signed_person: 'Freiwillige Person: Name und Unterschrift',
   date: 'Datum',
   give: 'Bitte geben Sie dieses Blatt der Koordination:',
   interpreter: 'Dolmetschen',

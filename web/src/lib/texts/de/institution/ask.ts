@@ -8,6 +8,7 @@ export default {
   'ask.next': 'Weiter',
   'ask.back': 'Zurück',
   'ask.restored': 'Ihre angefangene Anfrage ist noch da. Anlass und Hinweise haben wir nicht gespeichert: Bitte schreiben Sie sie noch einmal.',
+  'ask.restored_whole': 'Ihre angefangene Anfrage ist noch da.',
   'ask.anew': 'Neu beginnen',
   'ask.copied': 'Alles ist aus der früheren Anfrage übernommen, nur die Zeit nicht. Bitte prüfen Sie jeden Schritt.',
   'ask.not_copied': 'Die frühere Anfrage ist gerade nicht zu lesen. Sie können trotzdem neu anfragen.',
@@ -141,6 +142,7 @@ export default {
   'ask.case_hint': 'Daran erkennen wir, dass es um dieselben Menschen geht. Lesbar speichern wir es nicht. Bitte keinen Namen.',
   'ask.forbidden': 'Dabei dürfen Freiwillige meist nicht helfen („{words}“). Die Koordination entscheidet.',
   'ask.forbidden_place': 'Für Ihre Einrichtung gilt eine besondere Regel. Die Koordination entscheidet.',
+  'ask.personal_in': 'Bei „{field}“ scheint etwas über einen Menschen zu stehen. Bitte lassen Sie es weg.',
   'ask.personal': 'Hier scheint etwas über einen Menschen zu stehen. Bitte weglassen.',
 
   'ask.institution': 'Für welche Einrichtung fragen Sie an?',

@@ -10,6 +10,7 @@ export default {
   'ask.next': 'Next',
   'ask.back': 'Back',
   'ask.restored': 'The request you began is still here. Occasion and notes were not kept: please write them once more.',
+  'ask.restored_whole': 'The request that you began is still here.',
   'ask.anew': 'Start anew',
   'ask.copied': 'Everything is taken from the earlier request, only the time is not. Please check each step.',
   'ask.not_copied': 'The earlier request cannot be read at the moment. You can still make a new one.',
@@ -143,6 +144,7 @@ export default {
   'ask.case_hint': 'By this we know that it is about the same people. We do not keep it in readable form. Please no name.',
   'ask.forbidden': 'Volunteers may usually not help with this (“{words}”). The office decides.',
   'ask.forbidden_place': 'There is a special rule for your institution. The office decides.',
+  'ask.personal_in': '“{field}” seems to say something about a person. Please leave it out.',
   'ask.personal': 'There seems to be something about a person here. Please leave it out.',
 
   'ask.institution': 'For which institution do you ask?',

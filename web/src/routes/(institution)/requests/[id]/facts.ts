@@ -1,7 +1,7 @@
 /** What was asked for, in words. */
 import type { Mode } from '$lib/ask';
 import { date, duration } from '$lib/time';
-import { t, type InstitutionKey } from '$lib/texts/index.svelte';
+import { t } from '$lib/texts/index.svelte';
 import { seatWords } from '../../ask/summary';
 import type { Asked } from '../reads';
 import { placeOf, timeOf, whenOf } from '../standing';
@@ -62,29 +62,4 @@ function placeFacts(one: Asked): Fact[] {
     { name: t('requests.cost_centre'), value: one.cost_centre },
     { name: t('requests.asked_on'), value: date(one.received_at) },
   ];
-}
-
-const FIELDS: Record<string, InstitutionKey> = {
-  topic: 'requests.topic',
-  note: 'requests.note',
-  urgency_reason: 'requests.urgent_why',
-};
-
-/** What an open question means for the institution. */
-export function questionOf(code: string): string {
-  const [kind = '', ...rest] = code.split(':');
-  const about = rest.join(':');
-  if (kind === 'language') {
-    return about ? t('requests.question_language', { written: about }) : t('requests.question_language_none');
-  }
-  if (kind === 'policy') return t('requests.question_policy');
-  if (kind === 'gender') return t('requests.question_gender');
-  const field = FIELDS[about];
-  if (kind === 'personal_data' && field) return t('requests.question_personal', { field: t(field) });
-  return t('requests.question_other');
-}
-
-/** Open questions in words, each once. */
-export function questionsOf(codes: string[]): string[] {
-  return [...new Set(codes.map(questionOf))];
 }

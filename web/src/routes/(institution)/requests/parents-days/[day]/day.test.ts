@@ -10,20 +10,18 @@ const DAY = { id: 'day', tag: '"7"', day: '2027-01-13', start: '14:00', state: '
 
 describe('the languages of a parents’ day', () => {
   let service: Service;
+  let day: typeof import('./day');
 
   beforeEach(async () => {
     service = await new Service().open();
     service.answer = () => ({ status: 200, body: {} });
+    await newPage(service);
+    day = await import('./day');
   });
   afterEach(() => service.close());
 
-  async function day() {
-    await newPage(service);
-    return import('./day');
-  }
-
-  it('are changed as they stand, with what the form does not show', async () => {
-    const { changeNeeds, needsOf } = await day();
+  it('are changed as they stand, with what the form does not show', { timeout: 20_000 }, async () => {
+    const { changeNeeds, needsOf } = day;
     const [kurdish, unclear] = needsOf(DAY);
     await changeNeeds(DAY, [{ ...kurdish!, slots: '12' }, unclear!]);
     const [asked] = service.asked;
@@ -32,8 +30,8 @@ describe('the languages of a parents’ day', () => {
     }]);
   });
 
-  it('are changed only before the day, and while somebody is sought', async () => {
-    const { isAhead } = await day();
+  it('are changed only before the day, and while somebody is sought', () => {
+    const { isAhead } = day;
     const before = new Date('2027-01-13T12:59:00Z');
     expect(isAhead(DAY, before)).toBe(true);
     expect(isAhead(DAY, new Date('2027-01-13T13:00:00Z'))).toBe(false);

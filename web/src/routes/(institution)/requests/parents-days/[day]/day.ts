@@ -30,6 +30,13 @@ export function change(parents_day_id: string, tag: string, body: Update) {
   return got(api.PATCH('/api/v1/parents-days/{parents_day_id}', { params, body }));
 }
 
+/** `8 Gespräche, für 4 hat jemand zugesagt` */
+export function needWords({ slots, booked_slots }: ParentsDay['needs'][number]): string {
+  const n = slots;
+  if (!booked_slots) return t('requests.day_need_none', { n });
+  return t(booked_slots < slots ? 'requests.day_need_some' : 'requests.day_need_all', { n, booked: booked_slots });
+}
+
 /** The languages as a form begins with them. */
 export function needsOf(one: ParentsDay): Need[] {
   return one.needs.map((need) => ({
