@@ -27,6 +27,8 @@ PAGE = "index.html"
 LASTING = "_app/immutable/"
 """Files whose names change with what is in them."""
 FOR_EVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
+SQUEEZED = (".br", ".gz")
+"""Files that the build lays beside others: the same in fewer bytes."""
 TOO_SMALL = 512
 """Bytes below which compressing wins nothing."""
 KINDS = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}
@@ -58,6 +60,8 @@ class File:
     kind: str
     content: bytes
     kept: str
+    brotli: bytes | None = None
+    """The same as the build has squeezed it, smaller still."""
 
     @cached_property
     def tag(self) -> str:
@@ -74,7 +78,9 @@ class File:
 
 def read(folder: Path) -> dict[str, File]:
     """Every built file by its path below `folder`; empty where nothing was built."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    paths = [
+        one for one in sorted(folder.rglob("*")) if one.is_file() and one.suffix not in SQUEEZED
+    ]
     if not (folder / PAGE).is_file():
         return {}
     return {path.relative_to(folder).as_posix(): _file(folder, path) for path in paths}
@@ -83,10 +89,12 @@ def read(folder: Path) -> dict[str, File]:
 def _file(folder: Path, path: Path) -> File:
     known = KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     lasting = path.relative_to(folder).as_posix().startswith(LASTING)
+    squeezed = path.with_name(path.name + ".br")
     return File(
         kind=known or "application/octet-stream",
         content=path.read_bytes(),
         kept=FOR_EVER if lasting else ASK_AGAIN,
+        brotli=squeezed.read_bytes() if squeezed.is_file() else None,
     )
 
 
@@ -145,8 +153,15 @@ class Web:
         headers["Vary"] = "Accept-Encoding"
         if file.tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        content = file.content
-        if file.squeezed and "gzip" in request.headers.get("accept-encoding", ""):
-            content = file.squeezed
-            headers["Content-Encoding"] = "gzip"
-        return Response(content, media_type=file.kind, headers=headers)
+        taken = _encodings(request.headers.get("accept-encoding", ""))
+        for name, content in (("br", file.brotli), ("gzip", file.squeezed)):
+            if content and name in taken:
+                headers["Content-Encoding"] = name
+                return Response(content, media_type=file.kind, headers=headers)
+        return Response(file.content, media_type=file.kind, headers=headers)
+
+
+def _encodings(header: str) -> set[str]:
+    """What a browser unpacks; `gzip;q=0` says that it does not."""
+    named = (one.replace(" ", "").lower().partition(";q=") for one in header.split(","))
+    return {name for name, _, weight in named if weight.strip("0.") or not weight}

@@ -44,8 +44,20 @@ export const firstLoad = {
   },
 };
 
+/**
+ * Svelte makes an error while it is loaded, and a browser then looks for the place in the whole file
+ * (an eighth of a second on a slow phone): in a file of its own there is little to look through.
+ */
+const APART = ['rolldown/runtime.js', 'svelte/src/internal/client/constants.js'];
+const isApart = (/** @type {string} */ id) => APART.some((one) => id.endsWith(one));
+
 /** How the built app is cut into pieces. */
-export const codeSplitting = { groups: [{ name: 'first', test: (/** @type {string} */ id) => modules.has(id) || id.endsWith('rolldown/runtime.js') }] };
+export const codeSplitting = {
+  groups: [
+    { name: 'apart', test: isApart, priority: 1 },
+    { name: 'first', test: (/** @type {string} */ id) => modules.has(id) },
+  ],
+};
 
 /**
  * Let the page ask for the pieces of these routes at once, not when the app comes to them. They are

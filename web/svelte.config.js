@@ -12,6 +12,7 @@ export default {
       async adapt(builder) {
         await still.adapt(builder);
         nameRoutes('build/index.html');
+        await builder.compress('build');
       },
     },
     paths: { base: '/app', relative: false },

@@ -3,8 +3,12 @@ import { onMount, untrack } from 'svelte';
 import { outbox } from './outbox.svelte';
 import { speech } from './texts/index.svelte';
 
+/** What came so few milliseconds ago is new. */
+const NEW_MS = 3000;
+
 interface Read {
   readonly loading: boolean;
+  readonly at?: Date;
   refresh(): Promise<void>;
 }
 
@@ -14,8 +18,7 @@ export function follow(...shown: Read[]): void {
   const wake = () => document.visibilityState === 'visible' && renew();
 
   onMount(() => {
-    // What is read for the first time comes anyway.
-    for (const read of shown) if (!read.loading) void read.refresh();
+    for (const read of shown) if (!read.loading && !isNew(read)) void read.refresh();
     document.addEventListener('visibilitychange', wake);
     return () => document.removeEventListener('visibilitychange', wake);
   });
@@ -27,6 +30,11 @@ export function follow(...shown: Read[]): void {
     taken = outbox.taken;
     untrack(renew);
   });
+}
+
+/** Read for this very page. */
+function isNew({ at }: Read): boolean {
+  return at !== undefined && Math.abs(Date.now() - at.getTime()) < NEW_MS;
 }
 
 /** Read again what the service says in words, once it is to say it in another language. */

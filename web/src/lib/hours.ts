@@ -3,7 +3,7 @@ import { sixDigits } from './code';
 import type { Entry } from './store';
 import type { Appointment } from './reads';
 import { isoClock, isoDay, moment, plusDays, withOffset } from './time';
-import type { VolunteerKey } from './texts/index.svelte';
+import type { RecordsKey } from './texts/index.svelte';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -36,8 +36,8 @@ export interface Draft extends Times {
 
 /** What is wrong with times, as keys of the texts. */
 export interface Mistakes {
-  span?: VolunteerKey;
-  pause?: VolunteerKey;
+  span?: RecordsKey;
+  pause?: RecordsKey;
 }
 
 /** Digits as on a German keyboard, whichever ones were typed. */
@@ -83,13 +83,13 @@ export function mistakesOf(times: Times, now: Date, plan?: Planned): Mistakes {
   return { ...(span && { span }), ...(pause && { pause }) };
 }
 
-function pauseMistake(times: Times): VolunteerKey | undefined {
+function pauseMistake(times: Times): RecordsKey | undefined {
   if (minutesOf(times.pause) === undefined) return 'hours.pause_unread';
   const worked = workedOf(times);
   return worked !== undefined && worked <= 0 ? 'hours.nothing_left' : undefined;
 }
 
-function spanMistake(times: Times, now: Date): VolunteerKey | undefined {
+function spanMistake(times: Times, now: Date): RecordsKey | undefined {
   const span = spanOf(times);
   if (!span) return 'hours.times_missing';
   const long = (span.end.getTime() - span.start.getTime()) / MINUTE > MOST_MINUTES;
@@ -99,7 +99,7 @@ function spanMistake(times: Times, now: Date): VolunteerKey | undefined {
 
 type Planned = Pick<Appointment, 'starts_at' | 'ends_at'>;
 
-function planMistake(times: Times, plan: Planned): VolunteerKey | undefined {
+function planMistake(times: Times, plan: Planned): RecordsKey | undefined {
   const span = spanOf(times);
   if (!span) return undefined;
   const apart = span.end <= new Date(plan.starts_at) || span.start >= new Date(plan.ends_at);

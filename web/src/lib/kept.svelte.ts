@@ -23,6 +23,9 @@ export class Kept<T> {
   /** Why the service did not give it. */
   refusal = $state.raw<Told>();
   loading = $state(true);
+  /** Resolves once there is something to show, or it is clear that nothing comes. */
+  readonly begun: Promise<void>;
+  private hasBegun: () => void = () => undefined;
   /** Counts the reads: an older answer never replaces a newer one. */
   private reads = 0;
 
@@ -30,6 +33,7 @@ export class Kept<T> {
     private readonly load: () => Promise<T>,
     private readonly keeping?: Keeping<T>,
   ) {
+    this.begun = new Promise((resolve) => (this.hasBegun = resolve));
     void this.begin();
   }
 
@@ -39,8 +43,10 @@ export class Kept<T> {
     if (kept && this.content === undefined) {
       this.content = kept.content as T;
       this.at = new Date(kept.at);
+      this.hasBegun();
     }
     await fresh;
+    this.hasBegun();
   }
 
   /** Read it again; a failure leaves what is shown. */
@@ -65,6 +71,7 @@ export class Kept<T> {
     this.at = new Date();
     this.away = false;
     this.refusal = undefined;
+    this.hasBegun();
     await this.remember(content, account);
   }
 

@@ -55,13 +55,16 @@ onLost(() => {
 export async function begin(): Promise<void> {
   watchOthers();
   if (noted(LEFT)) return goOn();
-  const kept = await remembered();
-  const asked = renew();
-  const isAway = typeof navigator !== 'undefined' && navigator.onLine === false;
-  const patience = kept ? (isAway ? 0 : SHOWN_AFTER_MS) : PATIENCE_MS;
-  await Promise.race([asked, wait(patience)]);
+  const here = remembered();
+  await Promise.race([renew(), here.then((kept) => wait(patienceWith(kept)))]);
   // Signed out on this very page or found to be: then it stays so.
-  if (session.me === undefined) session.me = kept ?? null;
+  if (session.me === undefined) session.me = (await here) ?? null;
+}
+
+/** How long the service is waited for, in milliseconds. */
+function patienceWith(kept: Me | undefined): number {
+  if (!kept) return PATIENCE_MS;
+  return globalThis.navigator?.onLine === false ? 0 : SHOWN_AFTER_MS;
 }
 
 /** Somebody signed out here before: what was not done then is done now. */
@@ -93,14 +96,23 @@ async function ask(): Promise<boolean> {
 }
 
 async function recognise(me: Me): Promise<void> {
-  const before = session.me ?? (await remembered());
-  const isOther = before && before.account_id !== me.account_id;
-  if (isOther) await forget().catch(() => undefined);
-  await remember(me);
   note(WHO, me.account_id);
-  if (isOther && session.me) return beginAnew();
+  if (session.me && session.me.account_id !== me.account_id) {
+    await keepOnly(me);
+    return beginAnew();
+  }
   session.me = me;
   session.parting = undefined;
+  // The page does not wait for the device.
+  void keepOnly(me);
+}
+
+/** Remember who is here; what was read for somebody else goes. */
+async function keepOnly(me: Me): Promise<void> {
+  const asked = visit;
+  const before = await remembered();
+  if (before && before.account_id !== me.account_id) await forget(me.account_id).catch(() => undefined);
+  if (asked === visit) await remember(me);
 }
 
 /** Somebody else's pages are open here: they are drawn anew, all of them, and say nothing meanwhile. */

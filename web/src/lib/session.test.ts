@@ -66,7 +66,8 @@ describe('a visit', () => {
   });
 
   it('begins without network with whom this device remembers', async () => {
-    await newVisit();
+    const { database } = await newVisit();
+    await vi.waitFor(async () => expect(await (await database()).get('keepsakes', 'me')).toBeDefined());
     cutOff();
     expect((await newVisit()).session.me?.account_id).toBe('amal');
   });

@@ -56,6 +56,9 @@ export function database(): Promise<Database> {
   return opened;
 }
 
+// Every page needs it: it opens while the rest of the app is still being read.
+void database().catch(() => undefined);
+
 /** Rejects as well where a browser has none, or forbids even the question. */
 async function open(): Promise<Database> {
   return openDB<Kept>(NAME, VERSION, {
@@ -97,9 +100,10 @@ async function withPatience(opening: Promise<Database>): Promise<Database> {
   }
 }
 
-/** Forget what was read for somebody; what is for everybody stays, and so do begun forms. */
-export async function forget(): Promise<void> {
-  await clear(await database(), (kept) => kept.account !== '' && !kept.name.startsWith(DRAFT));
+/** Forget what was read for anybody but `account`; what is for everybody stays, and so do begun forms. */
+export async function forget(account = ''): Promise<void> {
+  const goes = (kept: Keepsake) => kept.account !== '' && kept.account !== account;
+  await clear(await database(), (kept) => goes(kept) && !kept.name.startsWith(DRAFT));
 }
 
 /** Forget everything of `account`: what was read, what she began to write, and what waits to be sent. */

@@ -6,16 +6,18 @@ import { fill, isolated, type Message, type Values } from './message';
 import shared from './de/shared';
 import type entry from './de/entry';
 import type me from './de/me';
+import type records from './de/records';
 import type volunteer from './de/volunteer';
 import type institution from './de/institution';
 
 export type SharedKey = keyof typeof shared;
 export type EntryKey = keyof typeof entry;
 export type MeKey = keyof typeof me;
+export type RecordsKey = keyof typeof records;
 export type VolunteerKey = keyof typeof volunteer;
 export type InstitutionKey = keyof typeof institution;
-export type Key = SharedKey | EntryKey | VolunteerKey | MeKey | InstitutionKey;
-export type Part = 'shared' | 'entry' | 'volunteer' | 'me' | 'institution';
+export type Key = SharedKey | EntryKey | VolunteerKey | RecordsKey | MeKey | InstitutionKey;
+export type Part = 'shared' | 'entry' | 'volunteer' | 'records' | 'me' | 'institution';
 export type Locale = 'de' | 'en' | 'ar' | 'uk';
 
 interface About {
@@ -27,10 +29,10 @@ interface About {
 }
 
 export const LOCALES: Record<Locale, About> = {
-  de: { name: 'Deutsch', direction: 'ltr', reviewed: true, parts: ['shared', 'entry', 'volunteer', 'me', 'institution'] },
-  en: { name: 'English', direction: 'ltr', reviewed: true, parts: ['shared', 'entry', 'volunteer', 'me', 'institution'] },
-  ar: { name: 'العربية', direction: 'rtl', reviewed: false, parts: ['shared', 'entry', 'volunteer', 'me'] },
-  uk: { name: 'Українська', direction: 'ltr', reviewed: false, parts: ['shared', 'entry', 'volunteer', 'me'] },
+  de: { name: 'Deutsch', direction: 'ltr', reviewed: true, parts: ['shared', 'entry', 'volunteer', 'records', 'me', 'institution'] },
+  en: { name: 'English', direction: 'ltr', reviewed: true, parts: ['shared', 'entry', 'volunteer', 'records', 'me', 'institution'] },
+  ar: { name: 'العربية', direction: 'rtl', reviewed: false, parts: ['shared', 'entry', 'volunteer', 'records', 'me'] },
+  uk: { name: 'Українська', direction: 'ltr', reviewed: false, parts: ['shared', 'entry', 'volunteer', 'records', 'me'] },
 };
 
 type Texts = Record<string, Message>;

@@ -50,7 +50,7 @@ describe.each(spoken)('the texts in %s of %s', (locale, part) => {
 
 describe('the keys', () => {
   it('are those of one part alone', () => {
-    const parts = ['shared', 'entry', 'volunteer', 'me', 'institution'].map((part) => Object.keys(textsOf('de', part)));
+    const parts = ['shared', 'entry', 'volunteer', 'records', 'me', 'institution'].map((part) => Object.keys(textsOf('de', part)));
     const all = parts.flat();
     expect(new Set(all).size).toBe(all.length);
   });

@@ -2,7 +2,7 @@
 import { actual } from '$lib/actual';
 import { timesBody, type Times } from '$lib/hours';
 import { day, inOrder, isoDay, noon } from '$lib/time';
-import { listed, t, type VolunteerKey } from '$lib/texts/index.svelte';
+import { listed, t, type RecordsKey } from '$lib/texts/index.svelte';
 
 export const ACTIVITIES = '/api/v1/activities';
 export const KINDS = [
@@ -22,7 +22,7 @@ export interface Activity extends Times {
 
 /** `Sprechstunde` */
 export function nameOf(kind: string): string {
-  return t(`hours.kind_${kind}` as VolunteerKey);
+  return t(`hours.kind_${kind}` as RecordsKey);
 }
 
 /** An empty form, of today. */
