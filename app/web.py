@@ -66,7 +66,8 @@ class File:
     @cached_property
     def tag(self) -> str:
         """Names this content: a browser that has it is told so."""
-        return f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'
+        # Weak: squeezed or not, it is the same content in other bytes.
+        return f'W/"{hashlib.sha256(self.content).hexdigest()[:32]}"'
 
     @cached_property
     def squeezed(self) -> bytes | None:

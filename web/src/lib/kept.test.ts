@@ -134,4 +134,20 @@ describe('a database that never opens', () => {
       vi.useRealTimers();
     }
   });
+
+  it('has begun once there is something to show, or it is clear that nothing comes', async () => {
+    const page = await pageOf('amal');
+    const never = () => new Promise<string[]>(() => undefined);
+    let hasBegun = false;
+    const kept = new page.Kept(never, { name: 'it' });
+    void kept.begun.then(() => (hasBegun = true));
+    await new Promise((then) => setTimeout(then, 50));
+    expect(hasBegun).toBe(false);
+
+    await keep(page, ['monday']);
+    const again = new page.Kept<unknown>(never, { name: 'it' });
+    await again.begun;
+    expect(again.content).toEqual(['monday']);
+    await new page.Kept<unknown>(away).begun;
+  });
 });
