@@ -127,7 +127,7 @@ async def test_who_acts_for_two_has_to_say_for_which(
     }
     unclear = await client.post("/requests", json=body, headers=cast.key("selin"))
     assert unclear.status_code == 422
-    assert "institution_id" in unclear.json()["detail"]
+    assert "für welche Einrichtung" in unclear.json()["detail"]
     body["institution_id"] = str(cast.school)
     unclear = await client.post("/requests", json=body, headers=cast.key("selin"))
     assert "sponsor_id" in unclear.json()["detail"]

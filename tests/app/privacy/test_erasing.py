@@ -152,7 +152,7 @@ async def test_a_reason_with_a_name_is_refused(
     body = {"reason": "Frau Needle, Tel. 0170 9876543"}
     answer = await client.post("/privacy/erase", json=body, headers=cast.key("zeyneb"))
     assert answer.status_code == 422
-    assert "Namen" in answer.json()["detail"]
+    assert "ein Name" in answer.json()["detail"]
 
 
 async def test_bookings_to_come_are_named_and_refuse(

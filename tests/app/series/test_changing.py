@@ -255,7 +255,7 @@ async def test_calling_off_ends_bookings_and_tells_people(
         ({"scope": "all", "day": "2027-01-20"}, "scope this"),
         ({"scope": "all", "rule": "FREQ=WEEKLY"}, "Ende"),
         ({"scope": "all", "until": "2027-01-10"}, "UNTIL"),
-        ({"scope": "all", "urgent": True}, "urgency_reason"),
+        ({"scope": "all", "urgent": True}, "warum es dringend ist"),
         ({"scope": "all", "start": "02:30", "weekdays": ["SU"], "until": "2027-04-01"},
          "28.03.2027"),
         ({"scope": "this", "request_id": "first", "day": "2026-12-01"}, "Vergangenheit"),
