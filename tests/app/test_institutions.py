@@ -130,7 +130,7 @@ async def test_who_acts_for_two_has_to_say_for_which(
     assert "für welche Einrichtung" in unclear.json()["detail"]
     body["institution_id"] = str(cast.school)
     unclear = await client.post("/requests", json=body, headers=cast.key("selin"))
-    assert "sponsor_id" in unclear.json()["detail"]
+    assert "den Träger" in unclear.json()["detail"]
     body["sponsor_id"] = str(cast.wetterau)
     assert (await client.post("/requests", json=body, headers=cast.key("selin"))).status_code == 201
 
