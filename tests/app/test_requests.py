@@ -80,7 +80,7 @@ async def test_a_clear_request_is_open_at_once(client: AsyncClient, cast: Cast) 
         ({"seats": []}, "seats"),
         ({"seats": [{"language": "tr"}] * 13}, "seats"),
         ({"seats": [{"language": "tr", "gender": "w"}]}, "gender"),
-        ({"seats": [{"language": "tr", "gender_hard": True}]}, "gender"),
+        ({"seats": [{"language": "tr", "gender_hard": True}]}, "eine Frau oder ein Mann"),
         ({"seats": [{"language": "tr", "min_level": "gut"}]}, "min_level"),
         ({"seats": [{"language": "tr", "role": "doctor"}]}, "role"),
         ({"topic": "x" * 121}, "topic"),
