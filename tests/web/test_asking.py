@@ -1,22 +1,10 @@
 """A school asks, looks elsewhere, comes back, and changes what it asked for."""
 
-from typing import Any
-
 from playwright.sync_api import Browser, expect
 
+from tests.app.parents_days.asking import AFTERNOON
 from tests.web.phones import device
 from tests.web.service import Service
-
-DAY: dict[str, Any] = {
-    "day": "2027-01-13",
-    "start": "14:00",
-    "end": "18:00",
-    "slot_minutes": 15,
-    "needs": [
-        {"language": "Kurmandschi", "slots": 11},
-        {"language": "Rumänisch", "slots": 4, "min_level": "B2"},
-    ],
-}
 
 
 def needs_of(service: Service, day_id: str) -> list[tuple[str, int, str | None]]:
@@ -26,7 +14,7 @@ def needs_of(service: Service, day_id: str) -> list[tuple[str, int, str | None]]
 
 
 def test_a_school_changes_the_talks_of_its_parents_day(browser: Browser, service: Service) -> None:
-    day = service.call("selin", "POST", "/parents-days", json=DAY)
+    day = service.call("selin", "POST", "/parents-days", json=AFTERNOON)
     with device(browser, service, "selin") as held:
         page = held.open(f"/requests/parents-days/{day['id']}")
         page.locator("summary", has_text="Sprachen und Gespräche ändern").click()

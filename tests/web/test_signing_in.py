@@ -9,6 +9,7 @@ from tests.cast import APP_SECRET
 from tests.web import mails
 from tests.web.phones import device
 from tests.web.service import Service
+from tests.web.stories import booked
 
 WELCOME = "Zurzeit steht kein Termin an."
 
@@ -28,6 +29,18 @@ def test_with_a_password_and_on_to_where_she_wanted_to_be(
         phone.open("/account")
         phone.press("Abmelden")
         phone.reads("Sie sind abgemeldet. Auf diesem Gerät ist von Ihnen nichts mehr gespeichert.")
+
+
+def test_who_signs_in_at_once_is_not_told_what_was_so_before(
+    browser: Browser, service: Service
+) -> None:
+    """The page asks for her appointments before she is known: that answer is of no use."""
+    booked(service, "dilan")
+    with device(browser, service) as phone:
+        phone.open("/")
+        phone.sign_in("dilan")
+        phone.page.locator(".card.next").wait_for()
+        expect(phone.page.get_by_role("alert")).to_have_count(0)
 
 
 def test_with_a_code_by_mail(browser: Browser, service: Service) -> None:

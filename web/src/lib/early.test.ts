@@ -19,8 +19,12 @@ describe('what the page asked for at its start', () => {
 
   it('answers its own question only', () => {
     expect(asked('/api/v1/me?x=1')).toBeUndefined();
-    expect(asked('/api/v1/me', 'PATCH')).toBeUndefined();
     expect(asked('/api/v1/me')).toBeDefined();
+  });
+
+  it('is old once something was done, such as signing in', () => {
+    expect(asked('/api/v1/auth/login', 'POST')).toBeUndefined();
+    expect(asked('/api/v1/me')).toBeUndefined();
   });
 
   it('is of no use later, not even when somebody looks again', () => {
