@@ -1,5 +1,6 @@
 """What has to have happened before a test begins, told over the interface."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, delete
@@ -7,11 +8,14 @@ from sqlalchemy import Engine, delete
 from app import db
 from app.tables import PushSubscription, Webhook, WebhookDelivery
 from tests.app.examples import furnish
+from tests.web.phones import Device
 from tests.web.service import Service
 
 Row = dict[str, Any]
 DAY = "2027-01-05"
 """Tomorrow, for the tests."""
+AFTER = datetime(2027, 1, 5, 11, 0, tzinfo=UTC)
+"""Tuesday, 12:00: an appointment of the morning is over."""
 
 
 def asked(service: Service, day: str = DAY, start: str = "10:00", **other: Any) -> Row:
@@ -54,6 +58,15 @@ def booked(service: Service, name: str, **when: Any) -> Row:
     [offer] = offered(service, name, **when)
     made: Row = service.call(name, "POST", f"/offers/{offer['id']}/accept")
     return made
+
+
+def over_and_asked(service: Service, held: Device) -> Row:
+    """An appointment of Dilan's is over this noon, which her device knows; she is asked again."""
+    done = booked(service, "dilan", start="10:00")
+    service.travel(AFTER)
+    held.live_at(service)
+    offered(service, "dilan", day="2027-01-07")
+    return done
 
 
 def reported(service: Service, assignment: Row, **more: Any) -> Row:

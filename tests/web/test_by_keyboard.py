@@ -1,7 +1,6 @@
 """With keys alone: the focus is always to be seen, and never lost."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -13,8 +12,6 @@ from tests.web import stories
 from tests.web.phones import DESK, Device, device, until
 from tests.web.service import Service
 
-AFTER = datetime(2027, 1, 5, 11, 0, tzinfo=UTC)
-"""Tuesday, 12:00: an appointment of the morning is over."""
 MOST_TABS = 120
 IS_HERE = "one => one === document.activeElement"
 IS_SEEN = """
@@ -81,10 +78,7 @@ def sign_in(desk: Device, name: str) -> Page:
 
 
 def test_a_volunteer_answers_paints_and_reports(desk: Device, service: Service) -> None:
-    done = stories.booked(service, "dilan", start="10:00")
-    service.travel(AFTER)
-    desk.live_at(service)
-    stories.offered(service, "dilan", day="2027-01-07")
+    done = stories.over_and_asked(service, desk)
     page = sign_in(desk, "dilan")
 
     reach(page, page.get_by_role("link", name="Angebote"))

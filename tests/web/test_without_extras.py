@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -11,8 +10,6 @@ from tests.web import stories
 from tests.web.phones import Device, device
 from tests.web.service import Service
 
-AFTER = datetime(2027, 1, 5, 11, 0, tzinfo=UTC)
-"""Tuesday, 12:00: an appointment of the morning is over."""
 FORGETS = {
     "none": "Object.defineProperty(window, 'indexedDB', { value: undefined });",
     "refuses": """
@@ -43,10 +40,7 @@ def phone(browser: Browser, service: Service, request: pytest.FixtureRequest) ->
 
 
 def test_sign_in_answer_and_hours_need_none_of_it(phone: Device, service: Service) -> None:
-    done = stories.booked(service, "dilan", start="10:00")
-    service.travel(AFTER)
-    phone.live_at(service)
-    stories.offered(service, "dilan", day="2027-01-07")
+    done = stories.over_and_asked(service, phone)
     phone.open("/sign-in")
     phone.sign_in("dilan")
     phone.reads("Hier fehlt Ihre Antwort")
