@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, CDPSession, Worker
 
-from tests.web.phones import Device, device, until
+from tests.web.phones import Device, device, wait
 from tests.web.service import Service
 
 SAID = {
@@ -70,7 +70,7 @@ def _registration(devtools: CDPSession, phone: Device) -> str:
         "ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"])
     )
     devtools.send("ServiceWorker.enable")
-    until(phone.page, "true")
+    wait(phone.page, lambda: bool(known))
     return str(known[0]["registrationId"])
 
 
