@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import arabic from './texts/ar/shared';
+import english from './texts/en/shared';
 import { speech } from './texts/index.svelte';
-import { clock, dayAndClock, dayAndSpan, distance, duration, isoClock, isoDay, moment, mondayOf, month, plusDays, span, withOffset } from './time';
+import ukrainian from './texts/uk/shared';
+import { clock, date, day, dayAndClock, dayAndSpan, distance, duration, isoClock, isoDay, longDay, moment, mondayOf, month, plusDays, span, weekday, withOffset } from './time';
 
 describe('a time of Berlin', () => {
   it('is one hour ahead of UTC in winter and two in summer', () => {
@@ -61,6 +64,47 @@ describe('days', () => {
   });
 });
 
+const SPOKEN = { de: {}, en: english, ar: arabic, uk: ukrainian };
+type Spoken = keyof typeof SPOKEN;
+
+function speak(locale: Spoken): void {
+  speech.locale = locale;
+  speech.texts = SPOKEN[locale];
+}
+
+afterEach(() => speak('de'));
+
+describe('a date', () => {
+  const [early, late] = ['2026-11-30T08:30:00Z', '2027-06-01T22:30:00Z'];
+
+  it.each([
+    ['de', 'Mo., 30. Nov.', 'Mittwoch, 2. Juni 2027', '2. Juni 2027', 'November 2026'],
+    ['en', 'Mon, Nov 30', 'Wednesday, June 2, 2027', 'June 2, 2027', 'November 2026'],
+    ['ar', 'الاثنين، 30 نوفمبر', 'الأربعاء، 2 يونيو 2027', '2 يونيو 2027', 'نوفمبر 2026'],
+    ['uk', 'пн, 30 лист.', 'середа, 2 червня 2027 р.', '2 червня 2027 р.', 'листопад 2026 р.'],
+  ] as const)('reads in %s as a calendar there writes it', (locale, ...words) => {
+    speak(locale);
+    expect([day(early), longDay(late), date(late), month('2026-11')]).toEqual(words);
+  });
+
+  it.each(['de', 'en', 'ar', 'uk'] as const)('has a name for every day and month in %s', (locale) => {
+    speak(locale);
+    const months = Array.from({ length: 12 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
+    for (const form of ['long', 'short'] as const) {
+      expect(new Set(Array.from({ length: 7 }, (_, at) => weekday(at, form))).size).toBe(7);
+    }
+    for (const worded of [month, (one: string) => date(`${one}-10`), (one: string) => day(`${one}-10`)]) {
+      expect(new Set(months.map(worded)).size).toBe(12);
+    }
+    expect(months.map((one) => month(one) + longDay(`${one}-10`) + day(`${one}-10`)).join()).not.toMatch(/undefined|NaN|\s,|{/);
+  });
+
+  it('begins its week on Monday', () => {
+    expect([weekday(0), weekday(6), weekday(0, 'short')]).toEqual(['Montag', 'Sonntag', 'Mo']);
+    expect(longDay('2026-11-29T12:00:00Z')).toBe('Sonntag, 29. November 2026');
+  });
+});
+
 describe('words', () => {
   it('are those of a German clock', () => {
     expect(clock('2026-11-30T08:30:00Z')).toBe('09:30');
@@ -71,21 +115,17 @@ describe('words', () => {
 
   it('say midnight alike in every language', () => {
     for (const locale of ['de', 'en', 'ar', 'uk'] as const) {
-      speech.locale = locale;
+      speak(locale);
       expect(clock('2026-11-30T23:05:00Z'), locale).toBe('00:05');
     }
-    speech.locale = 'de';
   });
 
   it('stand between the commas of the language, and a span keeps its order from the right', () => {
     const [start, end] = ['2026-11-30T08:30:00Z', '2026-11-30T09:45:00Z'];
     expect(dayAndSpan(start, end)).toBe('Mo., 30. Nov., 09:30–10:45');
     expect(dayAndClock(start)).toBe('Mo., 30. Nov., 09:30');
-    speech.locale = 'ar';
-    speech.texts = { 'app.comma': '، ' };
+    speak('ar');
     expect(dayAndSpan(start, end)).toMatch(/، \u206609:30–10:45\u2069$/);
-    speech.locale = 'de';
-    speech.texts = {};
   });
 
   it('tell a duration and a distance in the largest unit that fits', () => {
@@ -98,5 +138,19 @@ describe('words', () => {
     expect(distance('2026-11-30T11:00:00Z', now)).toBe('in 3 Stunden');
     expect(distance('2026-12-03T08:00:00Z', now)).toBe('in 3 Tagen');
     expect(distance('2026-11-30T07:00:00Z', now)).toBe('vor 1 Stunde');
+    expect(distance('2026-11-30T08:00:20Z', now)).toBe('jetzt');
+    expect(distance('2026-12-02T07:50:00Z', now)).toBe('in 2 Tagen');
+    expect(distance('2026-12-02T06:50:00Z', now)).toBe('in 47 Stunden');
+  });
+
+  it('tell so in the plural of the language', () => {
+    const now = new Date('2026-11-30T08:00:00Z');
+    const said = (locale: Spoken) => {
+      speak(locale);
+      return [distance('2026-11-30T08:02:00Z', now), distance('2026-11-30T03:00:00Z', now), duration(135)].join(' | ');
+    };
+    expect(said('en').replaceAll('\u00a0', ' ')).toBe('in 2 minutes | 5 hours ago | 2 hr 15 min');
+    expect(said('ar').replaceAll('\u00a0', ' ')).toBe('خلال دقيقتين | قبل 5 ساعات | 2 س 15 د');
+    expect(said('uk').replaceAll('\u00a0', ' ')).toBe('через 2 хвилини | 5 годин тому | 2 год 15 хв');
   });
 });

@@ -1,40 +1,40 @@
 /** Days and times as people in Hessen read them: always the clock of Berlin, in the reader's words. */
-import { listed, speech } from './texts/index.svelte';
-
-export const ZONE = 'Europe/Berlin';
-
-const made = new Map<string, Intl.DateTimeFormat>();
-
-function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const name = speech.locale + JSON.stringify(options);
-  let found = made.get(name);
-  if (!found) {
-    // Digits as in Germany: what stands on a clock and in a letter is what is read here.
-    found = new Intl.DateTimeFormat(`${speech.locale}-u-nu-latn`, { timeZone: ZONE, ...options });
-    made.set(name, found);
-  }
-  return found;
-}
+import { ahead, inBerlin } from './berlin';
+import { listed, speech, worded, type SharedKey } from './texts/index.svelte';
 
 /** `Mo., 30. Nov.` */
 export function day(moment: string | Date): string {
-  return format({ weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(moment));
+  return dated('date.short', moment);
 }
 
 /** `Montag, 30. November 2026` */
 export function longDay(moment: string | Date): string {
-  const options = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
-  return format(options).format(new Date(moment));
+  return dated('date.long', moment);
 }
 
 /** `30. November 2026` */
 export function date(moment: string | Date): string {
-  return format({ day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(moment));
+  return dated('date.date', moment);
+}
+
+function dated(pattern: SharedKey, moment: string | Date): string {
+  const shown = inBerlin(new Date(moment));
+  const name = (names: SharedKey, at: number) => worded(names).split(' ')[at] ?? '';
+  const [weekday, month] = [(shown.getUTCDay() + 6) % 7, shown.getUTCMonth()];
+  return worded(pattern, {
+    weekday: name('date.weekdays', weekday),
+    weekday_short: name('date.weekdays_short', weekday),
+    day: String(shown.getUTCDate()),
+    month: name('date.months', month),
+    month_short: name('date.months_short', month),
+    month_alone: name('date.months_alone', month),
+    year: String(shown.getUTCFullYear()),
+  });
 }
 
 /** `09:30`; midnight is `00:00` in every language. */
 export function clock(moment: string | Date): string {
-  return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
+  return isoClock(moment);
 }
 
 /** `09:30–10:30` */
@@ -59,7 +59,7 @@ export function dayAndSpan(start: string | Date, end: string | Date): string {
 
 /** `November 2026` of `2026-11`. */
 export function month(iso: string): string {
-  return format({ month: 'long', year: 'numeric' }).format(new Date(`${iso}-15T12:00:00Z`));
+  return dated('date.month', noon(`${iso}-15`));
 }
 
 /** A date without a time (`2026-11-30`) as a moment that lies on that day. */
@@ -69,14 +69,12 @@ export function noon(date: string): Date {
 
 /** The day of a moment in Berlin: `2026-11-30`. */
 export function isoDay(moment: string | Date): string {
-  const parts = berlin(new Date(moment));
-  return `${parts.year}-${parts.month}-${parts.day}`;
+  return inBerlin(new Date(moment)).toISOString().slice(0, 10);
 }
 
 /** The time of day of a moment in Berlin: `09:30`. */
 export function isoClock(moment: string | Date): string {
-  const parts = berlin(new Date(moment));
-  return `${parts.hour}:${parts.minute}`;
+  return inBerlin(new Date(moment)).toISOString().slice(11, 16);
 }
 
 /** So many minutes Berlin is ahead of UTC in summer and in winter. */
@@ -93,57 +91,27 @@ export function moment(date: string, time: string): Date {
 /** The same with its offset, as the service wants it: `2026-11-30T09:30:00+01:00`. */
 export function withOffset(date: string, time: string): string {
   const at = moment(date, time);
-  const offset = offsetMinutes(at);
+  const offset = ahead(at) / 60_000;
   const hours = String(Math.floor(offset / 60)).padStart(2, '0');
   const minutes = String(offset % 60).padStart(2, '0');
   return `${isoDay(at)}T${isoClock(at)}:00+${hours}:${minutes}`;
 }
 
-/** Berlin is ahead of UTC by so many minutes. */
-function offsetMinutes(at: Date): number {
-  const parts = berlin(at);
-  const shown = Date.UTC(
-    Number(parts.year),
-    Number(parts.month) - 1,
-    Number(parts.day),
-    Number(parts.hour),
-    Number(parts.minute),
-  );
-  return Math.round((shown - Math.floor(at.getTime() / 60_000) * 60_000) / 60_000);
-}
-
-const WHOLE = {
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-} as const;
-
-function berlin(at: Date): Record<string, string> {
-  // In the reader's language, whose names are loaded anyway: a second one takes a slow phone a moment.
-  return Object.fromEntries(format(WHOLE).formatToParts(at).map((part) => [part.type, part.value]));
-}
-
 /** `2 Std. 15 Min.` */
 export function duration(minutes: number): string {
-  const whole = Math.floor(minutes / 60);
-  const rest = minutes % 60;
-  const unit = (value: number, name: 'hour' | 'minute') =>
-    new Intl.NumberFormat(`${speech.locale}-u-nu-latn`, { style: 'unit', unit: name }).format(value);
-  return [whole ? unit(whole, 'hour') : '', rest || !whole ? unit(rest, 'minute') : '']
-    .filter(Boolean)
-    .join(' ');
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const parts = [hours ? worded('date.hours', { n: hours }) : '', rest || !hours ? worded('date.minutes', { n: rest }) : ''];
+  return parts.filter(Boolean).join(' ');
 }
 
 /** How long until (or since) a moment, in the largest unit that fits: `in 3 Stunden`. */
 export function distance(to: string | Date, from: Date = new Date()): string {
   const minutes = Math.round((new Date(to).getTime() - from.getTime()) / 60_000);
-  const relative = new Intl.RelativeTimeFormat(`${speech.locale}-u-nu-latn`, { numeric: 'auto' });
-  if (Math.abs(minutes) < 60) return relative.format(minutes, 'minute');
-  if (Math.abs(minutes) < 48 * 60) return relative.format(Math.round(minutes / 60), 'hour');
-  return relative.format(Math.round(minutes / 1440), 'day');
+  if (!minutes) return worded('date.now');
+  if (Math.abs(minutes) < 60) return worded(minutes > 0 ? 'date.in_minutes' : 'date.minutes_ago', { n: Math.abs(minutes) });
+  const hours = Math.abs(Math.round(minutes / 60));
+  if (hours < 48) return worded(minutes > 0 ? 'date.in_hours' : 'date.hours_ago', { n: hours });
+  return worded(minutes > 0 ? 'date.in_days' : 'date.days_ago', { n: Math.round(hours / 24) });
 }
 
 /** `2026-11-30` plus so many days. */
@@ -160,5 +128,5 @@ export function mondayOf(date: string): string {
 
 /** `Montag`, or short `Mo`; Monday is 0. */
 export function weekday(day: number, form: 'long' | 'short' = 'long'): string {
-  return format({ weekday: form }).format(noon(plusDays('2024-01-01', day)));
+  return worded(form === 'short' ? 'date.weekdays_short' : 'date.weekdays').split(' ')[day] ?? '';
 }

@@ -61,9 +61,14 @@ export const speech = new Speech();
 
 /** The text under `key` in the reader's language, its `{names}` filled in. */
 export function t(key: Key, values: Values = {}): string {
+  const isFromRight = speech.direction === 'rtl' && key in speech.texts;
+  return worded(key, isFromRight ? isolated(values) : values);
+}
+
+/** The same where nothing is filled in that could stand in another order. */
+export function worded(key: Key, values: Values = {}): string {
   const own = speech.texts[key];
-  if (own !== undefined) return fill(own, speech.locale, speech.direction === 'rtl' ? isolated(values) : values);
-  return fill(german[key] ?? key, 'de', values);
+  return own === undefined ? fill(german[key] ?? key, 'de', values) : fill(own, speech.locale, values);
 }
 
 /** `Mo., 30. Nov., 09:30`: one after the other, with the comma of the reader's language. */

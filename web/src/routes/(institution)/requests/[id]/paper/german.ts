@@ -1,8 +1,8 @@
 /** A day and its hours as they stand on a German form, whatever language the app speaks. */
-import { isoClock, ZONE } from '$lib/time';
+import { isoClock } from '$lib/time';
 
 const LONG = new Intl.DateTimeFormat('de', {
-  timeZone: ZONE,
+  timeZone: 'Europe/Berlin',
   weekday: 'long',
   day: 'numeric',
   month: 'long',
