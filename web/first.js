@@ -9,18 +9,20 @@ const OUT = '.svelte-kit';
 const NODES = join(OUT, 'generated', 'client-optimized', 'nodes');
 const MANIFEST = join(OUT, 'output', 'client', '.vite', 'manifest.json');
 
-/** What is loaded before *Today* stands there; all that these import comes along. */
+/** The routes without which *Today* cannot stand there. */
 const ROUTES = [
   'src/routes/+layout.ts',
   'src/routes/+layout.svelte',
-  'src/routes/+error.svelte',
   'src/routes/(volunteer)/+layout.ts',
+  'src/routes/(volunteer)/+page.ts',
   'src/routes/(volunteer)/+page.svelte',
 ];
+/** What is in the first load; all that these import comes along. */
 const ROOTS = [
   'kit/src/runtime/client/entry.js',
   'kit/src/runtime/components/svelte-5/layout.svelte',
   'client-optimized/app.js',
+  'src/routes/+error.svelte',
   ...ROUTES,
 ];
 

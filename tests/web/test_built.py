@@ -15,6 +15,7 @@ SOURCES = ROOT / "web" / "src"
 FIRST_LOAD = 100_000
 """Bytes of script and style, as they travel, that a volunteer's phone loads at most."""
 PAGE_LINES, PARTS, PIECES = 150, 20, 10
+CONNECTIONS = 6
 TARGET = re.compile(r"\s(?:style=|style:|transition:|in:|out:)")
 SCRIPT = re.compile(r"<script.*?</script>|<style.*", re.DOTALL)
 
@@ -59,6 +60,14 @@ def test_today_comes_in_few_pieces_and_is_asked_for_at_once(
         early = ["/api/v1/me", "/api/v1/assignments"]
         assert [asked.count(path) for path in early] == [1, 1]
         assert phone.page.evaluate("Object.keys(asked)") == []
+
+
+def test_nothing_waits_for_a_connection_until_today_stands_there() -> None:
+    """A browser has six to one host; the chunk holds one of them until all of it is there."""
+    page = (ROOT / "web" / "build" / "index.html").read_text(encoding="utf-8")
+    pieces = set(re.findall(r"_app/immutable/[\w./-]+", page))
+    questions = 2
+    assert 4 < len(pieces) <= CONNECTIONS + CONNECTIONS - 1 - questions, pieces
 
 
 def test_who_has_left_without_network_is_not_asked_for(browser: Browser, service: Service) -> None:
