@@ -30,6 +30,7 @@ CLOCK = """
 })();
 """
 """The clock of the browser shows the time of the service; of several the latest."""
+KEPT = "navigator.serviceWorker.getRegistration().then(one => Boolean(one && one.active))"
 EXPECTED = (
     "401 (Unauthorized)",
     "net::ERR_CONNECTION_RESET",
@@ -68,7 +69,7 @@ class Device:
 
     def keep_app(self) -> None:
         """Wait until the app itself is on the device, and open it from there."""
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        until(self.page, KEPT)
         self.page.reload()
         until(self.page, "navigator.serviceWorker.controller !== null")
         self.page.locator("h1").first.wait_for()

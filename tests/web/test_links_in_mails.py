@@ -29,6 +29,11 @@ def assert_no_barriers(page: Page) -> None:
         assert too_wide(page) == 0, look
 
 
+def expect_refusal(held: Device, status: str) -> None:
+    """Whatever else the browser complained of stays a complaint."""
+    held.complaints[:] = [one for one in held.complaints if f"status of {status}" not in one]
+
+
 @pytest.mark.parametrize(("address", "name"), DOORS)
 def test_a_page_of_the_service_has_no_barriers(
     browser: Browser, busy: Service, address: str, name: str | None
@@ -37,7 +42,7 @@ def test_a_page_of_the_service_has_no_barriers(
         held.page.goto(f"{held.url}{address.format(**busy.shown)}")
         held.page.locator("h1").first.wait_for()
         assert_no_barriers(held.page)
-        held.complaints.clear()
+        expect_refusal(held, "404")
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +96,6 @@ def test_an_institution_says_what_was_otherwise(browser: Browser, service: Servi
         held.press("Andere Zeit melden")
         held.reads("Danke, Ihre Antwort ist da")
         assert_no_barriers(page)
-        held.complaints.clear()
+        expect_refusal(held, "422")
     told = service.call("amal", "GET", f"/service-records/{record['id']}")
     assert (told["state"], told["confirmed_minutes"]) == ("disputed", 45)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, CDPSession, Worker
 
-from tests.web.phones import Device, device, wait
+from tests.web.phones import PATIENCE, Device, device, wait
 from tests.web.service import Service
 
 SAID = {
@@ -23,11 +23,16 @@ SHOWN = """
 })))
 """
 COMES = """
-async () => {
+async (looks) => {
   const wait = () => new Promise((done) => setTimeout(done, 50));
-  while (!(await self.registration.getNotifications()).length) await wait();
+  for (; looks; looks -= 1) {
+    if ((await self.registration.getNotifications()).length) return true;
+    await wait();
+  }
+  return false;
 }
 """
+LOOKS = PATIENCE // 50
 TAP = """
 async () => {
   const opened = [];
@@ -50,6 +55,7 @@ def worker(phone: Device) -> Worker:
     phone.open("/")
     phone.keep_app()
     phone.open("/account")
+    wait(phone.page, lambda: bool(phone.context.service_workers))
     [found] = phone.context.service_workers
     return found
 
@@ -76,7 +82,7 @@ def _registration(devtools: CDPSession, phone: Device) -> str:
 
 def shown(found: Worker) -> list[dict[str, Any]]:
     """The notifications that are to be seen, once there is one."""
-    found.evaluate(COMES)
+    assert found.evaluate(COMES, LOOKS)
     notes: list[dict[str, Any]] = found.evaluate(SHOWN)
     return notes
 
