@@ -63,7 +63,7 @@ export const codeSplitting = {
 
 /**
  * Let the page ask for the pieces of these routes at once, not when the app comes to them. They are
- * small and many: a browser asks for six at a time, so they stand behind the first answers of the service.
+ * small: a browser asks for six at a time, so they stand behind the chunk and the style.
  */
 export function nameRoutes(/** @type {string} */ page) {
   const pieces = routePieces();

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.web import stories
 from tests.web.phones import DESK, NARROW
+from tests.web.service import Service
 
 AXE = Axe()
 RULES = {
@@ -16,6 +18,21 @@ RULES = {
     }
 }
 LOOKS = [(size, look) for size in (NARROW, DESK) for look in ("light", "dark")]
+UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+
+
+def shown(page: Page) -> None:
+    """Wait until a page shows what it has to show."""
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".working:not(:empty)")).to_have_count(0)
+
+
+def example(service: Service, address: str, name: str | None) -> str:
+    """The address with an example for each name in brackets."""
+    for part, found in stories.examples(service, name).items():
+        address = address.replace(part, found)
+    assert "[" not in address, f"{address} needs an example in tests/web/stories.py"
+    return address
 
 
 def findings(page: Page) -> list[str]:

@@ -1,29 +1,12 @@
 """No page has a barrier that a program can find: narrow and wide, light and dark, two scripts."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser
 
-from tests.web import stories
-from tests.web.barriers import findings, looks, too_wide
+from tests.web.barriers import UNFOLD, example, findings, looks, shown, too_wide
 from tests.web.phones import device
 from tests.web.routes import addresses
 from tests.web.service import Service
-
-UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
-
-
-def shown(page: Page) -> None:
-    """Wait until a page shows what it has to show."""
-    page.wait_for_load_state("networkidle")
-    expect(page.locator(".working:not(:empty)")).to_have_count(0)
-
-
-def example(service: Service, address: str, name: str | None) -> str:
-    """The address with an example for each name in brackets."""
-    for part, found in stories.examples(service, name).items():
-        address = address.replace(part, found)
-    assert "[" not in address, f"{address} needs an example in tests/web/stories.py"
-    return address
 
 
 @pytest.mark.parametrize("locale", ["de", "ar"])

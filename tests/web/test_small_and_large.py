@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web import stories
+from tests.web.barriers import UNFOLD, example, shown, too_wide
 from tests.web.phones import Device, device
 from tests.web.routes import addresses
 from tests.web.service import Service
-from tests.web.test_barriers import UNFOLD, example, shown, too_wide
 
 SMALL = {"viewport": {"width": 320, "height": 480}}
 ENLARGED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}

@@ -9,7 +9,7 @@ const shown = (at: number) => inBerlin(new Date(at)).toISOString().slice(0, 19).
 const known = (at: number) => SWEDISH.format(at).replace(/[^0-9:]+/g, '-').replace(/-(?=\d+:)/, ' ');
 
 describe('the clock of Berlin', () => {
-  it('shows what the zones of a browser show, every hour of the weeks in which it is moved', () => {
+  it('shows what the zones of the platform show, every hour of the weeks in which it is moved', () => {
     for (let year = 1996; year <= 2037; year += 1) {
       for (const begin of [Date.UTC(year, 2, 24), Date.UTC(year, 9, 24)]) {
         for (let at = begin; at < begin + 9 * 24 * HOUR_MS; at += HOUR_MS) {

@@ -2,7 +2,7 @@
 import { sixDigits } from './code';
 import type { Entry } from './store';
 import type { Appointment } from './reads';
-import { isoClock, isoDay, moment, plusDays, withOffset } from './time';
+import { clock, isoDay, moment, plusDays, withOffset } from './time';
 import type { RecordsKey } from './texts/index.svelte';
 
 const MINUTE = 60_000;
@@ -122,8 +122,8 @@ export function timesBody(times: Times) {
 export function timesOf(known: { started_at: string; ended_at: string; break_minutes: number }): Times {
   return {
     day: isoDay(known.started_at),
-    start: isoClock(known.started_at),
-    end: isoClock(known.ended_at),
+    start: clock(known.started_at),
+    end: clock(known.ended_at),
     pause: known.break_minutes ? String(known.break_minutes) : '',
   };
 }
@@ -133,8 +133,8 @@ export function drafted(one: Pick<Appointment, 'starts_at' | 'ends_at' | 'starte
   const start = one.started_at ?? one.starts_at;
   return {
     day: isoDay(start),
-    start: isoClock(start),
-    end: isoClock(one.finished_at ?? one.ends_at),
+    start: clock(start),
+    end: clock(one.finished_at ?? one.ends_at),
     pause: '',
     outcome: 'performed',
     note: '',

@@ -32,9 +32,9 @@ function dated(pattern: SharedKey, moment: string | Date): string {
   });
 }
 
-/** `09:30`; midnight is `00:00` in every language. */
+/** The time of day of a moment in Berlin: `09:30`, in every language, and as a field wants it. */
 export function clock(moment: string | Date): string {
-  return isoClock(moment);
+  return inBerlin(new Date(moment)).toISOString().slice(11, 16);
 }
 
 /** `09:30–10:30` */
@@ -72,11 +72,6 @@ export function isoDay(moment: string | Date): string {
   return inBerlin(new Date(moment)).toISOString().slice(0, 10);
 }
 
-/** The time of day of a moment in Berlin: `09:30`. */
-export function isoClock(moment: string | Date): string {
-  return inBerlin(new Date(moment)).toISOString().slice(11, 16);
-}
-
 /** So many minutes Berlin is ahead of UTC in summer and in winter. */
 const AHEAD = [120, 60];
 
@@ -85,7 +80,7 @@ export function moment(date: string, time: string): Date {
   const shown = Date.parse(`${date}T${time}:00Z`);
   const [summer, winter] = AHEAD.map((minutes) => new Date(shown - minutes * 60_000)) as [Date, Date];
   // A time that is left out in March is taken as if the clocks had not been moved yet.
-  return isoClock(summer) === time ? summer : winter;
+  return clock(summer) === time ? summer : winter;
 }
 
 /** The same with its offset, as the service wants it: `2026-11-30T09:30:00+01:00`. */
@@ -94,7 +89,7 @@ export function withOffset(date: string, time: string): string {
   const offset = ahead(at) / 60_000;
   const hours = String(Math.floor(offset / 60)).padStart(2, '0');
   const minutes = String(offset % 60).padStart(2, '0');
-  return `${isoDay(at)}T${isoClock(at)}:00+${hours}:${minutes}`;
+  return `${isoDay(at)}T${clock(at)}:00+${hours}:${minutes}`;
 }
 
 /** `2 Std. 15 Min.` */
@@ -104,14 +99,13 @@ export function duration(minutes: number): string {
   return parts.filter(Boolean).join(' ');
 }
 
-/** How long until (or since) a moment, in the largest unit that fits: `in 3 Stunden`. */
-export function distance(to: string | Date, from: Date = new Date()): string {
+/** How long until a moment, in the largest unit that fits: `in 3 Stunden`; `jetzt` once it is there. */
+export function distance(to: string | Date, from: Date): string {
   const minutes = Math.round((new Date(to).getTime() - from.getTime()) / 60_000);
-  if (!minutes) return worded('date.now');
-  if (Math.abs(minutes) < 60) return worded(minutes > 0 ? 'date.in_minutes' : 'date.minutes_ago', { n: Math.abs(minutes) });
-  const hours = Math.abs(Math.round(minutes / 60));
-  if (hours < 48) return worded(minutes > 0 ? 'date.in_hours' : 'date.hours_ago', { n: hours });
-  return worded(minutes > 0 ? 'date.in_days' : 'date.days_ago', { n: Math.round(hours / 24) });
+  if (minutes <= 0) return worded('date.now');
+  if (minutes < 60) return worded('date.in_minutes', { n: minutes });
+  if (minutes < 48 * 60) return worded('date.in_hours', { n: Math.round(minutes / 60) });
+  return worded('date.in_days', { n: Math.round(minutes / 1440) });
 }
 
 /** `2026-11-30` plus so many days. */

@@ -17,6 +17,7 @@ describe('a text', () => {
   it('writes numbers as its language does', () => {
     expect(fill('{n} km', 'de', { n: 1234.5 })).toBe('1.234,5 km');
     expect(fill('{n} km', 'en', { n: 1234.5 })).toBe('1,234.5 km');
+    expect([0, 999, 1000, -7, 0.5].map((n) => fill('{n}', 'de', { n }))).toEqual(['0', '999', '1.000', '-7', '0,5']);
   });
 
   it('has the digits that stand on the clocks here', () => {

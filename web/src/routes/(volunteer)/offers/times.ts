@@ -1,5 +1,5 @@
 /** Times that somebody names in place of the one she was asked about. */
-import { isoClock, isoDay, moment, plusDays, withOffset } from '$lib/time';
+import { clock, isoDay, moment, plusDays, withOffset } from '$lib/time';
 import type { Key } from '$lib/texts/index.svelte';
 
 export interface Named {
@@ -16,8 +16,8 @@ const LONGEST_MINUTES = 600;
 export function likely(one: { starts_at: string; ends_at: string }, days: number): Named {
   return {
     day: plusDays(isoDay(one.starts_at), days),
-    start: isoClock(one.starts_at),
-    end: isoClock(one.ends_at),
+    start: clock(one.starts_at),
+    end: clock(one.ends_at),
   };
 }
 

@@ -1,5 +1,5 @@
 /** A day and its hours as they stand on a German form, whatever language the app speaks. */
-import { isoClock } from '$lib/time';
+import { clock } from '$lib/time';
 
 const LONG = new Intl.DateTimeFormat('de', {
   timeZone: 'Europe/Berlin',
@@ -16,5 +16,5 @@ export function dayInGerman(moment: string): string {
 
 /** `09:30–10:30 Uhr` */
 export function spanInGerman({ starts_at, ends_at }: { starts_at: string; ends_at: string }): string {
-  return `${isoClock(starts_at)}–${isoClock(ends_at)} Uhr`;
+  return `${clock(starts_at)}–${clock(ends_at)} Uhr`;
 }
