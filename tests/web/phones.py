@@ -33,7 +33,9 @@ CLOCK = """
 KEPT = "navigator.serviceWorker.getRegistration().then(one => Boolean(one && one.active))"
 EXPECTED = (
     "401 (Unauthorized)",
+    "net::ERR_CONNECTION_CLOSED",
     "net::ERR_CONNECTION_RESET",
+    "net::ERR_EMPTY_RESPONSE",
     "net::ERR_INTERNET_DISCONNECTED",
     "net::ERR_CONNECTION_REFUSED",
 )
