@@ -3,6 +3,9 @@
  * second to load the tables of its browser; the tests compare it with the zones of the platform.
  */
 const HOUR_MS = 3_600_000;
+/** So far ahead of UTC it is in summer, and in winter. */
+export const SUMMER_MS = 2 * HOUR_MS;
+export const WINTER_MS = HOUR_MS;
 const MARCH = 2;
 const OCTOBER = 9;
 
@@ -12,12 +15,12 @@ export function inBerlin(at: Date): Date {
 }
 
 /**
- * Berlin is ahead of UTC by so many milliseconds: by two hours from the last Sunday of March to that of
- * October, both at 01:00 UTC, else by one. Source: directive 2000/84/EC and the Summer Time Ordinance.
+ * So far ahead it is at this moment: in summer from the last Sunday of March to that of October, both at
+ * 01:00 UTC. Source: directive 2000/84/EC and the Summer Time Ordinance.
  */
 export function ahead(at: Date): number {
   const [begin, end] = [MARCH, OCTOBER].map((month) => changeIn(month, at.getUTCFullYear())) as [number, number];
-  return begin <= at.getTime() && at.getTime() < end ? 2 * HOUR_MS : HOUR_MS;
+  return begin <= at.getTime() && at.getTime() < end ? SUMMER_MS : WINTER_MS;
 }
 
 /** When the clocks change in a month of 31 days. */

@@ -1,5 +1,5 @@
 /** Days and times as people in Hessen read them: always the clock of Berlin, in the reader's words. */
-import { ahead, inBerlin } from './berlin';
+import { ahead, inBerlin, SUMMER_MS, WINTER_MS } from './berlin';
 import { listed, speech, worded, type SharedKey } from './texts/index.svelte';
 
 /** `Mo., 30. Nov.` */
@@ -72,13 +72,10 @@ export function isoDay(moment: string | Date): string {
   return inBerlin(new Date(moment)).toISOString().slice(0, 10);
 }
 
-/** So many minutes Berlin is ahead of UTC in summer and in winter. */
-const AHEAD = [120, 60];
-
 /** The moment at which the clock in Berlin shows `time` on `date`; of a double hour the first. */
 export function moment(date: string, time: string): Date {
   const shown = Date.parse(`${date}T${time}:00Z`);
-  const [summer, winter] = AHEAD.map((minutes) => new Date(shown - minutes * 60_000)) as [Date, Date];
+  const [summer, winter] = [new Date(shown - SUMMER_MS), new Date(shown - WINTER_MS)];
   // A time that is left out in March is taken as if the clocks had not been moved yet.
   return clock(summer) === time ? summer : winter;
 }
