@@ -127,8 +127,8 @@ describe('words', () => {
     expect(distance('2026-11-30T08:01:00Z', now)).toBe('in 1 Minute');
     expect(distance('2026-11-30T08:59:00Z', now)).toBe('in 59 Minuten');
     expect(distance('2026-11-30T09:00:00Z', now)).toBe('in 1 Stunde');
-    expect(distance('2026-12-02T07:59:00Z', now)).toBe('in 48 Stunden');
-    expect(distance('2026-12-02T08:00:00Z', now)).toBe('in 2 Tagen');
+    expect(distance('2026-12-02T07:29:00Z', now)).toBe('in 47 Stunden');
+    expect(distance('2026-12-02T07:30:00Z', now)).toBe('in 2 Tagen');
     expect(distance('2026-12-03T19:30:00Z', now)).toBe('in 3 Tagen');
   });
 

@@ -101,7 +101,8 @@ export function distance(to: string | Date, from: Date): string {
   const minutes = Math.round((new Date(to).getTime() - from.getTime()) / 60_000);
   if (minutes <= 0) return worded('date.now');
   if (minutes < 60) return worded('date.in_minutes', { n: minutes });
-  if (minutes < 48 * 60) return worded('date.in_hours', { n: Math.round(minutes / 60) });
+  const hours = Math.round(minutes / 60);
+  if (hours < 48) return worded('date.in_hours', { n: hours });
   return worded('date.in_days', { n: Math.round(minutes / 1440) });
 }
 
